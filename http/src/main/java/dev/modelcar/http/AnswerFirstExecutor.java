@@ -1,0 +1,130 @@
+package dev.modelcar.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
+import org.apache.hc.core5.http.io.ResponseOutOfOrderStrategy;
+import org.apache.hc.core5.http.message.MessageSupport;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Runs one exchange on a connection, listening while it sends: a server that refuses a large body
+ * (401, 413) answers at once and closes. The answer counts, whether it is seen between two writes
+ * or only after a write failed.
+ */
+final class AnswerFirstExecutor extends HttpRequestExecutor {
+  /** How long to look for the answer that may explain a broken write. */
+  private static final Timeout LAST_WORDS = Timeout.ofMilliseconds(500);
+
+  @Override
+  public ClassicHttpResponse execute(
+      ClassicHttpRequest request,
+      HttpClientConnection connection,
+      HttpResponseInformationCallback informationCallback,
+      HttpContext context)
+      throws IOException, HttpException {
+    Exchange exchange = (Exchange) context.getAttribute(Exchange.KEY);
+    if (exchange == null) {
+      return super.execute(request, connection, informationCallback, context);
+    }
+    exchange.connected(port(connection.getLocalAddress()), port(connection.getRemoteAddress()));
+    HttpCoreContext coreContext = HttpCoreContext.cast(context);
+    coreContext.setSSLSession(connection.getSSLSession());
+    coreContext.setEndpointDetails(connection.getEndpointDetails());
+    try {
+      exchange.enter(Exchange.Phase.SENDING);
+      connection.sendRequestHeader(request);
+      boolean sent = request.getEntity() == null || send(request, connection, exchange);
+      if (sent) {
+        connection.flush();
+        exchange.requestSent();
+      }
+      exchange.enter(Exchange.Phase.AWAITING_ANSWER);
+      ClassicHttpResponse response = connection.receiveResponseHeader();
+      while (response.getCode() < HttpStatus.SC_OK) {
+        exchange.moved(0);
+        response = connection.receiveResponseHeader();
+      }
+      exchange.enter(Exchange.Phase.OURS);
+      if (MessageSupport.canResponseHaveBody(request.getMethod(), response)) {
+        connection.receiveResponseEntity(response);
+      }
+      return response;
+    } catch (IOException | HttpException | RuntimeException | Error e) {
+      connection.close(CloseMode.IMMEDIATE);
+      throw e;
+    }
+  }
+
+  /** Sends the body; false if the server answered before it was all sent. */
+  private static boolean send(
+      ClassicHttpRequest request, HttpClientConnection connection, Exchange exchange)
+      throws IOException, HttpException {
+    try {
+      connection.sendRequestEntity(request);
+      return connection.isConsistent();
+    } catch (BodyFailedException e) {
+      throw e;
+    } catch (IOException e) {
+      if (exchange.endedFailure(e) != null || !hasAnswer(connection)) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private static boolean hasAnswer(HttpClientConnection connection) {
+    try {
+      return connection.isDataAvailable(LAST_WORDS);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static int port(SocketAddress address) {
+    return address instanceof InetSocketAddress inet ? inet.getPort() : 0;
+  }
+
+  /**
+   * Looks for an early answer: between any two writes on a plain connection, where it costs a
+   * microsecond; twice a second on a TLS connection, where it means waiting a millisecond for a
+   * record.
+   */
+  static final class ListenWhileSending implements ResponseOutOfOrderStrategy {
+    private static final Timeout GLANCE = Timeout.ofMilliseconds(1);
+    private static final long TLS_INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private volatile long lastLook;
+
+    @Override
+    public boolean isEarlyResponseDetected(
+        ClassicHttpRequest request,
+        HttpClientConnection connection,
+        InputStream input,
+        long totalBytesSent,
+        long nextWriteSize)
+        throws IOException {
+      if (connection.getSSLSession() == null) {
+        return input.available() > 0;
+      }
+      long now = System.nanoTime();
+      if (totalBytesSent > 0 && now - lastLook < TLS_INTERVAL) {
+        return false;
+      }
+      lastLook = now;
+      return connection.isDataAvailable(GLANCE);
+    }
+  }
+}

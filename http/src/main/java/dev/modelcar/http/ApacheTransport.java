@@ -1,0 +1,286 @@
+package dev.modelcar.http;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import javax.net.ssl.SSLSocket;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/** The transport over Apache HttpClient 5's blocking connections. */
+final class ApacheTransport implements HttpTransport {
+  private static final Duration WATCHDOG_INTERVAL = Duration.ofMillis(250);
+
+  private final HttpSettings settings;
+  private final PoolingHttpClientConnectionManager pool;
+  private final CloseableHttpClient client;
+  private final Watchdog watchdog;
+  private final LongSupplier nanoTime = System::nanoTime;
+  private final Scope root = new Scope();
+
+  ApacheTransport(HttpSettings settings) {
+    this.settings = settings;
+    this.watchdog = new Watchdog(SocketQueues.ofThisProcess(), WATCHDOG_INTERVAL);
+    Timeout connect = Timeout.of(settings.connectTimeout());
+    Http1Config http1 =
+        Http1Config.custom().setMaxLineLength(64 << 10).setMaxHeaderCount(256).build();
+    this.pool =
+        PoolingHttpClientConnectionManagerBuilder.create()
+            .setConnectionFactory(
+                ManagedHttpClientConnectionFactory.builder()
+                    .http1Config(http1)
+                    .responseOutOfOrderStrategy(new AnswerFirstExecutor.ListenWhileSending())
+                    .build())
+            .setTlsSocketStrategy(new TlsByHost(settings.trust()))
+            .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(connect).build())
+            .setDefaultConnectionConfig(
+                ConnectionConfig.custom()
+                    .setConnectTimeout(connect)
+                    .setSocketTimeout(Timeout.DISABLED)
+                    .setValidateAfterInactivity(TimeValue.ofMilliseconds(300))
+                    .setIdleTimeout(Timeout.ofSeconds(50))
+                    .build())
+            .setSocketConfigResolver(this::socketConfig)
+            .setMaxConnTotal(1024)
+            .setMaxConnPerRoute(256)
+            .build();
+    this.client =
+        HttpClients.custom()
+            .setConnectionManager(pool)
+            .setRequestExecutor(new AnswerFirstExecutor())
+            .setRoutePlanner(new ProxyPlanner())
+            .setUserAgent(settings.userAgent())
+            .setDefaultRequestConfig(
+                RequestConfig.custom()
+                    .setRedirectsEnabled(false)
+                    .setContentCompressionEnabled(false)
+                    .setExpectContinueEnabled(false)
+                    .setHardCancellationEnabled(true)
+                    .setProtocolUpgradeEnabled(false)
+                    .build())
+            .disableRedirectHandling()
+            .disableAutomaticRetries()
+            .disableContentCompression()
+            .disableCookieManagement()
+            .disableDefaultUserAgent()
+            .build();
+  }
+
+  @Override
+  public HttpResponse send(HttpRequest request) throws IOException {
+    return root.send(request);
+  }
+
+  @Override
+  public HttpTransport scope() {
+    return new Scope();
+  }
+
+  @Override
+  public void close() {
+    root.close();
+    watchdog.close();
+    client.close(CloseMode.IMMEDIATE);
+    pool.close(CloseMode.IMMEDIATE);
+  }
+
+  private final class Scope implements HttpTransport {
+    private final Set<Exchange> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    @Override
+    public HttpResponse send(HttpRequest request) throws IOException {
+      HttpUriRequestBase apache = new HttpUriRequestBase(request.method(), request.uri());
+      apache.setAbsoluteRequestUri(false);
+      Exchange exchange =
+          new Exchange(
+              SafeUri.authority(request.uri()), request.patience(), nanoTime, apache::abort);
+      for (HttpHeaders.Field field : request.headers().fields()) {
+        apache.addHeader(field.name(), field.value());
+      }
+      request.body().ifPresent(body -> apache.setEntity(new MonitoredEntity(body, exchange)));
+      addProxyAuthorization(apache, request.uri());
+      HttpClientContext context = HttpClientContext.create();
+      addProxyCredentials(context, request.uri());
+      context.setAttribute(Exchange.KEY, exchange);
+      running.add(exchange);
+      watchdog.watch(exchange);
+      try {
+        if (closed) {
+          throw new TransportException(
+              TransportException.Kind.CANCELLED, exchange.peer() + ": ended", null);
+        }
+        ClassicHttpResponse response = client.executeOpen(host(request.uri()), apache, context);
+        if (response.getCode() == 407) {
+          response.close();
+          throw new TransportException(
+              TransportException.Kind.PROXY,
+              exchange.peer() + ": the proxy on the way asks for other credentials",
+              null);
+        }
+        return new MonitoredResponse(response, exchange, () -> forget(exchange));
+      } catch (BodyFailedException e) {
+        forget(exchange);
+        throw e.getCause();
+      } catch (TransportException e) {
+        forget(exchange);
+        throw e;
+      } catch (IOException e) {
+        forget(exchange);
+        throw Failures.ofSending(e, exchange, settings.connectTimeout());
+      } catch (RuntimeException | Error e) {
+        forget(exchange);
+        TransportException ended = exchange.endedFailure(e);
+        if (ended != null) {
+          throw ended;
+        }
+        throw e;
+      }
+    }
+
+    private void forget(Exchange exchange) {
+      watchdog.forget(exchange);
+      running.remove(exchange);
+    }
+
+    @Override
+    public HttpTransport scope() {
+      return ApacheTransport.this.scope();
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      running.forEach(exchange -> exchange.end(TransportException.Kind.CANCELLED, "ended"));
+    }
+  }
+
+  private static HttpHost host(URI uri) {
+    return new HttpHost(uri.getScheme(), uri.getHost(), uri.getPort());
+  }
+
+  // ---- proxies ----
+
+  private Optional<URI> proxyFor(HttpHost target) {
+    int port = target.getPort();
+    if (port < 0) {
+      port = target.getSchemeName().equals("https") ? 443 : 80;
+    }
+    return settings.proxies().proxyFor(target.getSchemeName(), target.getHostName(), port);
+  }
+
+  private final class ProxyPlanner extends DefaultRoutePlanner {
+    ProxyPlanner() {
+      super(null);
+    }
+
+    @Override
+    protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context) {
+      return proxyFor(target)
+          .filter(proxy -> proxy.getScheme().equals("http"))
+          .map(proxy -> new HttpHost("http", proxy.getHost(), port(proxy, 80)))
+          .orElse(null);
+    }
+  }
+
+  private SocketConfig socketConfig(HttpRoute route) {
+    SocketConfig.Builder config =
+        SocketConfig.custom().setSoTimeout(Timeout.DISABLED).setTcpNoDelay(true);
+    proxyFor(route.getTargetHost())
+        .filter(proxy -> proxy.getScheme().startsWith("socks"))
+        .ifPresent(proxy ->
+            config.setSocksProxyAddress(new InetSocketAddress(proxy.getHost(), port(proxy, 1080))));
+    return config.build();
+  }
+
+  private static int port(URI uri, int standard) {
+    return uri.getPort() < 0 ? standard : uri.getPort();
+  }
+
+  /** A plain request goes through the proxy as it is and carries the proxy's credentials. */
+  private void addProxyAuthorization(HttpUriRequestBase request, URI uri) {
+    if (uri.getScheme().equals("http")) {
+      proxyFor(host(uri))
+          .map(URI::getUserInfo)
+          .ifPresent(user ->
+              request.addHeader(
+                  "Proxy-Authorization",
+                  "Basic "
+                      + Base64.getEncoder()
+                          .encodeToString(user.getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+    }
+  }
+
+  /** A tunnel is opened with credentials of its own. */
+  private void addProxyCredentials(HttpClientContext context, URI uri) {
+    Optional<URI> proxy = proxyFor(host(uri)).filter(found -> found.getUserInfo() != null);
+    if (proxy.isPresent() && uri.getScheme().equals("https")) {
+      String[] user = proxy.get().getUserInfo().split(":", 2);
+      BasicCredentialsProvider credentials = new BasicCredentialsProvider();
+      credentials.setCredentials(
+          new AuthScope(proxy.get().getHost(), port(proxy.get(), 80)),
+          new UsernamePasswordCredentials(user[0], (user.length > 1 ? user[1] : "").toCharArray()));
+      context.setCredentialsProvider(credentials);
+    }
+  }
+
+  /** One TLS strategy for each host, because each may have authorities of its own. */
+  private static final class TlsByHost implements TlsSocketStrategy {
+    private final TrustSettings trust;
+    private final Map<String, DefaultClientTlsStrategy> strategies = new ConcurrentHashMap<>();
+
+    TlsByHost(TrustSettings trust) {
+      this.trust = trust;
+    }
+
+    @Override
+    public SSLSocket upgrade(
+        java.net.Socket socket, String target, int port, Object attachment, HttpContext context)
+        throws IOException {
+      DefaultClientTlsStrategy strategy =
+          strategies.computeIfAbsent(
+              target + ":" + port,
+              key ->
+                  trust.isUnverified(target, port)
+                      ? new DefaultClientTlsStrategy(
+                          trust.contextFor(target, port),
+                          HostnameVerificationPolicy.CLIENT,
+                          NoopHostnameVerifier.INSTANCE)
+                      : new DefaultClientTlsStrategy(trust.contextFor(target, port)));
+      return strategy.upgrade(socket, target, port, attachment, context);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.modelcar.http;
+
+import java.io.IOException;
+
+/** Carries a failure of a request body's own through the HTTP library, which must not repeat it. */
+final class BodyFailedException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  BodyFailedException(IOException cause) {
+    super(cause);
+  }
+
+  @Override
+  public synchronized IOException getCause() {
+    return (IOException) super.getCause();
+  }
+}

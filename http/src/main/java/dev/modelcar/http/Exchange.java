@@ -1,0 +1,114 @@
+package dev.modelcar.http;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of one exchange that the watchdog looks at: in which phase it is, when a byte last
+ * moved, and how to end it.
+ */
+final class Exchange {
+  /** What the exchange waits for. */
+  enum Phase {
+    /** Nothing on the network: this program is busy with something else. */
+    OURS,
+    SENDING,
+    AWAITING_ANSWER,
+    RECEIVING
+  }
+
+  /** The key of the exchange in the context of the HTTP library. */
+  static final String KEY = "modelcar.exchange";
+
+  private final String peer;
+  private final Patience patience;
+  private final LongSupplier nanoTime;
+  private final Runnable abort;
+  private final AtomicBoolean ended = new AtomicBoolean();
+
+  private volatile Phase phase = Phase.OURS;
+  private volatile long lastProgress;
+  private volatile long phaseBytes;
+  private volatile TransportException.@Nullable Kind endedBecause;
+  private volatile @Nullable String endedHow;
+  private volatile boolean requestSent;
+  private volatile int localPort;
+  private volatile int remotePort;
+
+  Exchange(String peer, Patience patience, LongSupplier nanoTime, Runnable abort) {
+    this.peer = peer;
+    this.patience = patience;
+    this.nanoTime = nanoTime;
+    this.abort = abort;
+    this.lastProgress = nanoTime.getAsLong();
+  }
+
+  /** Enters a phase; the wait for the next byte begins now. */
+  void enter(Phase next) {
+    lastProgress = nanoTime.getAsLong();
+    phase = next;
+  }
+
+  void moved(long bytes) {
+    long sum = phaseBytes + bytes; // one thread runs the exchange: no update is lost
+    phaseBytes = sum;
+    lastProgress = nanoTime.getAsLong();
+  }
+
+  void connected(int local, int remote) {
+    localPort = local;
+    remotePort = remote;
+  }
+
+  void requestSent() {
+    requestSent = true;
+  }
+
+  boolean isRequestSent() {
+    return requestSent;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  long silentNanos() {
+    return nanoTime.getAsLong() - lastProgress;
+  }
+
+  long bytes() {
+    return phaseBytes;
+  }
+
+  Patience patience() {
+    return patience;
+  }
+
+  int localPort() {
+    return localPort;
+  }
+
+  int remotePort() {
+    return remotePort;
+  }
+
+  /** Ends the exchange from outside; what it was doing fails with this reason. */
+  void end(TransportException.Kind reason, String how) {
+    if (ended.compareAndSet(false, true)) {
+      endedHow = how;
+      endedBecause = reason;
+      abort.run();
+    }
+  }
+
+  /** The failure to report when the exchange was ended from outside. */
+  @Nullable TransportException endedFailure(@Nullable Throwable cause) {
+    TransportException.Kind reason = endedBecause;
+    return reason == null ? null : new TransportException(reason, peer + ": " + endedHow, cause);
+  }
+
+  String peer() {
+    return peer;
+  }
+}

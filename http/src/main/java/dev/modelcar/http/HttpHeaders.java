@@ -1,0 +1,60 @@
+package dev.modelcar.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The header fields of a message, in order; names compare without regard to case. */
+public final class HttpHeaders {
+  private static final HttpHeaders NONE = new HttpHeaders(List.of());
+
+  private final List<Field> fields;
+
+  /** One field line. */
+  public record Field(String name, String value) {}
+
+  public HttpHeaders(List<Field> fields) {
+    this.fields = List.copyOf(fields);
+  }
+
+  public static HttpHeaders none() {
+    return NONE;
+  }
+
+  /** These fields with one more at the end. */
+  public HttpHeaders with(String name, String value) {
+    List<Field> more = new ArrayList<>(fields);
+    more.add(new Field(name, value));
+    return new HttpHeaders(more);
+  }
+
+  /** The value of the first field with this name. */
+  public Optional<String> first(String name) {
+    return fields.stream()
+        .filter(field -> field.name().equalsIgnoreCase(name))
+        .map(Field::value)
+        .findFirst();
+  }
+
+  /** The values of all fields with this name. */
+  public List<String> all(String name) {
+    return fields.stream()
+        .filter(field -> field.name().equalsIgnoreCase(name))
+        .map(Field::value)
+        .toList();
+  }
+
+  /** The value of the first field with this name, if it is a plain non-negative number. */
+  public OptionalLong number(String name) {
+    Optional<String> value = first(name).map(String::strip);
+    if (value.isEmpty() || value.get().length() > 18 || !value.get().matches("\\d+")) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(Long.parseLong(value.get()));
+  }
+
+  public List<Field> fields() {
+    return fields;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.modelcar.http;
+
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * One request.
+ *
+ * @param method such as {@code GET}
+ * @param uri absolute, sent as it is spelled
+ * @param headers sent as they are; {@code Host} and the length are added
+ * @param body what it carries, if anything
+ * @param patience how long silence is borne
+ */
+public record HttpRequest(
+    String method, URI uri, HttpHeaders headers, Optional<RequestBody> body, Patience patience) {
+
+  public static HttpRequest of(String method, URI uri) {
+    return new HttpRequest(method, uri, HttpHeaders.none(), Optional.empty(), Patience.STANDARD);
+  }
+
+  public static HttpRequest get(URI uri) {
+    return of("GET", uri);
+  }
+
+  public static HttpRequest head(URI uri) {
+    return of("HEAD", uri);
+  }
+
+  public HttpRequest with(String name, String value) {
+    return new HttpRequest(method, uri, headers.with(name, value), body, patience);
+  }
+
+  public HttpRequest with(RequestBody newBody) {
+    return new HttpRequest(method, uri, headers, Optional.of(newBody), patience);
+  }
+
+  public HttpRequest with(Patience newPatience) {
+    return new HttpRequest(method, uri, headers, body, newPatience);
+  }
+
+  public HttpRequest to(URI newUri) {
+    return new HttpRequest(method, newUri, headers, body, patience);
+  }
+}
