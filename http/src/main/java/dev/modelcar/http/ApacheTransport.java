@@ -154,7 +154,7 @@ final class ApacheTransport implements HttpTransport {
         return new MonitoredResponse(response, exchange, () -> forget(exchange));
       } catch (BodyFailedException e) {
         forget(exchange);
-        throw e.getCause();
+        throw e.failure();
       } catch (TransportException e) {
         forget(exchange);
         throw e;

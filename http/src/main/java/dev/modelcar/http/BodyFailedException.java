@@ -6,12 +6,14 @@ import java.io.IOException;
 final class BodyFailedException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  BodyFailedException(IOException cause) {
-    super(cause);
+  private final IOException failure;
+
+  BodyFailedException(IOException failure) {
+    super(failure);
+    this.failure = failure;
   }
 
-  @Override
-  public synchronized IOException getCause() {
-    return (IOException) super.getCause();
+  IOException failure() {
+    return failure;
   }
 }

@@ -8,7 +8,6 @@ import java.util.Set;
 import org.apache.hc.core5.function.Supplier;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
-import org.jspecify.annotations.Nullable;
 
 /** A request body for the HTTP library that tells the exchange of every byte it gets rid of. */
 final class MonitoredEntity implements HttpEntity {
@@ -28,10 +27,7 @@ final class MonitoredEntity implements HttpEntity {
       body.writeTo(monitored);
     } catch (IOException e) {
       // A failure of the connection goes up as it is; one of the body itself must be told from it.
-      if (monitored.failure == e) {
-        throw e;
-      }
-      throw new BodyFailedException(e);
+      throw monitored.failed ? e : new BodyFailedException(e);
     }
     exchange.enter(Exchange.Phase.SENDING);
   }
@@ -39,7 +35,7 @@ final class MonitoredEntity implements HttpEntity {
   /** The body may do slow things between two writes: only the writes themselves are watched. */
   private final class Monitored extends OutputStream {
     private final OutputStream out;
-    private @Nullable IOException failure;
+    private boolean failed;
 
     Monitored(OutputStream out) {
       this.out = out;
@@ -56,7 +52,7 @@ final class MonitoredEntity implements HttpEntity {
       try {
         out.write(bytes, offset, length);
       } catch (IOException e) {
-        failure = e;
+        failed = true;
         throw e;
       }
       exchange.moved(length);

@@ -67,7 +67,7 @@ final class MonitoredResponse implements HttpResponse {
         InputStream rest = body();
         long known = headers.number("Content-Length").orElse(0);
         if (known <= WORTH_READING) {
-          var unused = rest.skip(WORTH_READING);
+          var _ = rest.skip(WORTH_READING);
         }
       }
     } catch (IOException e) {

@@ -113,7 +113,7 @@ public final class ProxySettings {
     }
     String entry = exception;
     int colon = entry.lastIndexOf(':');
-    if (colon > 0 && entry.indexOf(':') == colon || entry.contains("]:")) {
+    if ((colon > 0 && entry.indexOf(':') == colon) || entry.contains("]:")) {
       if (!entry.substring(colon + 1).equals(Integer.toString(port))) {
         return false;
       }

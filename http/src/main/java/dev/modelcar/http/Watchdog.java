@@ -35,7 +35,7 @@ final class Watchdog implements AutoCloseable {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("modelcar-watchdog").factory());
     long millis = interval.toMillis();
-    var unused =
+    var _ =
         timer.scheduleWithFixedDelay(() -> look(interval), millis, millis, TimeUnit.MILLISECONDS);
   }
 
