@@ -49,7 +49,7 @@ final class ApacheTransport implements HttpTransport {
   private final CloseableHttpClient client;
   private final Watchdog watchdog;
   private final LongSupplier nanoTime = System::nanoTime;
-  private final Scope root = new Scope();
+  private final Scope root = new Scope(Optional.empty());
 
   ApacheTransport(HttpSettings settings) {
     this.settings = settings;
@@ -106,7 +106,7 @@ final class ApacheTransport implements HttpTransport {
 
   @Override
   public HttpTransport scope() {
-    return new Scope();
+    return root.scope();
   }
 
   @Override
@@ -118,8 +118,27 @@ final class ApacheTransport implements HttpTransport {
   }
 
   private final class Scope implements HttpTransport {
+    private final Optional<Scope> parent;
     private final Set<Exchange> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+
+    Scope(Optional<Scope> parent) {
+      this.parent = parent;
+    }
+
+    private boolean isClosed() {
+      return closed || parent.map(Scope::isClosed).orElse(false);
+    }
+
+    private void begin(Exchange exchange) {
+      running.add(exchange);
+      parent.ifPresent(scope -> scope.begin(exchange));
+    }
+
+    private void end(Exchange exchange) {
+      running.remove(exchange);
+      parent.ifPresent(scope -> scope.end(exchange));
+    }
 
     @Override
     public HttpResponse send(HttpRequest request) throws IOException {
@@ -136,10 +155,10 @@ final class ApacheTransport implements HttpTransport {
       HttpClientContext context = HttpClientContext.create();
       addProxyCredentials(context, request.uri());
       context.setAttribute(Exchange.KEY, exchange);
-      running.add(exchange);
+      begin(exchange);
       watchdog.watch(exchange);
       try {
-        if (closed) {
+        if (isClosed()) {
           throw new TransportException(
               TransportException.Kind.CANCELLED, exchange.peer() + ": ended", null);
         }
@@ -173,12 +192,12 @@ final class ApacheTransport implements HttpTransport {
 
     private void forget(Exchange exchange) {
       watchdog.forget(exchange);
-      running.remove(exchange);
+      end(exchange);
     }
 
     @Override
     public HttpTransport scope() {
-      return ApacheTransport.this.scope();
+      return new Scope(Optional.of(this));
     }
 
     @Override

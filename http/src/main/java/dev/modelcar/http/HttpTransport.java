@@ -19,8 +19,9 @@ public interface HttpTransport extends AutoCloseable {
   HttpResponse send(HttpRequest request) throws IOException;
 
   /**
-   * The same transport with a life of its own: closing the scope ends its exchanges wherever they
-   * are, and later ones fail at once. The connections stay with the transport.
+   * The same transport with a life of its own: closing the scope ends its exchanges, and those of
+   * scopes made from it, wherever they are, and later ones fail at once. The connections stay with
+   * the transport.
    */
   HttpTransport scope();
 

@@ -1,0 +1,85 @@
+package dev.modelcar.http;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The tries of one operation. For one thread. */
+public final class Retries {
+  /** Even where each try uses up the budget by itself, there are this many. */
+  private static final int LEAST_TRIES = 3;
+
+  /** What is waited instead when a server asks for more than is left. */
+  private static final Duration INSTEAD = Duration.ofSeconds(60);
+
+  private final RetryPolicy policy;
+  private final RetryListener listener;
+  private long lastProgress;
+  private int failures;
+
+  Retries(RetryPolicy policy, RetryListener listener) {
+    this.policy = policy;
+    this.listener = listener;
+    this.lastProgress = policy.nanoTime().getAsLong();
+  }
+
+  /** Something moved: the budget and the waits begin anew. */
+  public void progressed() {
+    lastProgress = policy.nanoTime().getAsLong();
+    failures = 0;
+  }
+
+  /** How often the operation failed since it last made progress. */
+  public int failures() {
+    return failures;
+  }
+
+  /**
+   * Waits before the next try.
+   *
+   * @param asked the wait that the server asked for
+   * @param why the failure, for the listener
+   * @return false if there should be no further try
+   * @throws ModelcarException {@link ErrorCode#STOPPED} if the thread was interrupted
+   */
+  public boolean waitForNext(Optional<Duration> asked, String why) {
+    failures++;
+    Duration spent = Duration.ofNanos(policy.nanoTime().getAsLong() - lastProgress);
+    Duration left = policy.budget().minus(spent);
+    if (!left.isPositive() && failures >= LEAST_TRIES) {
+      return false;
+    }
+    Duration wait = asked.orElseGet(this::backoff);
+    String said = why;
+    if (asked.isPresent()) {
+      said = why + "; it asks to wait " + asked.get().toSeconds() + " s";
+      if (wait.compareTo(left) > 0) {
+        if (failures >= LEAST_TRIES) {
+          return false;
+        }
+        wait = min(INSTEAD, policy.budget().dividedBy(2));
+        wait = min(wait, asked.get());
+      }
+    }
+    listener.waiting(wait, said);
+    try {
+      policy.sleeper().sleep(wait);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ModelcarException(ErrorCode.STOPPED, "stopped while waiting to try again", e);
+    }
+    return true;
+  }
+
+  /** Doubles with each failure; half of it is chance, so that many clients do not come at once. */
+  private Duration backoff() {
+    long doubled = policy.first().toMillis() << Math.min(failures - 1, 16);
+    long longest = Math.min(doubled, policy.longest().toMillis());
+    return Duration.ofMillis(longest / 2 + policy.random().nextLong(longest / 2 + 1));
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) <= 0 ? a : b;
+  }
+}

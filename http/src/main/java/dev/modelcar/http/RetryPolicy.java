@@ -1,0 +1,54 @@
+package dev.modelcar.http;
+
+import dev.modelcar.core.Sleeper;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * How failures that pass are outlasted: waits that double, with jitter, until nothing has moved for
+ * as long as the budget. Whoever makes progress starts anew, so a long transfer may fail any number
+ * of times as long as it gets on in between.
+ *
+ * @param first the first wait
+ * @param longest no wait is longer, but for those that a server asks for
+ * @param budget how long to go on without any progress
+ * @param sleeper waits
+ * @param random gives the jitter
+ * @param nanoTime the clock, in nanoseconds
+ */
+public record RetryPolicy(
+    Duration first,
+    Duration longest,
+    Duration budget,
+    Sleeper sleeper,
+    RandomGenerator random,
+    LongSupplier nanoTime) {
+
+  /** The default budget: longer than a registry takes to restart. */
+  public static final Duration STANDARD_BUDGET = Duration.ofMinutes(2);
+
+  public static RetryPolicy standard() {
+    return new RetryPolicy(
+        Duration.ofMillis(400),
+        Duration.ofSeconds(15),
+        STANDARD_BUDGET,
+        Sleeper.system(),
+        RandomGenerator.getDefault(),
+        System::nanoTime);
+  }
+
+  public RetryPolicy withBudget(Duration newBudget) {
+    return new RetryPolicy(first, longest, newBudget, sleeper, random, nanoTime);
+  }
+
+  /** At most this budget. */
+  public RetryPolicy limitedTo(Duration limit) {
+    return budget.compareTo(limit) <= 0 ? this : withBudget(limit);
+  }
+
+  /** A fresh count for one operation. */
+  public Retries start(RetryListener listener) {
+    return new Retries(this, listener);
+  }
+}

@@ -1,0 +1,248 @@
+package dev.modelcar.oci;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Where an image is or is to go. */
+public sealed interface ImageReference {
+
+  /**
+   * Reads a reference: {@code oci:FOLDER[:TAG]} and {@code oci-archive:FILE[:TAG]} as skopeo does,
+   * or {@code HOST[:PORT]/REPOSITORY[:TAG][@DIGEST]}, which may be preceded by {@code docker://},
+   * {@code oci://} or, for a registry without TLS, {@code http://}.
+   *
+   * @throws ModelcarException {@link ErrorCode#TARGET_INVALID} with the reason
+   */
+  static ImageReference parse(String text) {
+    if (text.startsWith("oci:") && !text.startsWith("oci://")) {
+      return Layout.parse(text);
+    }
+    if (text.startsWith("oci-archive:")) {
+      return Archive.parse(text);
+    }
+    return Registry.parse(text);
+  }
+
+  /** The tag or name of the image there, if one was given. */
+  Optional<String> tag();
+
+  /** The same place with another tag. */
+  ImageReference withTag(String tag);
+
+  /**
+   * An image in a registry.
+   *
+   * @param host as it was written, with its port
+   * @param repository the path below the host
+   * @param tag at most 128 characters
+   * @param digest the manifest, where it is named by digest
+   * @param plainHttp whether the registry was said to have no TLS
+   */
+  record Registry(
+      String host,
+      String repository,
+      Optional<String> tag,
+      Optional<Digest> digest,
+      boolean plainHttp)
+      implements ImageReference {
+
+    private static final Pattern HOST =
+        Pattern.compile(
+            "(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+                + "(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\\[[0-9a-fA-F:.]+])"
+                + "(?::[0-9]{1,5})?");
+    private static final Pattern COMPONENT =
+        Pattern.compile("[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*");
+    private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
+    private static final int MAX_NAME = 255;
+
+    static Registry parse(String text) {
+      String rest = text;
+      boolean plainHttp = false;
+      for (String scheme : new String[] {"docker://", "oci://", "https://", "http://"}) {
+        if (rest.startsWith(scheme)) {
+          rest = rest.substring(scheme.length());
+          plainHttp = scheme.equals("http://");
+          break;
+        }
+      }
+      Optional<Digest> digest = Optional.empty();
+      int at = rest.indexOf('@');
+      if (at >= 0) {
+        digest = Digest.parse(rest.substring(at + 1));
+        if (digest.isEmpty()) {
+          throw invalid(text, "what follows the @ is not a digest (sha256: and 64 digits)");
+        }
+        rest = rest.substring(0, at);
+      }
+      int slash = rest.indexOf('/');
+      if (slash < 0) {
+        throw invalid(text, "it names no repository: HOST/REPOSITORY[:TAG]");
+      }
+      String host = rest.substring(0, slash);
+      if (!HOST.matcher(host).matches()) {
+        throw invalid(text, "\"" + printable(host) + "\" is not a host name");
+      }
+      if (!host.contains(".") && !host.contains(":") && !host.equals("localhost")) {
+        throw invalid(
+            text,
+            "\""
+                + host
+                + "\" may be a host or a folder of Docker Hub: write docker.io/"
+                + printable(rest)
+                + " or the host with its domain or port");
+      }
+      String repository = rest.substring(slash + 1);
+      Optional<String> tag = Optional.empty();
+      int colon = repository.lastIndexOf(':');
+      if (colon >= 0) {
+        tag = Optional.of(repository.substring(colon + 1));
+        if (!TAG.matcher(tag.get()).matches()) {
+          throw invalid(
+              text, "the tag may have letters, digits, dot, dash and underscore, and 128 of them");
+        }
+        repository = repository.substring(0, colon);
+      }
+      checkRepository(text, host, repository);
+      if (host.equals("docker.io") && repository.indexOf('/') < 0) {
+        repository = "library/" + repository;
+      }
+      return new Registry(host, repository, tag, digest, plainHttp);
+    }
+
+    private static void checkRepository(String text, String host, String repository) {
+      for (String component : repository.split("/", -1)) {
+        if (!COMPONENT.matcher(component).matches()) {
+          throw invalid(
+              text,
+              "the repository \""
+                  + printable(repository)
+                  + "\" may have lower-case letters and digits, separated by single dots, dashes,"
+                  + " underscores and slashes");
+        }
+      }
+      if (host.length() + 1 + repository.length() > MAX_NAME) {
+        throw invalid(text, "the name is longer than 255 characters");
+      }
+    }
+
+    /** The same repository without tag and digest. */
+    public Registry repositoryOnly() {
+      return new Registry(host, repository, Optional.empty(), Optional.empty(), plainHttp);
+    }
+
+    @Override
+    public Registry withTag(String newTag) {
+      return new Registry(host, repository, Optional.of(newTag), Optional.empty(), plainHttp);
+    }
+
+    public Registry withDigest(Digest newDigest) {
+      return new Registry(host, repository, Optional.empty(), Optional.of(newDigest), plainHttp);
+    }
+
+    /** The same, reached without TLS. */
+    public Registry withPlainHttp() {
+      return new Registry(host, repository, tag, digest, true);
+    }
+
+    /** {@code host/repository}. */
+    public String name() {
+      return host + "/" + repository;
+    }
+
+    @Override
+    public String toString() {
+      return name() + tag.map(t -> ":" + t).orElse("") + digest.map(d -> "@" + d).orElse("");
+    }
+  }
+
+  /**
+   * An image in an OCI layout.
+   *
+   * @param folder the layout
+   * @param tag the {@code org.opencontainers.image.ref.name} of its entry
+   */
+  record Layout(Path folder, Optional<String> tag) implements ImageReference {
+    static Layout parse(String text) {
+      String[] parts = split(text, "oci:");
+      return new Layout(path(text, parts[0]), name(text, parts));
+    }
+
+    @Override
+    public Layout withTag(String newTag) {
+      return new Layout(folder, Optional.of(newTag));
+    }
+
+    @Override
+    public String toString() {
+      return "oci:" + folder + tag.map(t -> ":" + t).orElse("");
+    }
+  }
+
+  /**
+   * An image in a tar file that holds an OCI layout.
+   *
+   * @param file the archive
+   * @param tag the {@code org.opencontainers.image.ref.name} of its entry
+   */
+  record Archive(Path file, Optional<String> tag) implements ImageReference {
+    static Archive parse(String text) {
+      String[] parts = split(text, "oci-archive:");
+      return new Archive(path(text, parts[0]), name(text, parts));
+    }
+
+    @Override
+    public Archive withTag(String newTag) {
+      return new Archive(file, Optional.of(newTag));
+    }
+
+    @Override
+    public String toString() {
+      return "oci-archive:" + file + tag.map(t -> ":" + t).orElse("");
+    }
+  }
+
+  private static String[] split(String text, String prefix) {
+    String[] parts = text.substring(prefix.length()).split(":", 2);
+    if (parts[0].isEmpty()) {
+      throw invalid(text, "it names no path");
+    }
+    if (parts.length > 1 && parts[1].startsWith("sha256:")) {
+      throw new ModelcarException(
+          ErrorCode.TARGET_IS_DIGEST, "\"" + printable(text) + "\" names a digest");
+    }
+    return parts;
+  }
+
+  private static Path path(String text, String path) {
+    try {
+      return Path.of(path);
+    } catch (InvalidPathException e) {
+      throw invalid(text, "the path cannot be one: " + e.getReason());
+    }
+  }
+
+  private static Optional<String> name(String text, String[] parts) {
+    if (parts.length < 2 || parts[1].isEmpty()) {
+      return Optional.empty();
+    }
+    if (!parts[1].matches("[A-Za-z0-9][A-Za-z0-9._:@/+-]{0,254}")) {
+      throw invalid(text, "the name of the image has characters that none may have");
+    }
+    return Optional.of(parts[1]);
+  }
+
+  private static ModelcarException invalid(String text, String why) {
+    return new ModelcarException(
+        ErrorCode.TARGET_INVALID, "\"" + printable(text) + "\" is not a reference: " + why);
+  }
+
+  private static String printable(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
+  }
+}

@@ -1,0 +1,11 @@
+package dev.modelcar.source;
+
+/**
+ * By what a file of this machine is known to be the one that was read before.
+ *
+ * @param absolutePath of the file itself, links resolved
+ * @param size in bytes
+ * @param modifiedNanos since 1970
+ * @param key the file system's own, such as device and inode; empty where it has none
+ */
+public record FileIdentity(String absolutePath, long size, long modifiedNanos, String key) {}

@@ -1,0 +1,24 @@
+package dev.modelcar.source;
+
+/** The sources that this program knows. */
+public final class Sources {
+  private final Source<SourceReference.Hub> hub;
+  private final Source<SourceReference.Folder> folder;
+
+  public Sources(Source<SourceReference.Hub> hub, Source<SourceReference.Folder> folder) {
+    this.hub = hub;
+    this.folder = folder;
+  }
+
+  /**
+   * Pins a reference to a revision and lists its files; no content is read.
+   *
+   * @throws dev.modelcar.core.ModelcarException if it does not exist or may not be read
+   */
+  public Snapshot resolve(SourceReference reference) {
+    return switch (reference) {
+      case SourceReference.Hub h -> hub.resolve(h);
+      case SourceReference.Folder f -> folder.resolve(f);
+    };
+  }
+}

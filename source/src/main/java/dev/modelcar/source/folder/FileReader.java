@@ -1,0 +1,112 @@
+package dev.modelcar.source.folder;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.source.ChunkReader;
+import dev.modelcar.source.FileIdentity;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads a file in place and refuses it if it is not, before the first and after the last byte, the
+ * file that was listed.
+ */
+final class FileReader implements ChunkReader {
+  private static final int CHUNK = 256 << 10;
+
+  private final Path file;
+  private final String path;
+  private final FileIdentity identity;
+  private final FileChannel channel;
+  private final ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
+  private long position;
+  private boolean checkedAtEnd;
+
+  FileReader(Path file, String path, FileIdentity identity, long offset) throws IOException {
+    this.file = file;
+    this.path = path;
+    this.identity = identity;
+    this.position = offset;
+    try {
+      this.channel = FileChannel.open(file, StandardOpenOption.READ);
+      channel.position(offset);
+    } catch (AccessDeniedException e) {
+      throw new ModelcarException(
+          ErrorCode.SOURCE_UNREADABLE, "the file " + path + " may not be read", e);
+    } catch (NoSuchFileException e) {
+      throw changed("is gone");
+    }
+    check();
+  }
+
+  @Override
+  public ByteBuffer next() throws IOException {
+    buffer.clear();
+    long left = identity.size() - position;
+    if (left == 0) {
+      if (!checkedAtEnd) {
+        check();
+        checkedAtEnd = true;
+      }
+      return buffer.limit(0);
+    }
+    buffer.limit((int) Math.min(CHUNK, left));
+    while (buffer.hasRemaining()) {
+      int count;
+      try {
+        count = channel.read(buffer);
+      } catch (IOException e) {
+        throw new ModelcarException(
+            ErrorCode.DISK_FAILED, "reading " + path + " failed: " + e.getMessage(), e);
+      }
+      if (count < 0) {
+        throw changed("became shorter");
+      }
+      position += count;
+    }
+    if (position == identity.size()) {
+      // Checked together with the last bytes, so that nobody can finish with bytes of another file.
+      check();
+      checkedAtEnd = true;
+    }
+    return buffer.flip();
+  }
+
+  private void check() throws IOException {
+    BasicFileAttributes now;
+    try {
+      now = Files.readAttributes(file, BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
+      throw changed("is gone");
+    }
+    if (now.size() != identity.size()) {
+      throw changed(
+          "had %d bytes when it was listed and has %d now".formatted(identity.size(), now.size()));
+    }
+    if (now.lastModifiedTime().to(TimeUnit.NANOSECONDS) != identity.modifiedNanos()) {
+      throw changed("was written to");
+    }
+  }
+
+  private ModelcarException changed(String how) {
+    return new ModelcarException(
+        ErrorCode.SOURCE_CHANGED, "the file " + path + " " + how + " while it was being read");
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // It was only read.
+    }
+  }
+}

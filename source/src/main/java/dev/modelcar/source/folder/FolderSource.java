@@ -1,0 +1,257 @@
+package dev.modelcar.source.folder;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.source.ContentDigest;
+import dev.modelcar.source.FileIdentity;
+import dev.modelcar.source.ModelFile;
+import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SnapshotInfo;
+import dev.modelcar.source.Source;
+import dev.modelcar.source.SourceReference;
+import dev.modelcar.source.UnusableEntry;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * Reads models from folders, in place. Links are followed, for the Hub's cache is made of them;
+ * {@code .git} and the bookkeeping of the Hub's client ({@code .cache}) are passed over.
+ */
+public final class FolderSource implements Source<SourceReference.Folder> {
+  private static final Set<String> PASSED_OVER = Set.of(".git", ".cache", ".hg", ".svn");
+  private static final Pattern CACHE_SNAPSHOT =
+      Pattern.compile("models--([^/]+)/snapshots/([0-9a-f]{40})$");
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern SHA1 = Pattern.compile("[0-9a-f]{40}");
+
+  /** How deep folders may lie in each other; deeper ones are taken for a loop. */
+  private static final int MAX_DEPTH = 64;
+
+  @Override
+  public Snapshot resolve(SourceReference.Folder reference) {
+    Path root = reference.path();
+    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+      throw new ModelcarException(
+          ErrorCode.SOURCE_NOT_FOUND, "the folder " + root + " does not exist");
+    }
+    if (!Files.isDirectory(root)) {
+      throw new ModelcarException(ErrorCode.SOURCE_NOT_A_FOLDER, root + " is not a folder");
+    }
+    Listing listing = new Listing(root);
+    try {
+      listing.walk(root, "", 0);
+    } catch (IOException e) {
+      throw new ModelcarException(
+          ErrorCode.SOURCE_UNREADABLE, "the folder " + root + " cannot be listed: " + reason(e), e);
+    }
+    if (listing.files.isEmpty() && listing.unusable.isEmpty()) {
+      throw new ModelcarException(ErrorCode.SOURCE_EMPTY, "the folder " + root + " holds no file");
+    }
+    return listing.toSnapshot(reference);
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof AccessDeniedException
+        ? "permission denied"
+        : String.valueOf(e.getMessage());
+  }
+
+  private static final class Listing {
+    private final Path root;
+    private final List<ModelFile> files = new ArrayList<>();
+    private final List<UnusableEntry> unusable = new ArrayList<>();
+
+    Listing(Path root) {
+      this.root = root;
+    }
+
+    void walk(Path folder, String prefix, int depth) throws IOException {
+      TreeSet<Path> entries = new TreeSet<>();
+      try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+        stream.forEach(entries::add);
+      }
+      for (Path entry : entries) {
+        String name = String.valueOf(entry.getFileName());
+        if (PASSED_OVER.contains(name) && depth == 0) {
+          continue;
+        }
+        look(entry, prefix + name, depth);
+      }
+    }
+
+    private void look(Path entry, String path, int depth) throws IOException {
+      if (path.indexOf('\uFFFD') >= 0) {
+        refuse(
+            path,
+            ErrorCode.SOURCE_PATH_UNSAFE,
+            "the name of " + path + " in " + root + " is not UTF-8");
+        return;
+      }
+      BasicFileAttributes attributes;
+      try {
+        attributes = Files.readAttributes(entry, BasicFileAttributes.class);
+      } catch (NoSuchFileException e) {
+        refuse(
+            path,
+            ErrorCode.SOURCE_LINK_BROKEN,
+            "the link " + path + " points to " + target(entry) + ", which does not exist");
+        return;
+      } catch (FileSystemLoopException e) {
+        refuse(path, ErrorCode.SOURCE_LINK_LOOP, "the link " + path + " points back to itself");
+        return;
+      } catch (IOException e) {
+        boolean loop = Files.isSymbolicLink(entry) && !(e instanceof AccessDeniedException);
+        refuse(
+            path,
+            loop ? ErrorCode.SOURCE_LINK_LOOP : ErrorCode.SOURCE_UNREADABLE,
+            loop
+                ? "the link " + path + " points back to itself"
+                : path + " cannot be read: " + reason(e));
+        return;
+      }
+      if (attributes.isDirectory()) {
+        enter(entry, path, depth);
+      } else if (attributes.isRegularFile()) {
+        files.add(file(entry, path, attributes));
+      } else {
+        refuse(
+            path,
+            ErrorCode.SOURCE_SPECIAL_FILE,
+            path + " is neither a file nor a folder (a pipe, a socket or a device)");
+      }
+    }
+
+    private void enter(Path folder, String path, int depth) throws IOException {
+      if (depth >= MAX_DEPTH || (Files.isSymbolicLink(folder) && leadsUp(folder))) {
+        refuse(
+            path,
+            ErrorCode.SOURCE_LINK_LOOP,
+            "the folder " + path + " leads back to a folder above it");
+        return;
+      }
+      try {
+        walk(folder, path + "/", depth + 1);
+      } catch (AccessDeniedException e) {
+        refuse(path, ErrorCode.SOURCE_UNREADABLE, "the folder " + path + " may not be read");
+      }
+    }
+
+    private static boolean leadsUp(Path link) throws IOException {
+      Path real = link.toRealPath();
+      Path parent = link.toAbsolutePath().getParent();
+      return parent != null && parent.toRealPath().startsWith(real);
+    }
+
+    private static String target(Path link) {
+      try {
+        return Files.readSymbolicLink(link).toString();
+      } catch (IOException e) {
+        return "something";
+      }
+    }
+
+    private void refuse(String path, ErrorCode code, String message) {
+      unusable.add(new UnusableEntry(path, code, message));
+    }
+
+    private static ModelFile file(Path entry, String path, BasicFileAttributes attributes)
+        throws IOException {
+      Path real = entry.toRealPath();
+      FileIdentity identity =
+          new FileIdentity(
+              real.toString(),
+              attributes.size(),
+              attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
+              attributes.fileKey() == null ? "" : attributes.fileKey().toString());
+      return new ModelFile(
+          path,
+          attributes.size(),
+          cachedDigest(entry, real),
+          Optional.of(identity),
+          offset -> new FileReader(real, path, identity, offset));
+    }
+
+    /**
+     * The Hub's cache names the target of each link by its content: 64 digits are its SHA-256, 40
+     * its git blob. The bytes are checked against it as they are read.
+     */
+    private static Optional<ContentDigest> cachedDigest(Path entry, Path real) {
+      Path folder = real.getParent();
+      if (!Files.isSymbolicLink(entry) || folder == null || !folder.endsWith("blobs")) {
+        return Optional.empty();
+      }
+      String name = String.valueOf(real.getFileName());
+      if (SHA256.matcher(name).matches()) {
+        return Optional.of(new ContentDigest.Sha256(Digest.sha256(name)));
+      }
+      return SHA1.matcher(name).matches()
+          ? Optional.of(new ContentDigest.GitBlob(name))
+          : Optional.empty();
+    }
+
+    Snapshot toSnapshot(SourceReference.Folder reference) {
+      files.sort(Comparator.comparing(ModelFile::path));
+      List<ModelFile> sorted = List.copyOf(files);
+      List<UnusableEntry> refused = List.copyOf(unusable);
+      SnapshotInfo info = info();
+      return new Snapshot() {
+        @Override
+        public SourceReference reference() {
+          return reference;
+        }
+
+        @Override
+        public SnapshotInfo info() {
+          return info;
+        }
+
+        @Override
+        public List<ModelFile> files() {
+          return sorted;
+        }
+
+        @Override
+        public List<UnusableEntry> unusable() {
+          return refused;
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    /** A snapshot in the Hub's cache tells by its own path which model and commit it is. */
+    private SnapshotInfo info() {
+      var matcher =
+          CACHE_SNAPSHOT.matcher(root.toAbsolutePath().normalize().toString().replace('\\', '/'));
+      SnapshotInfo unknown = SnapshotInfo.unknown();
+      if (!matcher.find()) {
+        return unknown;
+      }
+      return new SnapshotInfo(
+          Optional.of(matcher.group(1).replace("--", "/")),
+          unknown.url(),
+          Optional.of(matcher.group(2)),
+          unknown.created(),
+          unknown.author(),
+          unknown.licenses(),
+          unknown.tags());
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.modelcar.source.hub;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.Json;
+import dev.modelcar.core.Json.InvalidJsonException;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpRequest;
+import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.HttpTransport;
+import dev.modelcar.http.Retries;
+import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.http.TransportException;
+import dev.modelcar.http.Uris;
+import dev.modelcar.source.ranges.TryAgainException;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The calls of the Hub's API that pin a model and list its files. Each is repeated when it fails.
+ */
+final class HubApi {
+  /** A list of a hundred thousand files is some 30 MB; more is no model. */
+  private static final int MAX_DOCUMENT = 64 << 20;
+
+  private static final int MAX_PAGES = 1000;
+  private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;\\s*rel=\"?next\"?");
+
+  private final HubHttp http;
+  private final HubErrors errors;
+  private final HttpTransport transport;
+  private final RetryPolicy retryPolicy;
+  private final RetryListener retryListener;
+
+  HubApi(
+      HubHttp http,
+      HubErrors errors,
+      HttpTransport transport,
+      RetryPolicy retryPolicy,
+      RetryListener retryListener) {
+    this.http = http;
+    this.errors = errors;
+    this.transport = transport;
+    this.retryPolicy = retryPolicy;
+    this.retryListener = retryListener;
+  }
+
+  /** What one try gives. */
+  @FunctionalInterface
+  interface Attempt<T> {
+    T run() throws IOException;
+  }
+
+  /** The model at a revision. */
+  JsonNode model(String repository, String revision) {
+    URI uri = http.uri("/api/models/" + repository + "/revision/" + Uris.encode(revision));
+    return document(uri, repository).json();
+  }
+
+  /** All entries of the tree of a commit, page after page. */
+  List<JsonNode> tree(String repository, String commit) {
+    String path = "/api/models/" + repository + "/tree/" + commit;
+    Optional<URI> page = Optional.of(http.uri(path + "?recursive=true&expand=false"));
+    List<JsonNode> entries = new ArrayList<>();
+    for (int pages = 0; page.isPresent(); pages++) {
+      if (pages == MAX_PAGES) {
+        throw HubErrors.protocol("the Hub's list of files of " + repository + " has no end");
+      }
+      Document document = document(page.get(), repository);
+      if (!document.json().isArray()) {
+        throw HubErrors.protocol("the Hub's list of files of " + repository + " is none");
+      }
+      document.json().forEach(entries::add);
+      page = next(page.get(), document.next(), path);
+    }
+    return entries;
+  }
+
+  /**
+   * The next page lies at the endpoint, whatever host the link names: the token goes nowhere else.
+   */
+  private Optional<URI> next(URI current, Optional<String> link, String path) {
+    if (link.isEmpty()) {
+      return Optional.empty();
+    }
+    URI uri =
+        Uris.resolve(current, link.get())
+            .orElseThrow(() -> HubErrors.protocol("the link to the next page is no address"));
+    int tree = uri.getRawPath().indexOf("/api/models/");
+    if (tree < 0 || uri.getRawQuery() == null || !uri.getRawPath().contains("/tree/")) {
+      throw HubErrors.protocol("the link to the next page of " + path + " leads elsewhere");
+    }
+    return Optional.of(http.uri(uri.getRawPath().substring(tree) + "?" + uri.getRawQuery()));
+  }
+
+  /** One document and the link to the next. */
+  private record Document(JsonNode json, Optional<String> next) {}
+
+  private Document document(URI uri, String repository) {
+    return repeat(() -> {
+      try (HttpResponse response = http.send(transport, HttpRequest.get(uri)).response()) {
+        if (response.status() != 200) {
+          throw failure(response, repository);
+        }
+        byte[] bytes = response.bytes(MAX_DOCUMENT + 1);
+        if (bytes.length > MAX_DOCUMENT) {
+          throw HubErrors.protocol("the Hub's answer for " + repository + " has no end");
+        }
+        return new Document(parse(bytes, repository), nextLink(response));
+      }
+    });
+  }
+
+  IOException failure(HttpResponse response, String repository) throws IOException {
+    return errors.of(
+        response,
+        "the repository " + repository,
+        http.uri("/" + repository).toString(),
+        http.hasToken());
+  }
+
+  private static JsonNode parse(byte[] bytes, String repository) throws IOException {
+    try {
+      return Json.parse(bytes);
+    } catch (InvalidJsonException e) {
+      // A page of a proxy, a captive portal, or an answer that was cut: the next may be better.
+      throw new TryAgainException(
+          ErrorCode.HUB_PROTOCOL,
+          "the Hub's answer for " + repository + " is not JSON: " + e.getMessage(),
+          Optional.empty());
+    }
+  }
+
+  private static Optional<String> nextLink(HttpResponse response) {
+    for (String value : response.headers().all("Link")) {
+      Matcher matcher = NEXT.matcher(value);
+      if (matcher.find()) {
+        return Optional.of(matcher.group(1));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Repeats what may work a little later. */
+  <T> T repeat(Attempt<T> attempt) {
+    Retries retries = retryPolicy.start(retryListener);
+    while (true) {
+      ModelcarException failure;
+      Optional<java.time.Duration> after = Optional.empty();
+      try {
+        return attempt.run();
+      } catch (TryAgainException e) {
+        failure = new ModelcarException(e.code(), String.valueOf(e.getMessage()), e);
+        after = e.after();
+      } catch (TransportException e) {
+        failure = new ModelcarException(e.kind().code(), String.valueOf(e.getMessage()), e);
+        if (!e.isTransient()) {
+          throw failure;
+        }
+      } catch (IOException e) {
+        throw new ModelcarException(
+            ErrorCode.NETWORK_BROKEN, "talking to the Hub failed: " + e.getMessage(), e);
+      }
+      if (!retries.waitForNext(after, String.valueOf(failure.getMessage()))) {
+        throw failure;
+      }
+    }
+  }
+}

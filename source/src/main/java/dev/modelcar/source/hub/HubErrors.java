@@ -1,0 +1,128 @@
+package dev.modelcar.source.hub;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.Json;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.RetryAfter;
+import dev.modelcar.source.ranges.TryAgainException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Locale;
+
+/**
+ * What the Hub means by an answer that is not a success: by its status and {@code X-Error-Code},
+ * not by its text, but for the two texts that have no code.
+ */
+final class HubErrors {
+  private static final String DISABLED = "Access to this resource is disabled.";
+  private static final String BAD_TOKEN = "Invalid credentials in Authorization header";
+  private static final int MAX_BODY = 64 << 10;
+
+  private final InstantSource clock;
+
+  HubErrors(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * The failure that an answer stands for.
+   *
+   * @param subject what was asked for, such as {@code the repository org/name}
+   * @param address where a person can ask for access
+   */
+  IOException of(HttpResponse response, String subject, String address, boolean withToken)
+      throws IOException {
+    int status = response.status();
+    String code = response.headers().first("X-Error-Code").orElse("");
+    String text = response.headers().first("X-Error-Message").orElseGet(() -> body(response));
+    if (status == 408 || status == 429 || status >= 500) {
+      return new TryAgainException(
+          status == 429 ? ErrorCode.HUB_RATE_LIMITED : ErrorCode.HUB_UNAVAILABLE,
+          status == 429
+              ? "the Hub limits how much may be asked (429)"
+              : "the Hub answers %d for %s".formatted(status, subject),
+          RetryAfter.of(response.headers(), clock.instant()));
+    }
+    throw permanent(status, code, text, subject, address, withToken);
+  }
+
+  private static ModelcarException permanent(
+      int status, String code, String text, String subject, String address, boolean withToken) {
+    if (text.equals(DISABLED)) {
+      return new ModelcarException(
+          ErrorCode.HUB_DISABLED, subject + " is disabled: \"" + text + "\"");
+    }
+    return switch (code) {
+      case "RepoNotFound" ->
+          new ModelcarException(
+              ErrorCode.HUB_REPOSITORY_NOT_FOUND,
+              subject + " does not exist, or this token may not see it");
+      case "RevisionNotFound" ->
+          new ModelcarException(
+              ErrorCode.HUB_REVISION_NOT_FOUND, "the Hub has no such revision of " + subject);
+      case "EntryNotFound" ->
+          new ModelcarException(
+              ErrorCode.HUB_ENTRY_NOT_FOUND, "the Hub does not find a file of " + subject);
+      case "GatedRepo" ->
+          new ModelcarException(
+              ErrorCode.HUB_GATED,
+              subject
+                  + (status == 401 || !withToken
+                      ? " is gated, and no token was sent"
+                      : " is gated: " + quote(text)),
+              "Accept its terms at " + address + " and set HF_TOKEN to a token of that account.",
+              null);
+      default -> byStatus(status, text, subject, withToken);
+    };
+  }
+
+  private static ModelcarException byStatus(
+      int status, String text, String subject, boolean withToken) {
+    return switch (status) {
+      case 401 ->
+          text.contains(BAD_TOKEN) || withToken
+              ? new ModelcarException(
+                  ErrorCode.HUB_TOKEN_INVALID,
+                  "the Hub does not accept the token that was sent for " + subject)
+              : new ModelcarException(
+                  ErrorCode.HUB_REPOSITORY_HIDDEN,
+                  subject + " cannot be seen without a token (401)");
+      case 403 ->
+          new ModelcarException(
+              withToken ? ErrorCode.HUB_TOKEN_FORBIDDEN : ErrorCode.HUB_REPOSITORY_HIDDEN,
+              "the Hub refuses access to " + subject + " (403): " + quote(text));
+      case 404 ->
+          new ModelcarException(
+              ErrorCode.HUB_REPOSITORY_NOT_FOUND, "the Hub does not find " + subject + " (404)");
+      default ->
+          new ModelcarException(
+              ErrorCode.HUB_PROTOCOL,
+              "the Hub answers %d for %s: %s".formatted(status, subject, quote(text)));
+    };
+  }
+
+  private static String body(HttpResponse response) {
+    try {
+      String text = new String(response.bytes(MAX_BODY), StandardCharsets.UTF_8).strip();
+      return text.startsWith("{")
+          ? Json.text(Json.parse(text), "error").orElse("")
+          : text.toLowerCase(Locale.ROOT).contains("<html") ? "a page of HTML" : text;
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static String quote(String text) {
+    String line = text.replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "?").strip();
+    return line.isEmpty()
+        ? "it gives no reason"
+        : "\"" + (line.length() > 300 ? line.substring(0, 300) + "…" : line) + "\"";
+  }
+
+  /** The answer is not what the Hub gives. */
+  static ModelcarException protocol(String what) {
+    return new ModelcarException(ErrorCode.HUB_PROTOCOL, what);
+  }
+}

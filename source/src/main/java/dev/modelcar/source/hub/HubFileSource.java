@@ -1,0 +1,269 @@
+package dev.modelcar.source.hub;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpRequest;
+import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.HttpTransport;
+import dev.modelcar.http.RetryAfter;
+import dev.modelcar.http.SafeUri;
+import dev.modelcar.source.ranges.RangeSource;
+import dev.modelcar.source.ranges.RangeStream;
+import dev.modelcar.source.ranges.TryAgainException;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One file of a repository. The Hub is asked once where its content lies; that address, which is
+ * signed and expires, serves all ranges until it is refused or gets old, and then the Hub is asked
+ * again.
+ */
+final class HubFileSource {
+  /** Signed links live for an hour. */
+  private static final Duration LOCATION_LIFE = Duration.ofMinutes(50);
+
+  private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 404, 410);
+  private static final int PATIENCE_WITH_LOCATIONS = 4;
+  private static final Pattern CONTENT_RANGE =
+      Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
+
+  private final HubHttp http;
+  private final HubErrors errors;
+  private final InstantSource clock;
+  private final String repository;
+  private final String path;
+  private final URI resolve;
+  private final long size;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private Optional<Location> location = Optional.empty();
+  private int refusedInARow;
+
+  private record Location(URI uri, Instant since) {}
+
+  HubFileSource(
+      HubHttp http,
+      HubErrors errors,
+      InstantSource clock,
+      String repository,
+      String path,
+      URI resolve,
+      long size) {
+    this.http = http;
+    this.errors = errors;
+    this.clock = clock;
+    this.repository = repository;
+    this.path = path;
+    this.resolve = resolve;
+    this.size = size;
+  }
+
+  /** The file with a scope of its own, so that closing it ends its streams and no others. */
+  RangeSource through(HttpTransport transport) {
+    HttpTransport scope = transport.scope();
+    return new RangeSource() {
+      @Override
+      public RangeStream open(long from, long to) throws IOException {
+        return HubFileSource.this.open(scope, from, to);
+      }
+
+      @Override
+      public void close() {
+        scope.close();
+      }
+    };
+  }
+
+  private RangeStream open(HttpTransport transport, long from, long to) throws IOException {
+    // Without a location, one thread asks the Hub and the others wait for what it learns.
+    lock.lock();
+    try {
+      if (freshLocation().isEmpty()) {
+        return openAtHub(transport, from, to);
+      }
+    } finally {
+      lock.unlock();
+    }
+    URI known = freshLocation().map(Location::uri).orElse(resolve);
+    HttpResponse response = http.send(transport, range(known, from, to)).response();
+    if (EXPIRED.contains(response.status())) {
+      response.close();
+      forget(known);
+      throw new TryAgainException(
+          ErrorCode.HUB_UNAVAILABLE,
+          "%s refuses the link to %s (%d)"
+              .formatted(SafeUri.authority(known), path, response.status()),
+          Optional.of(Duration.ZERO));
+    }
+    return accept(response, known, from, to);
+  }
+
+  private Optional<Location> freshLocation() {
+    lock.lock();
+    try {
+      Instant now = clock.instant();
+      return location.filter(l -> l.since().plus(LOCATION_LIFE).isAfter(now));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void forget(URI refused) {
+    lock.lock();
+    try {
+      if (location.isPresent() && location.get().uri().equals(refused)) {
+        location = Optional.empty();
+        if (++refusedInARow > PATIENCE_WITH_LOCATIONS) {
+          throw new ModelcarException(
+              ErrorCode.HUB_UNAVAILABLE,
+              "%s refuses every link to %s that the Hub gives"
+                  .formatted(SafeUri.authority(refused), path));
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Called with the lock held. */
+  private RangeStream openAtHub(HttpTransport transport, long from, long to) throws IOException {
+    HubHttp.Arrival arrival = http.send(transport, range(resolve, from, to));
+    HttpResponse response = arrival.response();
+    boolean elsewhere = !dev.modelcar.http.Uris.sameOrigin(arrival.uri(), resolve);
+    if (elsewhere && EXPIRED.contains(response.status())) {
+      response.close();
+      location = Optional.of(new Location(arrival.uri(), clock.instant()));
+      forget(arrival.uri());
+      throw new TryAgainException(
+          ErrorCode.HUB_UNAVAILABLE,
+          "%s refuses a new link to %s (%d)"
+              .formatted(SafeUri.authority(arrival.uri()), path, response.status()),
+          Optional.empty());
+    }
+    checkLinkedSize(arrival);
+    RangeStream stream = accept(response, arrival.uri(), from, to);
+    location = Optional.of(new Location(arrival.uri(), clock.instant()));
+    return stream;
+  }
+
+  private void checkLinkedSize(HubHttp.Arrival arrival) {
+    var linked = arrival.first().number("X-Linked-Size");
+    if (linked.isPresent() && linked.getAsLong() != size) {
+      arrival.response().close();
+      throw HubErrors.protocol(
+          "the Hub lists %s of %s with %d bytes and serves it with %d"
+              .formatted(path, repository, size, linked.getAsLong()));
+    }
+  }
+
+  private HttpRequest range(URI uri, long from, long to) {
+    return HttpRequest.get(uri).with("Range", "bytes=" + from + "-" + (to - 1));
+  }
+
+  /** Takes an answer for what it is; closes it if it is no good. */
+  private RangeStream accept(HttpResponse response, URI uri, long from, long to)
+      throws IOException {
+    try {
+      switch (response.status()) {
+        case 206 -> checkRange(response, uri, from, to);
+        case 200 -> checkWhole(response, uri);
+        default -> throw refused(response, uri);
+      }
+      if (response
+          .headers()
+          .first("Content-Encoding")
+          .filter(e -> !e.equals("identity"))
+          .isPresent()) {
+        throw wrong(uri, "compresses what was asked for as it is");
+      }
+    } catch (IOException | RuntimeException e) {
+      response.close();
+      throw e;
+    }
+    lock.lock();
+    try {
+      refusedInARow = 0;
+    } finally {
+      lock.unlock();
+    }
+    return new Stream(response);
+  }
+
+  private void checkRange(HttpResponse response, URI uri, long from, long to) throws IOException {
+    String given = response.headers().first("Content-Range").orElse("");
+    Matcher matcher = CONTENT_RANGE.matcher(given);
+    boolean right =
+        matcher.matches()
+            && Long.parseLong(matcher.group(1)) == from
+            && Long.parseLong(matcher.group(2)) == to - 1
+            && (matcher.group(3).equals("*") || Long.parseLong(matcher.group(3)) == size);
+    if (!right) {
+      throw wrong(
+          uri,
+          "was asked for bytes %d-%d of %d and sends \"%s\""
+              .formatted(from, to - 1, size, given.replaceAll("[^ -~]", "?")));
+    }
+  }
+
+  private void checkWhole(HttpResponse response, URI uri) throws IOException {
+    var length = response.headers().number("Content-Length");
+    boolean encoded = response.headers().first("Content-Encoding").isPresent();
+    if (!encoded && length.isPresent() && length.getAsLong() != size) {
+      throw wrong(
+          uri, "sends %d bytes for %s, which has %d".formatted(length.getAsLong(), path, size));
+    }
+  }
+
+  private IOException refused(HttpResponse response, URI uri) throws IOException {
+    if (dev.modelcar.http.Uris.sameOrigin(uri, resolve)) {
+      return errors.of(
+          response,
+          "the repository " + repository,
+          http.uri("/" + repository).toString(),
+          http.hasToken());
+    }
+    int status = response.status();
+    String what = "%s answers %d for %s".formatted(SafeUri.authority(uri), status, path);
+    return new TryAgainException(
+        status == 429 ? ErrorCode.HUB_RATE_LIMITED : ErrorCode.HUB_UNAVAILABLE,
+        what,
+        RetryAfter.of(response.headers(), clock.instant()));
+  }
+
+  /** A proxy in between may do this once; one that always does runs into the budget. */
+  private IOException wrong(URI uri, String what) {
+    return new TryAgainException(
+        ErrorCode.HUB_PROTOCOL, SafeUri.authority(uri) + " " + what, Optional.empty());
+  }
+
+  private static final class Stream implements RangeStream {
+    private final HttpResponse response;
+
+    Stream(HttpResponse response) {
+      this.response = response;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      return response.body().read(buffer, offset, length);
+    }
+
+    @Override
+    public boolean isWholeFile() {
+      return response.status() == 200;
+    }
+
+    @Override
+    public void close() {
+      response.close();
+    }
+  }
+}

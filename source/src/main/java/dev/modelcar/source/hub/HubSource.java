@@ -1,0 +1,138 @@
+package dev.modelcar.source.hub;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.Json;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpTransport;
+import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SnapshotInfo;
+import dev.modelcar.source.Source;
+import dev.modelcar.source.SourceReference;
+import dev.modelcar.source.ranges.ReadBudget;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Resolves models on the Hub: one request for the revision, one for each page of the list. */
+public final class HubSource implements Source<SourceReference.Hub> {
+  private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
+  private static final String STANDARD_REVISION = "main";
+
+  private final HubSettings settings;
+  private final HttpTransport transport;
+  private final ReadBudget budget;
+  private final RetryPolicy retryPolicy;
+  private final RetryListener retryListener;
+  private final InstantSource clock;
+
+  public HubSource(
+      HubSettings settings,
+      HttpTransport transport,
+      ReadBudget budget,
+      RetryPolicy retryPolicy,
+      RetryListener retryListener,
+      InstantSource clock) {
+    this.settings = settings;
+    this.transport = transport;
+    this.budget = budget;
+    this.retryPolicy = retryPolicy;
+    this.retryListener = retryListener;
+    this.clock = clock;
+  }
+
+  @Override
+  public Snapshot resolve(SourceReference.Hub reference) {
+    String revision = reference.revision().orElse(STANDARD_REVISION);
+    if (settings.offline()) {
+      return new HubCache(settings.cache()).resolve(reference, revision);
+    }
+    HubHttp http = new HubHttp(settings);
+    HubErrors errors = new HubErrors(clock);
+    HttpTransport scope = transport.scope();
+    HubApi first =
+        new HubApi(
+            http, errors, scope, retryPolicy.limitedTo(HubSnapshot.FIRST_CONTACT), retryListener);
+    JsonNode model = first.model(reference.repository(), revision);
+    String commit =
+        Json.text(model, "sha")
+            .filter(sha -> COMMIT.matcher(sha).matches())
+            .orElseThrow(
+                () -> HubErrors.protocol("the Hub does not say which commit " + reference + " is"));
+    SourceReference.Hub canonical = canonical(reference, model);
+    HubApi api = new HubApi(http, errors, scope, retryPolicy, retryListener);
+    HubSnapshot.Access access =
+        new HubSnapshot.Access(http, errors, api, scope, budget, retryPolicy, retryListener, clock);
+    return HubSnapshot.of(
+        canonical,
+        info(reference.repository(), commit, model),
+        commit,
+        api.tree(canonical.repository(), commit),
+        access);
+  }
+
+  /** A renamed repository is asked for by its new name from here on. */
+  private static SourceReference.Hub canonical(SourceReference.Hub asked, JsonNode model) {
+    return Json.text(model, "id")
+        .filter(id -> !id.equals(asked.repository()))
+        .map(id -> SourceReference.parse("hf://" + id))
+        .filter(SourceReference.Hub.class::isInstance)
+        .map(SourceReference.Hub.class::cast)
+        .filter(renamed -> renamed.revision().isEmpty())
+        .map(renamed -> new SourceReference.Hub(renamed.repository(), asked.revision()))
+        .orElse(asked);
+  }
+
+  private static SnapshotInfo info(String asked, String commit, JsonNode model) {
+    String name = Json.text(model, "id").or(() -> Json.text(model, "modelId")).orElse(asked);
+    List<String> tags = new ArrayList<>();
+    model.path("tags").forEach(tag -> tags.add(tag.asText()));
+    return new SnapshotInfo(
+        Optional.of(name),
+        Optional.of("https://huggingface.co/" + name),
+        Optional.of(commit),
+        Json.text(model, "lastModified").flatMap(HubSource::instant).orElse(Instant.EPOCH),
+        Json.text(model, "author")
+            .or(() ->
+                name.contains("/")
+                    ? Optional.of(name.substring(0, name.indexOf('/')))
+                    : Optional.empty()),
+        licenses(model, tags),
+        List.copyOf(tags));
+  }
+
+  private static Optional<Instant> instant(String text) {
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static List<String> licenses(JsonNode model, List<String> tags) {
+    List<String> words = new ArrayList<>();
+    JsonNode license = model.path("cardData").path("license");
+    if (license.isTextual()) {
+      words.add(license.textValue());
+    }
+    license.forEach(word -> words.add(word.asText()));
+    if (words.isEmpty()) {
+      for (String tag : tags) {
+        if (tag.startsWith("license:")) {
+          words.add(tag.substring("license:".length()));
+        }
+      }
+    }
+    return words.stream().distinct().map(Licenses::spdx).toList();
+  }
+
+  static ModelcarException offline(String what) {
+    return new ModelcarException(ErrorCode.HUB_OFFLINE, what);
+  }
+}
