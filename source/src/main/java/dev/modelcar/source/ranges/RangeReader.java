@@ -384,7 +384,7 @@ public final class RangeReader implements ChunkReader {
     private byte[] acquire() {
       lock.lock();
       try {
-        while (!closed && held >= budget.buffersPerReader() - (isFirst() ? 0 : RESERVED)) {
+        while (!closed && !mayTake()) {
           awaitChange();
         }
         if (closed) {
