@@ -55,7 +55,7 @@ public final class Documents {
   }
 
   /** What a document says of its own type, for documents that came without one. */
-  static String mediaTypeOf(byte[] bytes) {
+  public static String mediaTypeOf(byte[] bytes) {
     try {
       JsonNode json = Json.parse(bytes);
       return Json.text(json, "mediaType")

@@ -1,0 +1,58 @@
+package dev.modelcar.oci;
+
+import dev.modelcar.core.Digest;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Writes images to one place. Blobs come first, in any order and several at once; an image is there
+ * only after its manifest was {@linkplain #publish published}. Closing it ends what is under way
+ * and leaves nothing that looks like an image.
+ */
+public interface ImageWriter extends AutoCloseable {
+
+  /** The place, without tag. */
+  ImageReference place();
+
+  /** Announces the blobs of an image, so that room can be made for them; called once, first. */
+  default void prepare(List<BlobContent> blobs) {}
+
+  /** Whether a blob is there, whole; asked of the place, not of memory. */
+  boolean has(Descriptor blob);
+
+  /**
+   * Takes a blob from another repository of the same place without moving its bytes.
+   *
+   * @return false if that is not possible
+   */
+  default boolean mount(Descriptor blob, String fromRepository) {
+    return false;
+  }
+
+  /**
+   * Writes a blob, whatever it takes: it is repeated and resumed until it is there or cannot be.
+   *
+   * @param memory of this upload, from earlier runs and for later ones
+   * @return its digest
+   */
+  Digest write(BlobContent content, UploadMemory memory, TransferListener listener);
+
+  /**
+   * Writes a manifest that an index will name, or that refers to another one; it has no name of its
+   * own.
+   *
+   * @throws MissingBlobsException if the place does not have all blobs after all
+   */
+  void writeManifest(RawManifest manifest) throws MissingBlobsException;
+
+  /**
+   * Makes an image of blobs that are there, and reads back what the place holds.
+   *
+   * @param tag its name; a registry keeps an image without one under its digest only
+   * @throws MissingBlobsException if the place does not have all blobs after all
+   */
+  void publish(RawManifest manifest, Optional<String> tag) throws MissingBlobsException;
+
+  @Override
+  void close();
+}

@@ -1,0 +1,43 @@
+package dev.modelcar.oci;
+
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * What is remembered of the upload of one blob to one place, so that another run can go on with it.
+ */
+public interface UploadMemory {
+
+  /**
+   * An upload that was begun.
+   *
+   * @param session where it goes on: the registry's address, or a file
+   * @param confirmed how many bytes the place was known to have
+   */
+  record OpenUpload(URI session, long confirmed) {}
+
+  /** The upload that an earlier run left. */
+  Optional<OpenUpload> recall();
+
+  /** The upload was begun or moved on. */
+  void remember(OpenUpload upload);
+
+  /** The upload is over, for good or bad. */
+  void forget();
+
+  /** Remembers nothing. */
+  static UploadMemory none() {
+    return new UploadMemory() {
+      @Override
+      public Optional<OpenUpload> recall() {
+        return Optional.empty();
+      }
+
+      @Override
+      public void remember(OpenUpload upload) {}
+
+      @Override
+      public void forget() {}
+    };
+  }
+}

@@ -1,0 +1,45 @@
+package dev.modelcar.oci.layout;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.util.Locale;
+
+/** What a failing file system means. */
+final class DiskErrors {
+  private DiskErrors() {}
+
+  static ModelcarException of(IOException e, String doing, Path path) {
+    String reason = reason(e);
+    String lower = reason.toLowerCase(Locale.ROOT);
+    if (lower.contains("no space left") || lower.contains("disk quota exceeded")) {
+      return new ModelcarException(
+          ErrorCode.DISK_FULL, doing + " " + path + " failed: the disk is full", e);
+    }
+    if (e instanceof AccessDeniedException || lower.contains("read-only file system")) {
+      return new ModelcarException(
+          ErrorCode.TARGET_NOT_WRITABLE, doing + " " + path + " failed: it may not be written", e);
+    }
+    return new ModelcarException(
+        ErrorCode.DISK_FAILED, doing + " " + path + " failed: " + reason, e);
+  }
+
+  static ModelcarException of(ReadOnlyFileSystemException e, String doing, Path path) {
+    return new ModelcarException(
+        ErrorCode.TARGET_NOT_WRITABLE,
+        doing + " " + path + " failed: the file system is read-only",
+        e);
+  }
+
+  private static String reason(IOException e) {
+    String reason =
+        e instanceof FileSystemException f && f.getReason() != null
+            ? f.getReason()
+            : String.valueOf(e.getMessage());
+    return reason;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.modelcar.oci.layout;
+
+import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.BlobContent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Refuses what cannot fit before it begins. */
+final class FreeSpace {
+  private FreeSpace() {}
+
+  static void check(Path folder, List<BlobContent> blobs) {
+    long needed = blobs.stream().mapToLong(blob -> blob.size().orElse(0)).sum();
+    long free;
+    try {
+      free = Files.getFileStore(folder).getUsableSpace();
+    } catch (IOException e) {
+      return; // the write itself will tell
+    }
+    if (free < needed) {
+      throw new ModelcarException(
+          ErrorCode.DISK_FULL,
+          "%s is needed in %s, where %s is free"
+              .formatted(ByteSize.format(needed), folder, ByteSize.format(free)));
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package dev.modelcar.oci.layout;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Sha256;
+import dev.modelcar.oci.BlobReader;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.Documents;
+import dev.modelcar.oci.ImageManifest;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.RawManifest;
+import dev.modelcar.oci.tar.TarIndex;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads images out of a tar archive in place: nothing is unpacked. */
+public final class OciArchiveReader implements ImageReader {
+  private final ImageReference.Archive place;
+  private final Path file;
+  private final Map<String, TarIndex.Stretch> stretches;
+
+  /** Opens an archive and reads its table of contents. */
+  public OciArchiveReader(ImageReference.Archive place) {
+    this.place = new ImageReference.Archive(place.file(), Optional.empty());
+    this.file = place.file();
+    this.stretches = index(file);
+    if (!stretches.containsKey(IndexFile.LAYOUT) || !stretches.containsKey(IndexFile.NAME)) {
+      throw new ModelcarException(ErrorCode.IMAGE_INVALID, file + " is not an OCI archive");
+    }
+  }
+
+  private static Map<String, TarIndex.Stretch> index(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new ModelcarException(ErrorCode.IMAGE_INVALID, file + " is a folder, not an archive");
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return TarIndex.read(channel);
+    } catch (TarIndex.InvalidTarException e) {
+      throw new ModelcarException(
+          ErrorCode.IMAGE_INVALID, file + " is not an archive: " + e.getMessage(), e);
+    } catch (NoSuchFileException e) {
+      throw new ModelcarException(
+          ErrorCode.IMAGE_NOT_FOUND, "the archive " + file + " does not exist", e);
+    } catch (IOException e) {
+      throw DiskErrors.of(e, "reading", file);
+    }
+  }
+
+  /** Whether a file is an archive with images, be they whole or not. */
+  static boolean isArchive(Path file) {
+    try {
+      return index(file).containsKey(IndexFile.LAYOUT);
+    } catch (ModelcarException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public ImageReference.Archive place() {
+    return place;
+  }
+
+  private IndexFile index() {
+    return IndexFile.parse(small(IndexFile.NAME));
+  }
+
+  private static String name(Digest digest) {
+    return "blobs/" + digest.algorithm().id() + "/" + digest.hex();
+  }
+
+  private byte[] small(String name) {
+    TarIndex.Stretch stretch = stretches.get(name);
+    if (stretch == null) {
+      throw new ModelcarException(
+          ErrorCode.IMAGE_INVALID, "the archive " + file + " lacks " + name);
+    }
+    if (stretch.size() > RawManifest.MAX_BYTES) {
+      throw new ModelcarException(
+          ErrorCode.IMAGE_INVALID, name + " in " + file + " is too large for a document");
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (BlobReader reader = new FileBlobReader(file, 0, stretch.offset(), stretch.size())) {
+      while (reader.transferTo(out, Long.MAX_VALUE) >= 0) {
+        // Until all is read.
+      }
+    } catch (IOException e) {
+      throw DiskErrors.of(e, "reading", file);
+    }
+    return out.toByteArray();
+  }
+
+  @Override
+  public Optional<RawManifest> manifest(String tag) {
+    return index().named(tag).map(this::read);
+  }
+
+  @Override
+  public Optional<RawManifest> onlyManifest() {
+    return index().only(place.toString()).map(this::read);
+  }
+
+  @Override
+  public Optional<RawManifest> manifest(Digest digest) {
+    if (!stretches.containsKey(name(digest))) {
+      return Optional.empty();
+    }
+    byte[] bytes = small(name(digest));
+    checkDigest(digest, bytes);
+    return Optional.of(new RawManifest(Documents.mediaTypeOf(bytes), bytes));
+  }
+
+  private RawManifest read(Descriptor manifest) {
+    byte[] bytes = small(name(manifest.digest()));
+    checkDigest(manifest.digest(), bytes);
+    return new RawManifest(manifest.mediaType(), bytes);
+  }
+
+  private void checkDigest(Digest digest, byte[] bytes) {
+    if (!Sha256.of(bytes).equals(digest)) {
+      throw new ModelcarException(
+          ErrorCode.VERIFICATION_FAILED,
+          "the archive " + file + " holds other bytes under " + digest);
+    }
+  }
+
+  @Override
+  public BlobReader openBlob(Descriptor blob, long offset) throws IOException {
+    TarIndex.Stretch stretch = stretches.get(name(blob.digest()));
+    if (stretch == null || stretch.size() != blob.size()) {
+      throw new ModelcarException(
+          ErrorCode.IMAGE_NOT_FOUND, "the archive " + file + " lacks the blob " + blob.digest());
+    }
+    return new FileBlobReader(file, offset, stretch.offset(), stretch.size());
+  }
+
+  @Override
+  public List<String> tags() {
+    return index().names();
+  }
+
+  @Override
+  public List<Descriptor> referrers(Digest subject) {
+    List<Descriptor> referrers = new ArrayList<>();
+    for (Descriptor entry : index().manifests()) {
+      RawManifest raw = read(entry);
+      if (!raw.isIndex()) {
+        ImageManifest manifest = Documents.manifest(raw);
+        if (manifest.subject().map(s -> s.digest().equals(subject)).orElse(false)) {
+          referrers.add(entry);
+        }
+      }
+    }
+    return referrers;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,250 @@
+package dev.modelcar.oci.layout;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.BlobContent;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.ImageWriter;
+import dev.modelcar.oci.RawManifest;
+import dev.modelcar.oci.TransferListener;
+import dev.modelcar.oci.UploadMemory;
+import dev.modelcar.oci.WrongContentException;
+import dev.modelcar.oci.tar.TarEntry;
+import dev.modelcar.oci.tar.TarLayout;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Writes one image into a tar archive, once and in place. Blobs whose sizes are known get their
+ * room before anything is written, so several are written at once; the header of each is written
+ * when its digest is known, for it names the digest. The file appears under its name when it is
+ * whole.
+ */
+public final class OciArchiveWriter implements ImageWriter {
+  private static final int MAX_CONTENT_FAILURES = 3;
+
+  /** Room for the list of images in front of everything else; it is padded with spaces. */
+  private static final int INDEX_ROOM = 16 << 10;
+
+  private final ImageReference.Archive place;
+  private final Path file;
+  private final Path part;
+  private final IdentityHashMap<BlobContent, Long> rooms = new IdentityHashMap<>();
+  private final Map<Digest, Long> written = new ConcurrentHashMap<>();
+  private final List<RawManifest> manifests = new ArrayList<>();
+  private final ReentrantLock tail = new ReentrantLock();
+  private Optional<FileChannel> channel = Optional.empty();
+  private long end;
+
+  public OciArchiveWriter(ImageReference.Archive place) {
+    this.place = new ImageReference.Archive(place.file(), Optional.empty());
+    this.file = place.file();
+    this.part = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+  }
+
+  @Override
+  public ImageReference.Archive place() {
+    return place;
+  }
+
+  @Override
+  public void prepare(List<BlobContent> blobs) {
+    if (Files.isDirectory(file)) {
+      throw new ModelcarException(ErrorCode.TARGET_EXISTS, file + " exists and is a folder");
+    }
+    if (Files.exists(file) && !OciArchiveReader.isArchive(file)) {
+      throw new ModelcarException(
+          ErrorCode.TARGET_EXISTS, file + " exists and is not an OCI archive: it is left alone");
+    }
+    Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
+    if (!Files.isDirectory(folder)) {
+      throw new ModelcarException(
+          ErrorCode.TARGET_NOT_WRITABLE, "the folder " + folder + " does not exist");
+    }
+    try {
+      channel =
+          Optional.of(
+              FileChannel.open(
+                  part,
+                  StandardOpenOption.CREATE_NEW,
+                  StandardOpenOption.WRITE,
+                  StandardOpenOption.READ));
+    } catch (IOException e) {
+      throw DiskErrors.of(e, "creating", part);
+    }
+    FreeSpace.check(folder, blobs);
+    end = room(IndexFile.LAYOUT_CONTENT.length) + room(INDEX_ROOM);
+    List<BlobContent> known = new ArrayList<>(blobs);
+    known.removeIf(blob -> blob.size().isEmpty());
+    known.sort(Comparator.comparingLong(blob -> blob.size().getAsLong()));
+    for (BlobContent blob : known) {
+      rooms.put(blob, end);
+      end += room(blob.size().getAsLong());
+    }
+  }
+
+  /** A header, the content, and the padding behind it. */
+  private static long room(long size) {
+    return TarLayout.sizeOf(List.of(entry("x", size))) - TarLayout.sizeOf(List.of());
+  }
+
+  private static TarEntry entry(String name, long size) {
+    return TarEntry.file(name, 0644, size);
+  }
+
+  private static String name(Digest digest) {
+    return "blobs/" + digest.algorithm().id() + "/" + digest.hex();
+  }
+
+  @Override
+  public boolean has(Descriptor blob) {
+    Long size = written.get(blob.digest());
+    return size != null && size == blob.size();
+  }
+
+  @Override
+  public Digest write(BlobContent content, UploadMemory memory, TransferListener listener) {
+    Long room = rooms.get(content);
+    if (room != null) {
+      return writeAt(room, content, listener);
+    }
+    // Where it ends is known only when it does: one at a time, behind all others.
+    tail.lock();
+    try {
+      long start = end;
+      Digest digest = writeAt(start, content, listener);
+      end = start + room(written.getOrDefault(digest, 0L));
+      return digest;
+    } finally {
+      tail.unlock();
+    }
+  }
+
+  private Digest writeAt(long start, BlobContent content, TransferListener listener) {
+    FileChannel archive = channel.orElseThrow();
+    int header = (int) room(0);
+    try {
+      for (int failures = 0; ; failures++) {
+        try {
+          long size = FileBlobWriter.write(content, archive, start + header, listener);
+          Digest digest = content.digest().orElseThrow();
+          writeHeaderAndPadding(archive, start, entry(name(digest), size));
+          written.put(digest, size);
+          return digest;
+        } catch (WrongContentException e) {
+          if (failures == MAX_CONTENT_FAILURES) {
+            throw new ModelcarException(
+                ErrorCode.CONTENT_MISMATCH, String.valueOf(e.getMessage()), e);
+          }
+          listener.resumed(0);
+        }
+      }
+    } catch (IOException e) {
+      throw DiskErrors.of(e, "writing", part);
+    }
+  }
+
+  private static void writeHeaderAndPadding(FileChannel archive, long start, TarEntry entry)
+      throws IOException {
+    List<TarLayout.Segment> segments = TarLayout.of(List.of(entry)).segments();
+    for (TarLayout.Segment segment : segments.subList(0, segments.size() - 1)) {
+      if (segment instanceof TarLayout.Segment.Bytes bytes) {
+        write(archive, start + bytes.offset(), bytes.bytes());
+      }
+    }
+  }
+
+  private static void write(FileChannel archive, long position, byte[] bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    while (buffer.hasRemaining()) {
+      archive.write(buffer, position + buffer.position());
+    }
+  }
+
+  @Override
+  public void writeManifest(RawManifest manifest) {
+    tail.lock();
+    try {
+      if (manifests.stream().noneMatch(m -> m.digest().equals(manifest.digest()))) {
+        manifests.add(manifest);
+      }
+    } finally {
+      tail.unlock();
+    }
+  }
+
+  @Override
+  public void publish(RawManifest manifest, Optional<String> tag) {
+    FileChannel archive = channel.orElseThrow();
+    tail.lock();
+    try {
+      writeManifest(manifest);
+      for (RawManifest document : manifests) {
+        writeWhole(archive, end, name(document.digest()), document.bytes());
+        end += room(document.size());
+      }
+      byte[] index = new IndexFile(List.of()).with(manifest.descriptor(), tag).toBytes();
+      if (index.length > INDEX_ROOM) {
+        throw new IllegalStateException("the index of one image is larger than its room");
+      }
+      byte[] padded = Arrays.copyOf(index, INDEX_ROOM);
+      Arrays.fill(padded, index.length, INDEX_ROOM, (byte) ' ');
+      writeWhole(archive, 0, IndexFile.LAYOUT, IndexFile.LAYOUT_CONTENT);
+      writeWhole(archive, room(IndexFile.LAYOUT_CONTENT.length), IndexFile.NAME, padded);
+      write(archive, end, new byte[(int) TarLayout.sizeOf(List.of())]);
+      archive.force(true);
+      archive.close();
+      channel = Optional.empty();
+      move();
+    } catch (IOException e) {
+      throw DiskErrors.of(e, "writing", part);
+    } finally {
+      tail.unlock();
+    }
+  }
+
+  private static void writeWhole(FileChannel archive, long start, String name, byte[] content)
+      throws IOException {
+    TarEntry entry = entry(name, content.length);
+    writeHeaderAndPadding(archive, start, entry);
+    write(archive, start + room(0), content);
+  }
+
+  private void move() throws IOException {
+    try {
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (channel.isPresent()) {
+        channel.get().close();
+      }
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      // A part of a file with a dot in front of its name is no image for anybody.
+    }
+  }
+}

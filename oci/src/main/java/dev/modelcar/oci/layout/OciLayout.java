@@ -1,0 +1,321 @@
+package dev.modelcar.oci.layout;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Sha256;
+import dev.modelcar.oci.BlobContent;
+import dev.modelcar.oci.BlobReader;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.Documents;
+import dev.modelcar.oci.ImageManifest;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.ImageWriter;
+import dev.modelcar.oci.RawManifest;
+import dev.modelcar.oci.TransferListener;
+import dev.modelcar.oci.UploadMemory;
+import dev.modelcar.oci.WrongContentException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A folder with images. Blobs are written beside their place and moved there when their digest is
+ * known; {@code index.json} comes last, by a move, so that no tool ever sees half an image.
+ */
+public final class OciLayout implements ImageReader, ImageWriter {
+  private static final int MAX_CONTENT_FAILURES = 3;
+  private static final String PARTS = ".modelcar-parts";
+
+  private final ImageReference.Layout place;
+  private final Path folder;
+
+  public OciLayout(ImageReference.Layout place) {
+    this.place = new ImageReference.Layout(place.folder(), Optional.empty());
+    this.folder = place.folder();
+  }
+
+  @Override
+  public ImageReference.Layout place() {
+    return place;
+  }
+
+  private Path blob(Digest digest) {
+    return folder.resolve("blobs").resolve(digest.algorithm().id()).resolve(digest.hex());
+  }
+
+  // ---- reading ----
+
+  private IndexFile index() {
+    Path file = folder.resolve(IndexFile.NAME);
+    try {
+      if (!Files.exists(folder.resolve(IndexFile.LAYOUT))) {
+        throw new ModelcarException(
+            Files.exists(folder) ? ErrorCode.IMAGE_INVALID : ErrorCode.IMAGE_NOT_FOUND,
+            Files.exists(folder)
+                ? folder + " is not an OCI layout: it has no file " + IndexFile.LAYOUT
+                : "the OCI layout " + folder + " does not exist");
+      }
+      return IndexFile.parse(Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      throw new ModelcarException(
+          ErrorCode.IMAGE_INVALID,
+          folder + " is not an OCI layout: it has no " + IndexFile.NAME,
+          e);
+    } catch (IOException e) {
+      throw DiskErrors.of(e, "reading", file);
+    }
+  }
+
+  @Override
+  public Optional<RawManifest> manifest(String tag) {
+    return index().named(tag).map(this::read);
+  }
+
+  @Override
+  public Optional<RawManifest> onlyManifest() {
+    return index().only(place.toString()).map(this::read);
+  }
+
+  @Override
+  public Optional<RawManifest> manifest(Digest digest) {
+    if (!Files.exists(blob(digest))) {
+      return Optional.empty();
+    }
+    byte[] bytes = small(digest);
+    return Optional.of(new RawManifest(Documents.mediaTypeOf(bytes), bytes));
+  }
+
+  private RawManifest read(Descriptor manifest) {
+    return new RawManifest(manifest.mediaType(), small(manifest.digest()));
+  }
+
+  private byte[] small(Digest digest) {
+    Path file = blob(digest);
+    try {
+      if (Files.size(file) > RawManifest.MAX_BYTES) {
+        throw new ModelcarException(
+            ErrorCode.IMAGE_INVALID, digest + " in " + folder + " is too large for a document");
+      }
+      byte[] bytes = Files.readAllBytes(file);
+      if (!Sha256.of(bytes).equals(digest)) {
+        throw new ModelcarException(
+            ErrorCode.VERIFICATION_FAILED,
+            "the file " + file + " does not have the digest of its name");
+      }
+      return bytes;
+    } catch (NoSuchFileException e) {
+      throw new ModelcarException(
+          ErrorCode.IMAGE_INVALID, "the layout " + folder + " lacks the blob " + digest, e);
+    } catch (IOException e) {
+      throw DiskErrors.of(e, "reading", file);
+    }
+  }
+
+  @Override
+  public BlobReader openBlob(Descriptor descriptor, long offset) throws IOException {
+    Path file = blob(descriptor.digest());
+    try {
+      return new FileBlobReader(file, offset, 0, descriptor.size());
+    } catch (NoSuchFileException e) {
+      throw new ModelcarException(
+          ErrorCode.IMAGE_NOT_FOUND,
+          "the layout " + folder + " lacks the blob " + descriptor.digest(),
+          e);
+    }
+  }
+
+  @Override
+  public List<String> tags() {
+    return index().names();
+  }
+
+  @Override
+  public List<Descriptor> referrers(Digest subject) {
+    List<Descriptor> referrers = new ArrayList<>();
+    for (Descriptor entry : index().manifests()) {
+      RawManifest raw = read(entry);
+      if (!raw.isIndex()) {
+        ImageManifest manifest = Documents.manifest(raw);
+        if (manifest.subject().map(s -> s.digest().equals(subject)).orElse(false)) {
+          referrers.add(entry);
+        }
+      }
+    }
+    return referrers;
+  }
+
+  // ---- writing ----
+
+  @Override
+  public void prepare(List<BlobContent> blobs) {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new ModelcarException(ErrorCode.TARGET_EXISTS, folder + " exists and is not a folder");
+    }
+    boolean layout = Files.exists(folder.resolve(IndexFile.LAYOUT));
+    if (!layout && Files.exists(folder) && holdsSomethingElse()) {
+      throw new ModelcarException(
+          ErrorCode.TARGET_EXISTS, folder + " holds files and is not an OCI layout");
+    }
+    if (layout) {
+      index();
+    }
+    try {
+      Files.createDirectories(folder.resolve("blobs").resolve("sha256"));
+      Files.createDirectories(folder.resolve(PARTS));
+    } catch (IOException e) {
+      throw DiskErrors.of(e, "creating", folder);
+    }
+    FreeSpace.check(folder, blobs);
+  }
+
+  /** What an interrupted run of ours left is no obstacle. */
+  private boolean holdsSomethingElse() {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        String name = String.valueOf(entry.getFileName());
+        if (!name.equals("blobs") && !name.equals(PARTS)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw DiskErrors.of(e, "reading", folder);
+    }
+  }
+
+  @Override
+  public boolean has(Descriptor descriptor) {
+    try {
+      return Files.size(blob(descriptor.digest())) == descriptor.size();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Digest write(BlobContent content, UploadMemory memory, TransferListener listener) {
+    Path part = folder.resolve(PARTS).resolve(UUID.randomUUID().toString());
+    try {
+      try {
+        Files.createDirectories(part.getParent());
+        writeRepeatedly(content, part, listener);
+        Digest digest = content.digest().orElseThrow();
+        Files.createDirectories(blob(digest).getParent());
+        move(part, blob(digest));
+        return digest;
+      } finally {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException e) {
+      throw DiskErrors.of(e, "writing", part);
+    }
+  }
+
+  private static void writeRepeatedly(BlobContent content, Path part, TransferListener listener)
+      throws IOException {
+    for (int failures = 0; ; failures++) {
+      try (FileChannel channel =
+          FileChannel.open(
+              part,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.TRUNCATE_EXISTING)) {
+        FileBlobWriter.write(content, channel, 0, listener);
+        return;
+      } catch (WrongContentException e) {
+        if (failures == MAX_CONTENT_FAILURES) {
+          throw new ModelcarException(
+              ErrorCode.CONTENT_MISMATCH, String.valueOf(e.getMessage()), e);
+        }
+        listener.resumed(0);
+      }
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  @Override
+  public void writeManifest(RawManifest manifest) {
+    try {
+      writeSmall(blob(manifest.digest()), manifest.bytes());
+    } catch (IOException e) {
+      throw DiskErrors.of(e, "writing", folder);
+    }
+  }
+
+  @Override
+  public void publish(RawManifest manifest, Optional<String> tag) {
+    writeManifest(manifest);
+    try {
+      Path layout = folder.resolve(IndexFile.LAYOUT);
+      Path index = folder.resolve(IndexFile.NAME);
+      try (IndexLock _ = IndexLock.of(folder)) {
+        IndexFile before =
+            Files.exists(layout) && Files.exists(index) ? index() : IndexFile.empty();
+        writeSmall(index, before.with(manifest.descriptor(), tag).toBytes());
+        writeSmall(layout, IndexFile.LAYOUT_CONTENT);
+      }
+    } catch (IOException e) {
+      throw DiskErrors.of(e, "writing", folder);
+    }
+  }
+
+  private void writeSmall(Path file, byte[] bytes) throws IOException {
+    Path part = folder.resolve(PARTS).resolve(UUID.randomUUID().toString());
+    Files.createDirectories(part.getParent());
+    try (FileChannel channel =
+        FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      var buffer = java.nio.ByteBuffer.wrap(bytes);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(true);
+    }
+    move(part, file);
+  }
+
+  @Override
+  public void close() {
+    try {
+      Files.deleteIfExists(folder.resolve(PARTS));
+    } catch (IOException e) {
+      // Another run may have parts in it.
+    }
+  }
+
+  /** Two runs that add an image to one layout at once take turns at its index. */
+  private record IndexLock(FileChannel channel, FileLock lock, Path file) implements AutoCloseable {
+    static IndexLock of(Path folder) throws IOException {
+      Path file = folder.resolve(PARTS).resolve("lock");
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      return new IndexLock(channel, channel.lock(), file);
+    }
+
+    @Override
+    public void close() throws IOException {
+      lock.release();
+      channel.close();
+      Files.deleteIfExists(file);
+    }
+  }
+}

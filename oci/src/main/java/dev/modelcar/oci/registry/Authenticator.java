@@ -1,0 +1,209 @@
+package dev.modelcar.oci.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.Json;
+import dev.modelcar.core.Json.InvalidJsonException;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpHeaders;
+import dev.modelcar.oci.auth.Credentials;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * Proves to one registry who is asking: with nothing, with a password, or with tokens of a token
+ * server, which are kept for most of their life and renewed before it ends. Credentials are looked
+ * up for every request.
+ */
+final class Authenticator {
+  /** A token that says nothing of its life lives so long (Docker token specification). */
+  private static final Duration SHORTEST_LIFE = Duration.ofSeconds(60);
+
+  private static final double FRESH_PART = 0.8;
+
+  private final TokenServers servers;
+  private final Supplier<Credentials> credentials;
+  private final InstantSource clock;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<Scope, Token> tokens = new HashMap<>();
+  private Optional<Challenge> challenge = Optional.empty();
+
+  /** What a token server is asked, and where. */
+  record TokenRequest(URI realm, Optional<String> service, Scope scope, Credentials credentials) {}
+
+  /** Asks token servers; separate, because it speaks HTTP. */
+  @FunctionalInterface
+  interface TokenServers {
+    JsonNode fetch(TokenRequest request);
+  }
+
+  private record Token(String value, Instant renewAt, Credentials credentials) {}
+
+  Authenticator(TokenServers servers, Supplier<Credentials> credentials, InstantSource clock) {
+    this.servers = servers;
+    this.credentials = credentials;
+    this.clock = clock;
+  }
+
+  /** Learns from an answer what the registry wants. */
+  void learn(HttpHeaders headers) {
+    List<Challenge> offered = Challenge.parse(headers.all("WWW-Authenticate"));
+    Optional<Challenge> best = Challenge.best(offered);
+    lock.lock();
+    try {
+      if (best.isPresent()) {
+        challenge = best;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The value of {@code Authorization} for a request; nothing if it needs none. */
+  Optional<String> header(Scope scope) {
+    Credentials current = credentials.get();
+    if (current instanceof Credentials.BearerToken token) {
+      return Optional.of("Bearer " + token.token());
+    }
+    lock.lock();
+    try {
+      if (challenge.isEmpty()) {
+        return Optional.empty();
+      }
+      return challenge.get().scheme().equals("basic")
+          ? basic(current)
+          : Optional.of("Bearer " + token(challenge.get(), scope, current));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Optional<String> basic(Credentials credentials) {
+    return credentials instanceof Credentials.Password password
+        ? Optional.of(basicValue(password))
+        : Optional.empty();
+  }
+
+  static String basicValue(Credentials.Password password) {
+    String pair = password.username() + ":" + password.password();
+    return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Called with the lock held: a second thread waits for the token that the first one fetches. */
+  private String token(Challenge asked, Scope scope, Credentials current) {
+    Token known = tokens.get(scope);
+    if (known != null
+        && known.credentials().equals(current)
+        && clock.instant().isBefore(known.renewAt())) {
+      return known.value();
+    }
+    URI realm = realm(asked);
+    Instant before = clock.instant();
+    JsonNode answer =
+        servers.fetch(new TokenRequest(realm, asked.parameter("service"), scope, current));
+    String value =
+        Json.text(answer, "token")
+            .filter(token -> !token.isEmpty())
+            .or(() -> Json.text(answer, "access_token").filter(token -> !token.isEmpty()))
+            .orElseThrow(() ->
+                new ModelcarException(
+                    ErrorCode.REGISTRY_PROTOCOL,
+                    "the token server " + realm.getHost() + " answers without a token"));
+    checkGranted(value, scope, realm, current);
+    long life = Math.max(SHORTEST_LIFE.toSeconds(), Json.number(answer, "expires_in").orElse(0));
+    Instant renewAt = before.plusMillis((long) (life * 1000 * FRESH_PART));
+    tokens.put(scope, new Token(value, renewAt, current));
+    return value;
+  }
+
+  private static URI realm(Challenge asked) {
+    String realm = asked.parameter("realm").orElse("");
+    try {
+      URI uri = URI.create(realm);
+      if (uri.getHost() != null
+          && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new ModelcarException(
+        ErrorCode.REGISTRY_PROTOCOL, "the registry names a token server that is no address");
+  }
+
+  /**
+   * A token server grants less than asked without a word; the refusal would come only with the
+   * upload. Tokens that can be read say it now.
+   */
+  private static void checkGranted(String token, Scope scope, URI realm, Credentials credentials) {
+    Optional<JsonNode> access = access(token);
+    if (access.isEmpty()) {
+      return;
+    }
+    for (String part : scope.parts()) {
+      String[] words = part.split(":", 3);
+      List<String> granted = new ArrayList<>();
+      for (JsonNode grant : access.get()) {
+        if (Json.text(grant, "type").orElse("").equals(words[0])
+            && Json.text(grant, "name").orElse("").equals(words[1])) {
+          grant.path("actions").forEach(action -> granted.add(action.asText()));
+        }
+      }
+      List<String> missing = new ArrayList<>(List.of(words[2].split(",")));
+      missing.removeAll(granted);
+      if (!missing.isEmpty() && !granted.contains("*")) {
+        throw new ModelcarException(
+            ErrorCode.REGISTRY_DENIED,
+            "the token server %s grants %s on %s, but not %s (%s)"
+                .formatted(
+                    realm.getHost(),
+                    granted.isEmpty() ? "nothing" : String.join(" and ", granted),
+                    words[1],
+                    String.join(" and ", missing),
+                    credentials.described()));
+      }
+    }
+  }
+
+  /** The claim {@code access} of a JSON Web Token; nothing for tokens of another kind. */
+  private static Optional<JsonNode> access(String token) {
+    String[] parts = token.split("\\.", -1);
+    if (parts.length != 3) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode access = Json.parse(Base64.getUrlDecoder().decode(parts[1])).path("access");
+      return access.isArray() ? Optional.of(access) : Optional.empty();
+    } catch (InvalidJsonException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The registry refused what {@link #header} gave: learns what it wants and forgets the token. */
+  void refused(HttpHeaders headers, Scope scope) {
+    learn(headers);
+    lock.lock();
+    try {
+      tokens.remove(scope);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whose credentials are used; for messages. */
+  String asWhom() {
+    return credentials.get().described();
+  }
+}

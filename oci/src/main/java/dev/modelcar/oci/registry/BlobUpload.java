@@ -1,0 +1,154 @@
+package dev.modelcar.oci.registry;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpRequest;
+import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.RequestBody;
+import dev.modelcar.oci.BlobContent;
+import dev.modelcar.oci.TransferListener;
+import dev.modelcar.oci.UploadMemory;
+import dev.modelcar.oci.WrongContentException;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * Sends one blob: begins an upload, sends the bytes in one request or in pieces, closes it with the
+ * digest. Whatever breaks, the registry is asked what it has: it goes on from there, or begins
+ * anew.
+ */
+final class BlobUpload {
+  /** How often an upload may begin anew; each time after a wait. */
+  static final int MAX_RESTARTS = 25;
+
+  private static final int MAX_CONTENT_FAILURES = 3;
+
+  private final RegistryHost host;
+  private final RegistryRepository repository;
+  private final BlobContent content;
+  private final UploadState state;
+  private final UploadPieces pieces;
+  private final UploadClosing closing;
+
+  private int restarts;
+  private int contentFailures;
+
+  BlobUpload(
+      RegistryHost host,
+      RegistryRepository repository,
+      BlobContent content,
+      UploadMemory memory,
+      TransferListener listener) {
+    this.host = host;
+    this.repository = repository;
+    this.content = content;
+    this.state = new UploadState(host, repository, content, memory, listener);
+    this.pieces = new UploadPieces(state);
+    this.closing = new UploadClosing(state);
+  }
+
+  /** Sends the blob and returns its digest. */
+  Digest run() {
+    try (state) {
+      state.recall();
+      while (true) {
+        try {
+          if (!state.isOpen()) {
+            if (isThereAlready()) {
+              return state.digest();
+            }
+            begin();
+          }
+          while (!state.isComplete()) {
+            pieces.send();
+          }
+          if (closing.close(state.digest())) {
+            state.done();
+            return state.digest();
+          }
+        } catch (UploadLostException e) {
+          startOver(String.valueOf(e.getMessage()));
+        } catch (WrongContentException e) {
+          wrong(ErrorCode.CONTENT_MISMATCH, String.valueOf(e.getMessage()));
+        } catch (WrongUploadException e) {
+          wrong(ErrorCode.REGISTRY_CONTENT_MISMATCH, String.valueOf(e.getMessage()));
+        }
+      }
+    } catch (IOException e) {
+      throw new ModelcarException(
+          ErrorCode.NETWORK_BROKEN, state.what() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** After the first pass the digest is known, and a closing request may have worked after all. */
+  private boolean isThereAlready() {
+    return restarts > 0 && content.digest().isPresent() && state.isThere(content.digest().get());
+  }
+
+  private void begin() {
+    URI start = host.uri("/v2/" + repository.name() + "/blobs/uploads/");
+    HttpRequest post =
+        HttpRequest.of("POST", start).with(RequestBody.empty()).with(host.settings().patience());
+    String what =
+        "beginning the upload of %s to %s".formatted(content.name(), repository.place().name());
+    state.began(
+        RegistryHost.repeat(
+            host.retryPolicy(),
+            state.listener()::waiting,
+            what,
+            () -> {
+              try (HttpResponse response =
+                  host.send(
+                      post, repository.name(), state.scope(), what, state.listener()::waiting)) {
+                if (response.status() != 202) {
+                  throw refused(response, what);
+                }
+                Optional<URI> address = repository.uploadAddress(response, start);
+                if (address.isEmpty()) {
+                  throw new RegistryHost.PassingException(
+                      ErrorCode.REGISTRY_PROTOCOL,
+                      host.name() + " begins an upload without saying where",
+                      Optional.empty());
+                }
+                host.uploadBegan(
+                    response.headers().first("Location").orElse(""), response.headers());
+                return address.get();
+              }
+            }));
+  }
+
+  /** A page where a registry's answer should be comes from something in between, once or always. */
+  private IOException refused(HttpResponse response, String what) {
+    RegistryErrors.Refusal refusal = RegistryErrors.read(response);
+    if (refusal.html() && refusal.status() == 200) {
+      return new RegistryHost.PassingException(
+          ErrorCode.REGISTRY_PROTOCOL,
+          "%s: %s answers with a page of HTML".formatted(what, host.name()),
+          Optional.empty());
+    }
+    throw repository.refused(refusal, what);
+  }
+
+  private void startOver(String why) {
+    state.lost();
+    boolean waited = state.retries().failures() > 0;
+    if (++restarts > MAX_RESTARTS
+        || (!waited && !state.retries().waitForNext(Optional.empty(), state.what() + ": " + why))) {
+      throw new ModelcarException(
+          ErrorCode.REGISTRY_UPLOAD_LOST,
+          "%s began anew %d times: %s".formatted(state.what(), restarts, why));
+    }
+    pieces.startOver(restarts);
+    state.listener().resumed(0);
+  }
+
+  private void wrong(ErrorCode code, String why) throws IOException {
+    if (++contentFailures > MAX_CONTENT_FAILURES) {
+      throw new ModelcarException(code, why);
+    }
+    state.cancel();
+    startOver(why);
+  }
+}

@@ -1,0 +1,218 @@
+package dev.modelcar.oci.registry;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpRequest;
+import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.Retries;
+import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.TransportException;
+import dev.modelcar.http.Uris;
+import dev.modelcar.oci.BlobReader;
+import dev.modelcar.oci.Descriptor;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Blobs of a repository: whether they are there, taking them from elsewhere, reading them. */
+final class RegistryBlobs {
+  private final RegistryHost host;
+  private final RegistryRepository repository;
+  private final RetryListener listener;
+
+  RegistryBlobs(RegistryHost host, RegistryRepository repository, RetryListener listener) {
+    this.host = host;
+    this.repository = repository;
+    this.listener = listener;
+  }
+
+  /**
+   * Whether a blob is there. A HEAD may be answered by something that does not know, so a blob that
+   * it affirms is asked for its first byte.
+   */
+  boolean has(Descriptor blob) {
+    String what = "looking for " + blob.digest() + " in " + repository.place().name();
+    try (HttpResponse response =
+        repository.send(repository.request("HEAD", "/blobs/" + blob.digest()), pull(), what)) {
+      switch (response.status()) {
+        case 200 -> {
+          OptionalLong length = response.headers().number("Content-Length");
+          boolean html = response.headers().first("Content-Type").orElse("").contains("html");
+          if (html || (length.isPresent() && length.getAsLong() != blob.size())) {
+            return false;
+          }
+        }
+        case 404 -> {
+          return false;
+        }
+        case 401, 403 -> throw denied(response, what);
+        default -> {
+          return false;
+        }
+      }
+    }
+    return blob.size() == 0 || gives(blob, what);
+  }
+
+  private boolean gives(Descriptor blob, String what) {
+    HttpRequest first =
+        repository.request("GET", "/blobs/" + blob.digest()).with("Range", "bytes=0-0");
+    try (HttpResponse response = repository.send(first, pull(), what)) {
+      boolean html = response.headers().first("Content-Type").orElse("").contains("html");
+      // A registry that refuses ranges has not said that the blob is missing.
+      return (response.isSuccess() && !html)
+          || response.status() == 405
+          || response.status() == 416;
+    }
+  }
+
+  /** A HEAD has no body that would say why; the same question as GET has one. */
+  private ModelcarException denied(HttpResponse response, String what) {
+    return repository.refused(RegistryErrors.read(response), what);
+  }
+
+  private Scope pull() {
+    return Scope.push(repository.name());
+  }
+
+  /** Takes a blob from another repository; false if the registry will not. */
+  boolean mount(Descriptor blob, String from) {
+    String what = "taking %s from %s".formatted(blob.digest(), from);
+    Scope scope = Scope.push(repository.name()).and(Scope.pull(from));
+    HttpRequest post =
+        repository.request(
+            "POST",
+            "/blobs/uploads/?mount="
+                + Uris.encode(blob.digest().toString())
+                + "&from="
+                + Uris.encode(from));
+    try (HttpResponse response = repository.send(post, scope, what)) {
+      if (response.status() == 201) {
+        return true;
+      }
+      if (response.status() == 202) {
+        repository
+            .uploadAddress(response, post.uri())
+            .ifPresent(upload -> {
+              HttpRequest cancel =
+                  HttpRequest.of("DELETE", upload).with(host.settings().patience());
+              try (HttpResponse _ = host.sendOnce(cancel, repository.name(), scope)) {
+                // The upload that was begun instead is not wanted.
+              } catch (IOException e) {
+                // The registry forgets it by itself.
+              }
+            });
+      }
+      return false;
+    } catch (ModelcarException e) {
+      if (e.code() == ErrorCode.REGISTRY_DENIED || e.code() == ErrorCode.REGISTRY_UNAUTHORIZED) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Reads a blob from an offset on; what breaks goes on from the byte where it broke. */
+  BlobReader open(Descriptor blob, long offset) {
+    return new Reader(blob, offset);
+  }
+
+  private final class Reader implements BlobReader {
+    private static final int BUFFER = 256 << 10;
+
+    private final Descriptor blob;
+    private final String what;
+    private final byte[] buffer = new byte[BUFFER];
+    private final Retries retries;
+    private long position;
+    private Optional<HttpResponse> open = Optional.empty();
+
+    Reader(Descriptor blob, long offset) {
+      this.blob = blob;
+      this.position = offset;
+      this.what = "reading " + blob.digest() + " from " + repository.place().name();
+      this.retries = host.retryPolicy().start(listener);
+    }
+
+    @Override
+    public long transferTo(OutputStream out, long limit) throws IOException {
+      if (position == blob.size()) {
+        return -1;
+      }
+      int count = fill((int) Math.min(Math.min(BUFFER, limit), blob.size() - position));
+      out.write(buffer, 0, count);
+      position += count;
+      return count;
+    }
+
+    private int fill(int wanted) throws IOException {
+      int filled = 0;
+      while (filled < wanted) {
+        try {
+          HttpResponse response = open.isPresent() ? open.get() : connect(position + filled);
+          int n = response.body().read(buffer, filled, wanted - filled);
+          if (n < 0) {
+            throw new TransportException(
+                TransportException.Kind.TRUNCATED, host.name() + ": the blob ended early", null);
+          }
+          filled += n;
+          retries.progressed();
+        } catch (TransportException e) {
+          close();
+          if (!e.isTransient()
+              || !retries.waitForNext(Optional.empty(), what + ": " + e.getMessage())) {
+            throw RegistryHost.transport(what, e);
+          }
+        }
+      }
+      return filled;
+    }
+
+    private HttpResponse connect(long from) throws IOException {
+      HttpRequest get = repository.request("GET", "/blobs/" + blob.digest());
+      if (from > 0) {
+        get = get.with("Range", "bytes=" + from + "-" + (blob.size() - 1));
+      }
+      HttpResponse response = repository.send(get, Scope.pull(repository.name()), what);
+      try {
+        checkAnswer(response, from);
+        if (response.status() == 200) {
+          response.body().skipNBytes(from);
+        }
+        open = Optional.of(response);
+        return response;
+      } catch (IOException | RuntimeException e) {
+        response.close();
+        throw e;
+      }
+    }
+
+    private void checkAnswer(HttpResponse response, long from) throws IOException {
+      int status = response.status();
+      if (status == 404) {
+        throw new ModelcarException(
+            ErrorCode.IMAGE_NOT_FOUND,
+            repository.place().name() + " does not hold the blob " + blob.digest());
+      }
+      if (status != 200 && status != 206) {
+        throw repository.refused(RegistryErrors.read(response), what);
+      }
+      String range = response.headers().first("Content-Range").orElse("");
+      boolean right = status == 200 || range.startsWith("bytes " + from + "-");
+      boolean html = response.headers().first("Content-Type").orElse("").contains("html");
+      if (!right || html) {
+        throw new TransportException(
+            TransportException.Kind.NOT_HTTP,
+            host.name() + " answers with other bytes than it was asked for",
+            null);
+      }
+    }
+
+    @Override
+    public void close() {
+      open.ifPresent(HttpResponse::close);
+      open = Optional.empty();
+    }
+  }
+}

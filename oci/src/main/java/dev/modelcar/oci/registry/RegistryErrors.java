@@ -1,0 +1,170 @@
+package dev.modelcar.oci.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.Json;
+import dev.modelcar.core.Json.InvalidJsonException;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a registry, or something in front of it, means by an answer that is not a success. */
+final class RegistryErrors {
+  private static final int MAX_BODY = 256 << 10;
+  private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
+
+  private RegistryErrors() {}
+
+  /**
+   * A refusal, with the words of the answer.
+   *
+   * @param status of the answer
+   * @param codes the error codes of its body, in order
+   * @param text what it says, in one line that may be shown
+   * @param digests that its body names
+   * @param html whether a page came instead of a document
+   */
+  record Refusal(int status, List<String> codes, String text, List<Digest> digests, boolean html) {
+    boolean has(String code) {
+      return codes.contains(code);
+    }
+
+    boolean saysBlobUnknown() {
+      return has("MANIFEST_BLOB_UNKNOWN")
+          || has("BLOB_UNKNOWN")
+          || (has("MANIFEST_INVALID") && text.toLowerCase(Locale.ROOT).contains("unknown blob"));
+    }
+  }
+
+  /** Reads what an answer says; the answer may be closed afterwards. */
+  static Refusal read(HttpResponse response) {
+    String body;
+    try {
+      body = new String(response.bytes(MAX_BODY), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      body = "";
+    }
+    boolean html =
+        response.headers().first("Content-Type").orElse("").contains("html")
+            || body.stripLeading().toLowerCase(Locale.ROOT).startsWith("<");
+    List<String> codes = new ArrayList<>();
+    List<String> texts = new ArrayList<>();
+    List<Digest> digests = new ArrayList<>();
+    Matcher digest = DIGEST.matcher(body);
+    while (digest.find()) {
+      Digest.parse(digest.group()).ifPresent(digests::add);
+    }
+    if (!html) {
+      try {
+        readDocument(Json.parse(body), codes, texts);
+      } catch (InvalidJsonException e) {
+        texts.add(body);
+      }
+    }
+    return new Refusal(response.status(), codes, oneLine(String.join("; ", texts)), digests, html);
+  }
+
+  private static void readDocument(JsonNode json, List<String> codes, List<String> texts) {
+    for (JsonNode error : json.path("errors")) {
+      Json.text(error, "code").ifPresent(codes::add);
+      StringBuilder text = new StringBuilder(Json.text(error, "message").orElse(""));
+      JsonNode detail = error.path("detail");
+      String said =
+          detail.isTextual() ? detail.textValue() : Json.text(detail, "message").orElse("");
+      if (!said.isEmpty() && !text.toString().contains(said)) {
+        text.append(text.isEmpty() ? "" : ": ").append(said);
+      }
+      texts.add(text.toString());
+    }
+    if (texts.isEmpty()) {
+      for (String key : List.of("details", "message", "error_description", "error")) {
+        Optional<String> text = Json.text(json, key);
+        if (text.isPresent()) {
+          texts.add(text.get());
+          return;
+        }
+      }
+    }
+  }
+
+  /** Addresses in the text lose their queries: they may be upload sessions or signed links. */
+  private static String oneLine(String text) {
+    String line =
+        text.replaceAll("\\?[^\\s\"']{8,}", "?…")
+            .replaceAll("\\s+", " ")
+            .replaceAll("\\p{Cntrl}", "?")
+            .strip();
+    return line.length() > 300 ? line.substring(0, 300) + "…" : line;
+  }
+
+  /**
+   * The error that a refusal is.
+   *
+   * @param registry such as {@code quay.io}
+   * @param what was to be done, such as {@code pushing to quay.io/team/model}
+   * @param asWhom which credentials were used
+   */
+  static ModelcarException toException(
+      Refusal refusal, String registry, String what, String asWhom) {
+    String said = refusal.html() ? "a page of HTML" : refusal.text();
+    String reason =
+        what
+            + " was refused with "
+            + refusal.status()
+            + (refusal.codes().isEmpty() ? "" : " " + String.join(", ", refusal.codes()))
+            + (said.isEmpty() ? "" : ": " + said);
+    ErrorCode code = code(refusal);
+    return switch (code) {
+      case REGISTRY_UNAUTHORIZED ->
+          new ModelcarException(
+              code,
+              reason + " (" + asWhom + ")",
+              "Log in with `modelcar login "
+                  + registry
+                  + "`, or point REGISTRY_AUTH_FILE to an auth file that may do this.",
+              null);
+      case REGISTRY_DENIED -> new ModelcarException(code, reason + " (" + asWhom + ")");
+      default -> new ModelcarException(code, reason);
+    };
+  }
+
+  private static ErrorCode code(Refusal refusal) {
+    if (refusal.has("TOOMANYREQUESTS") || refusal.status() == 429) {
+      return ErrorCode.REGISTRY_RATE_LIMITED;
+    }
+    if (refusal.status() >= 500 || refusal.status() == 408) {
+      return ErrorCode.REGISTRY_UNAVAILABLE;
+    }
+    return switch (refusal.status()) {
+      case 401 -> ErrorCode.REGISTRY_UNAUTHORIZED;
+      case 403 -> ErrorCode.REGISTRY_DENIED;
+      case 404 ->
+          refusal.has("NAME_UNKNOWN")
+              ? ErrorCode.REGISTRY_REPOSITORY_NOT_FOUND
+              : refusal.codes().isEmpty() ? ErrorCode.REGISTRY_PROTOCOL : ErrorCode.IMAGE_NOT_FOUND;
+      case 413 -> ErrorCode.REGISTRY_TOO_LARGE;
+      default ->
+          refusal.html() || refusal.codes().isEmpty()
+              ? ErrorCode.REGISTRY_PROTOCOL
+              : ErrorCode.REGISTRY_REFUSED;
+    };
+  }
+
+  /** A layer that no request may carry. */
+  static ModelcarException tooLarge(String registry, String blob, long size, Refusal refusal) {
+    return new ModelcarException(
+        ErrorCode.REGISTRY_TOO_LARGE,
+        "%s refuses %s (%s) as too large (413%s)"
+            .formatted(
+                registry, blob, ByteSize.format(size), refusal.html() ? ", a proxy's page" : ""));
+  }
+}

@@ -1,0 +1,449 @@
+package dev.modelcar.oci.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.Json;
+import dev.modelcar.core.Json.InvalidJsonException;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpHeaders;
+import dev.modelcar.http.HttpRequest;
+import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.HttpTransport;
+import dev.modelcar.http.RequestBody;
+import dev.modelcar.http.Retries;
+import dev.modelcar.http.RetryAfter;
+import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.http.SafeUri;
+import dev.modelcar.http.TransportException;
+import dev.modelcar.http.Uris;
+import dev.modelcar.oci.auth.Credentials;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One registry: where it is, who we are to it, what kind it is. Requests are authorized one by one,
+ * repeated while their failures may pass, and redirected by hand; credentials go to this host only.
+ */
+final class RegistryHost {
+  private static final Duration FIRST_CONTACT = Duration.ofSeconds(20);
+  private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
+  private static final int MAX_HOPS = 10;
+  private static final int MAX_TOKEN_ANSWER = 1 << 20;
+
+  private final String name;
+  private final URI base;
+  private final RegistrySettings settings;
+  private final HttpTransport transport;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, Authenticator> authenticators = new HashMap<>();
+  private Optional<HttpHeaders> ping = Optional.empty();
+  private Optional<RegistryProfile> profile = Optional.empty();
+  private long requestLimit = Long.MAX_VALUE;
+
+  RegistryHost(String name, boolean plainHttp, RegistrySettings settings, HttpTransport transport) {
+    this.name = name;
+    this.settings = settings;
+    this.transport = transport;
+    String address = name.equals("docker.io") ? "registry-1.docker.io" : name;
+    this.base = URI.create((plainHttp ? "http://" : "https://") + address);
+  }
+
+  String name() {
+    return name;
+  }
+
+  InstantSource clock() {
+    return settings.clock();
+  }
+
+  RetryPolicy retryPolicy() {
+    return settings.retryPolicy();
+  }
+
+  HttpTransport transport() {
+    return transport;
+  }
+
+  RegistrySettings settings() {
+    return settings;
+  }
+
+  URI uri(String pathAndQuery) {
+    return URI.create(base + pathAndQuery);
+  }
+
+  boolean isOurs(URI uri) {
+    return Uris.sameOrigin(uri, base);
+  }
+
+  // ---- who we are ----
+
+  /** One for each repository, for credentials may differ between them. */
+  Authenticator authenticator(String repository) {
+    HttpHeaders known = ping();
+    lock.lock();
+    try {
+      return authenticators.computeIfAbsent(
+          repository,
+          key -> {
+            Authenticator authenticator =
+                new Authenticator(
+                    this::fetchToken,
+                    () -> settings.credentials().find(name, repository),
+                    settings.clock());
+            authenticator.learn(known);
+            return authenticator;
+          });
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private JsonNode fetchToken(Authenticator.TokenRequest request) {
+    if (base.getScheme().equals("https")
+        && !request.realm().getScheme().equals("https")
+        && !(request.credentials() instanceof Credentials.Anonymous)) {
+      throw new ModelcarException(
+          ErrorCode.REGISTRY_PROTOCOL,
+          "%s names a token server without TLS (%s): no credentials are sent there"
+              .formatted(name, request.realm().getHost()));
+    }
+    HttpRequest http = tokenRequest(request);
+    String what = "asking the token server " + SafeUri.authority(request.realm());
+    return repeat(
+        settings.retryPolicy(),
+        RetryListener.none(),
+        what,
+        () -> {
+          try (HttpResponse response = transport.send(http)) {
+            if (PASSING.contains(response.status())) {
+              throw passing(response, what);
+            }
+            if (response.status() != 200) {
+              RegistryErrors.Refusal refusal = RegistryErrors.read(response);
+              throw new ModelcarException(
+                  response.status() == 401 || response.status() == 403 || response.status() == 400
+                      ? ErrorCode.REGISTRY_UNAUTHORIZED
+                      : ErrorCode.REGISTRY_PROTOCOL,
+                  "the token server %s answers %d for %s (%s)%s"
+                      .formatted(
+                          SafeUri.authority(request.realm()),
+                          response.status(),
+                          name,
+                          request.credentials().described(),
+                          refusal.text().isEmpty() || refusal.html() ? "" : ": " + refusal.text()));
+            }
+            return Json.parse(response.bytes(MAX_TOKEN_ANSWER));
+          } catch (InvalidJsonException e) {
+            throw new PassingException(
+                ErrorCode.REGISTRY_PROTOCOL, what + " gave something but JSON", Optional.empty());
+          }
+        });
+  }
+
+  private HttpRequest tokenRequest(Authenticator.TokenRequest request) {
+    StringBuilder query = new StringBuilder();
+    request.service().ifPresent(s -> append(query, "service", s));
+    if (request.credentials() instanceof Credentials.IdentityToken identity) {
+      StringBuilder form = new StringBuilder();
+      append(form, "grant_type", "refresh_token");
+      append(form, "refresh_token", identity.token());
+      append(form, "client_id", "modelcar");
+      request.service().ifPresent(s -> append(form, "service", s));
+      append(form, "scope", String.join(" ", request.scope().parts()));
+      return HttpRequest.of("POST", request.realm())
+          .with("Content-Type", "application/x-www-form-urlencoded")
+          .with(RequestBody.of(form.toString()))
+          .with(settings.patience());
+    }
+    request.scope().parts().forEach(part -> append(query, "scope", part));
+    if (request.credentials() instanceof Credentials.Password password) {
+      append(query, "account", password.username());
+    }
+    String separator = request.realm().getRawQuery() == null ? "?" : "&";
+    HttpRequest get =
+        HttpRequest.get(URI.create(request.realm() + (query.isEmpty() ? "" : separator + query)))
+            .with(settings.patience());
+    return request.credentials() instanceof Credentials.Password password
+        ? get.with("Authorization", Authenticator.basicValue(password))
+        : get;
+  }
+
+  private static void append(StringBuilder form, String key, String value) {
+    form.append(form.isEmpty() ? "" : "&").append(key).append('=').append(Uris.encode(value));
+  }
+
+  // ---- what it is ----
+
+  /** The answer to {@code /v2/}: asked for once, and not taken for a registry's if it is none. */
+  private HttpHeaders ping() {
+    lock.lock();
+    try {
+      if (ping.isPresent()) {
+        return ping.get();
+      }
+      URI uri = uri("/v2/");
+      HttpHeaders headers =
+          repeat(
+              settings.retryPolicy().limitedTo(FIRST_CONTACT),
+              settings.retryListener(),
+              "connecting to " + name,
+              () -> pingOnce(uri));
+      ping = Optional.of(headers);
+      return headers;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private HttpHeaders pingOnce(URI uri) throws IOException {
+    try (HttpResponse response = follow(HttpRequest.get(uri).with(settings.patience()))) {
+      int status = response.status();
+      if (PASSING.contains(status)) {
+        throw passing(response, "connecting to " + name);
+      }
+      boolean html = response.headers().first("Content-Type").orElse("").contains("html");
+      boolean challenged = response.headers().first("WWW-Authenticate").isPresent();
+      if ((status == 200 && !html) || (status == 401 && challenged)) {
+        return response.headers();
+      }
+      throw new ModelcarException(
+          ErrorCode.REGISTRY_PROTOCOL,
+          "%s answers %d%s to the question that every registry knows (/v2/): it is none"
+              .formatted(name, status, html ? " with a page of HTML" : ""));
+    }
+  }
+
+  /** What kind of registry this is, as far as is known by now. */
+  RegistryProfile profile() {
+    lock.lock();
+    try {
+      if (profile.isPresent()) {
+        return profile.get();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (settings.profile().isPresent()) {
+      return remember(settings.profile().get());
+    }
+    Optional<RegistryProfile.Kind> kind = RegistryKinds.byHost(name);
+    if (kind.isEmpty()) {
+      HttpHeaders headers = ping();
+      kind = RegistryKinds.byPing(headers, Challenge.parse(headers.all("WWW-Authenticate")));
+    }
+    return kind.isPresent()
+        ? remember(RegistryProfile.of(kind.get()))
+        : RegistryProfile.of(RegistryProfile.Kind.UNKNOWN);
+  }
+
+  private RegistryProfile remember(RegistryProfile known) {
+    lock.lock();
+    try {
+      profile = Optional.of(known);
+      return known;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** An upload has begun, which tells more than {@code /v2/} does. */
+  void uploadBegan(String location, HttpHeaders headers) {
+    if (profile().kind() != RegistryProfile.Kind.UNKNOWN) {
+      return;
+    }
+    RegistryKinds.byUpload(location, headers, ping().first("Content-Type").orElse(""))
+        .ifPresent(kind -> remember(RegistryProfile.of(kind)));
+  }
+
+  /** The largest request body that is worth trying, learned from those that did not get through. */
+  long requestLimit() {
+    lock.lock();
+    try {
+      return requestLimit;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void limitRequests(long bytes) {
+    lock.lock();
+    try {
+      requestLimit = Math.min(requestLimit, bytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- requests ----
+
+  /** A failure that may pass. */
+  static final class PassingException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final ErrorCode code;
+    private final transient Optional<Duration> after;
+
+    PassingException(ErrorCode code, String message, Optional<Duration> after) {
+      super(message);
+      this.code = code;
+      this.after = after;
+    }
+
+    Optional<Duration> after() {
+      return after;
+    }
+
+    ModelcarException toException() {
+      return new ModelcarException(code, String.valueOf(getMessage()), this);
+    }
+  }
+
+  static boolean isPassing(int status) {
+    return PASSING.contains(status);
+  }
+
+  PassingException passing(HttpResponse response, String what) {
+    RegistryErrors.Refusal refusal = RegistryErrors.read(response);
+    String said = refusal.html() ? "a page of HTML" : refusal.text();
+    return new PassingException(
+        response.status() == 429 ? ErrorCode.REGISTRY_RATE_LIMITED : ErrorCode.REGISTRY_UNAVAILABLE,
+        "%s: %s answers %d%s"
+            .formatted(what, name, response.status(), said.isEmpty() ? "" : ": " + said),
+        RetryAfter.of(response.headers(), settings.clock().instant()));
+  }
+
+  /** What one try gives. */
+  @FunctionalInterface
+  interface Attempt<T> {
+    T run() throws IOException;
+  }
+
+  /** Repeats a try while its failures may pass. */
+  static <T> T repeat(RetryPolicy policy, RetryListener listener, String what, Attempt<T> attempt) {
+    Retries retries = policy.start(listener);
+    while (true) {
+      ModelcarException failure;
+      Optional<Duration> after = Optional.empty();
+      try {
+        return attempt.run();
+      } catch (PassingException e) {
+        failure = e.toException();
+        after = e.after();
+      } catch (TransportException e) {
+        failure = transport(what, e);
+        if (!e.isTransient()) {
+          throw failure;
+        }
+      } catch (IOException e) {
+        throw new ModelcarException(
+            ErrorCode.NETWORK_BROKEN, what + " failed: " + e.getMessage(), e);
+      }
+      if (!retries.waitForNext(after, String.valueOf(failure.getMessage()))) {
+        throw failure;
+      }
+    }
+  }
+
+  static ModelcarException transport(String what, TransportException e) {
+    return new ModelcarException(e.kind().code(), what + ": " + e.getMessage(), e);
+  }
+
+  /**
+   * Sends a request with no or a small body until there is an answer that will not change: a
+   * success, or a refusal that is the caller's to understand.
+   */
+  HttpResponse send(
+      HttpRequest request, String repository, Scope scope, String what, RetryListener listener) {
+    Authenticator authenticator = authenticator(repository);
+    return repeat(
+        settings.retryPolicy(),
+        listener,
+        what,
+        () -> {
+          HttpResponse response = follow(authorized(request, authenticator, scope));
+          if (response.status() == 401) {
+            authenticator.refused(response.headers(), scope);
+            response.close();
+            response = follow(authorized(request, authenticator, scope));
+          }
+          if (PASSING.contains(response.status())) {
+            try (HttpResponse failed = response) {
+              throw passing(failed, what);
+            }
+          }
+          return response;
+        });
+  }
+
+  /** Sends a request once, with authorization, and returns whatever comes. */
+  HttpResponse sendOnce(HttpRequest request, String repository, Scope scope) throws IOException {
+    return transport.send(authorized(request, authenticator(repository), scope));
+  }
+
+  private HttpRequest authorized(HttpRequest request, Authenticator authenticator, Scope scope) {
+    if (!isOurs(request.uri())) {
+      return request;
+    }
+    return authenticator
+        .header(scope)
+        .map(value -> request.with("Authorization", value))
+        .orElse(request);
+  }
+
+  /** Follows the redirects of requests that only read; credentials stay with this host. */
+  private HttpResponse follow(HttpRequest request) throws IOException {
+    boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
+    HttpRequest current = request;
+    for (int hop = 0; hop <= MAX_HOPS; hop++) {
+      HttpResponse response = transport.send(current);
+      if (!reads || !response.isRedirect()) {
+        return response;
+      }
+      try (response) {
+        current = next(current, response);
+      }
+    }
+    throw new ModelcarException(
+        ErrorCode.REDIRECT_REFUSED,
+        "%s redirects in a circle (%d hops)".formatted(SafeUri.of(request.uri()), MAX_HOPS));
+  }
+
+  private HttpRequest next(HttpRequest request, HttpResponse response) {
+    URI to =
+        Uris.resolve(request.uri(), response.headers().first("Location").orElse(""))
+            .orElseThrow(() ->
+                new ModelcarException(
+                    ErrorCode.REGISTRY_PROTOCOL,
+                    SafeUri.of(request.uri()) + " redirects to something that is no address"));
+    if (request.uri().getScheme().equals("https") && !to.getScheme().equals("https")) {
+      throw new ModelcarException(
+          ErrorCode.REDIRECT_REFUSED,
+          "%s redirects from TLS to plain HTTP at %s".formatted(name, SafeUri.authority(to)));
+    }
+    return isOurs(to) ? request.to(to) : withoutAuthorization(request).to(to);
+  }
+
+  private static HttpRequest withoutAuthorization(HttpRequest request) {
+    List<HttpHeaders.Field> fields =
+        request.headers().fields().stream()
+            .filter(field -> !field.name().equalsIgnoreCase("Authorization"))
+            .toList();
+    return new HttpRequest(
+        request.method(),
+        request.uri(),
+        new HttpHeaders(fields),
+        request.body(),
+        request.patience());
+  }
+}

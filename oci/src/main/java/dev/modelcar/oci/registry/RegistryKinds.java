@@ -1,0 +1,91 @@
+package dev.modelcar.oci.registry;
+
+import dev.modelcar.http.HttpHeaders;
+import dev.modelcar.oci.registry.RegistryProfile.Kind;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Tells kinds of registries apart: by their host where that settles it, else by what they say of
+ * themselves when asked for {@code /v2/} and when an upload begins. A wrong guess costs time, never
+ * bytes: whatever a profile promises is checked when it is used.
+ */
+final class RegistryKinds {
+  private RegistryKinds() {}
+
+  /** What the host says. */
+  static Optional<Kind> byHost(String hostAndPort) {
+    String host = hostAndPort.toLowerCase(Locale.ROOT).replaceFirst(":\\d+$", "");
+    if (host.equals("quay.io") || host.endsWith(".quay.io")) {
+      return Optional.of(Kind.QUAY);
+    }
+    if (host.equals("ghcr.io")) {
+      return Optional.of(Kind.GHCR);
+    }
+    if (host.equals("gcr.io") || host.endsWith(".gcr.io") || host.endsWith(".pkg.dev")) {
+      return Optional.of(Kind.GOOGLE);
+    }
+    if (host.endsWith(".amazonaws.com")
+        || host.endsWith(".amazonaws.com.cn")
+        || host.equals("public.ecr.aws")) {
+      return Optional.of(Kind.ECR);
+    }
+    if (host.endsWith(".azurecr.io")) {
+      return Optional.of(Kind.ACR);
+    }
+    if (host.equals("docker.io") || host.endsWith(".docker.io")) {
+      return Optional.of(Kind.DOCKER_HUB);
+    }
+    if (host.startsWith("image-registry.openshift-image-registry.")
+        || host.startsWith("default-route-openshift-image-registry.")) {
+      return Optional.of(Kind.OPENSHIFT);
+    }
+    return Optional.empty();
+  }
+
+  /** What the answer to {@code /v2/} says. */
+  static Optional<Kind> byPing(HttpHeaders headers, List<Challenge> challenges) {
+    for (Challenge challenge : challenges) {
+      String service = challenge.parameter("service").orElse("");
+      String realm = challenge.parameter("realm").orElse("");
+      if (realm.endsWith("/openshift/token") || realm.equals("openshift")) {
+        return Optional.of(Kind.OPENSHIFT);
+      }
+      if (service.equals("harbor-registry") || realm.equals("harbor")) {
+        return Optional.of(Kind.HARBOR);
+      }
+      if (realm.endsWith("/v2/auth")) {
+        return Optional.of(Kind.QUAY);
+      }
+      if (realm.equals("zot") || service.equals("zot")) {
+        return Optional.of(Kind.ZOT);
+      }
+    }
+    return headers
+        .first("Server")
+        .filter(server -> server.toLowerCase(Locale.ROOT).contains("zot"))
+        .map(server -> Kind.ZOT);
+  }
+
+  /**
+   * What the beginning of an upload says. Distribution keeps the upload's state in the address; its
+   * second major version names a character set in the type of all its documents, the third does
+   * not.
+   */
+  static Optional<Kind> byUpload(String location, HttpHeaders upload, String documentType) {
+    boolean distribution =
+        location.contains("_state=") && upload.first("Docker-Upload-UUID").isPresent();
+    if (distribution) {
+      return Optional.of(
+          documentType.contains("charset") ? Kind.DISTRIBUTION_2 : Kind.DISTRIBUTION_3);
+    }
+    if (location.contains("?state=ey")) {
+      return Optional.of(Kind.OLAREG);
+    }
+    boolean relative = location.startsWith("/");
+    return relative && upload.first("Blob-Upload-Session-ID").isPresent()
+        ? Optional.of(Kind.ZOT)
+        : Optional.empty();
+  }
+}

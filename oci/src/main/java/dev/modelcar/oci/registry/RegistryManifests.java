@@ -1,0 +1,273 @@
+package dev.modelcar.oci.registry;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.Json;
+import dev.modelcar.core.Json.InvalidJsonException;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpRequest;
+import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.RequestBody;
+import dev.modelcar.http.Retries;
+import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.Uris;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.Documents;
+import dev.modelcar.oci.MissingBlobsException;
+import dev.modelcar.oci.RawManifest;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Manifests of a repository: read with their digests checked, written and read back. */
+final class RegistryManifests {
+  private static final String ACCEPT =
+      String.join(
+          ", ",
+          "application/vnd.oci.image.manifest.v1+json",
+          "application/vnd.oci.image.index.v1+json",
+          "application/vnd.docker.distribution.manifest.v2+json",
+          "application/vnd.docker.distribution.manifest.list.v2+json");
+
+  private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;\\s*rel=\"?next\"?");
+  private static final int MAX_PAGES = 10_000;
+  private static final int MAX_PAGE = 16 << 20;
+  private static final String ABSENT_DIGEST = "sha256:" + "0".repeat(64);
+
+  private final RegistryHost host;
+  private final RegistryRepository repository;
+  private final RetryListener listener;
+
+  RegistryManifests(RegistryHost host, RegistryRepository repository, RetryListener listener) {
+    this.host = host;
+    this.repository = repository;
+    this.listener = listener;
+  }
+
+  // ---- reading ----
+
+  Optional<RawManifest> get(String tag) {
+    return fetch(tag, Scope.pull(repository.name()), Optional.empty());
+  }
+
+  Optional<RawManifest> get(Digest digest) {
+    return fetch(digest.toString(), Scope.pull(repository.name()), Optional.of(digest));
+  }
+
+  private Optional<RawManifest> fetch(String reference, Scope scope, Optional<Digest> expected) {
+    String what = "reading the manifest %s of %s".formatted(reference, repository.place().name());
+    HttpRequest get = repository.request("GET", "/manifests/" + reference).with("Accept", ACCEPT);
+    return RegistryHost.repeat(
+        host.retryPolicy(),
+        listener,
+        what,
+        () -> {
+          try (HttpResponse response = repository.send(get, scope, what)) {
+            if (response.status() == 404) {
+              return Optional.empty();
+            }
+            if (response.status() != 200) {
+              throw repository.refused(RegistryErrors.read(response), what);
+            }
+            return Optional.of(read(response, what, expected));
+          }
+        });
+  }
+
+  /** What a proxy or a broken cache gives instead of a manifest may be gone with the next try. */
+  private RawManifest read(HttpResponse response, String what, Optional<Digest> expected)
+      throws IOException {
+    byte[] bytes = response.bytes(RawManifest.MAX_BYTES + 1);
+    if (bytes.length > RawManifest.MAX_BYTES) {
+      throw new ModelcarException(
+          ErrorCode.IMAGE_INVALID, what + ": it is larger than 4 MiB, which nobody reads");
+    }
+    String type = response.headers().first("Content-Type").orElse("").replaceAll(";.*", "").strip();
+    if (!dev.modelcar.oci.MediaTypes.isManifest(type)) {
+      if (type.contains("html") || !isJsonObject(bytes)) {
+        throw new RegistryHost.PassingException(
+            ErrorCode.REGISTRY_PROTOCOL,
+            what + ": " + host.name() + " answers with something but a manifest",
+            Optional.empty());
+      }
+      type = Documents.mediaTypeOf(bytes);
+    }
+    RawManifest manifest = new RawManifest(type, bytes);
+    Optional<Digest> promised =
+        expected.or(() -> response.headers().first("Docker-Content-Digest").flatMap(Digest::parse));
+    if (promised.isPresent()
+        && promised.get().algorithm() == Digest.Algorithm.SHA256
+        && !promised.get().equals(manifest.digest())) {
+      throw new RegistryHost.PassingException(
+          ErrorCode.REGISTRY_CONTENT_MISMATCH,
+          "%s: %s gives bytes with the digest %s".formatted(what, host.name(), manifest.digest()),
+          Optional.empty());
+    }
+    return manifest;
+  }
+
+  private static boolean isJsonObject(byte[] bytes) {
+    try {
+      return Json.parse(bytes).isObject();
+    } catch (InvalidJsonException e) {
+      return false;
+    }
+  }
+
+  List<String> tags() {
+    String what = "listing the tags of " + repository.place().name();
+    Set<String> tags = new TreeSet<>();
+    Set<URI> seen = new HashSet<>();
+    Optional<URI> page = Optional.of(host.uri("/v2/" + repository.name() + "/tags/list?n=1000"));
+    for (int i = 0; page.isPresent() && i < MAX_PAGES && seen.add(page.get()); i++) {
+      URI uri = page.get();
+      HttpRequest get = HttpRequest.get(uri).with(host.settings().patience());
+      page =
+          RegistryHost.repeat(
+              host.retryPolicy(), listener, what, () -> readTags(get, uri, tags, what));
+    }
+    return List.copyOf(tags);
+  }
+
+  private Optional<URI> readTags(HttpRequest get, URI uri, Set<String> tags, String what)
+      throws IOException {
+    try (HttpResponse response = repository.send(get, Scope.pull(repository.name()), what)) {
+      if (response.status() == 404) {
+        return Optional.empty();
+      }
+      if (response.status() != 200) {
+        throw repository.refused(RegistryErrors.read(response), what);
+      }
+      try {
+        Json.parse(response.bytes(MAX_PAGE)).path("tags").forEach(tag -> tags.add(tag.asText()));
+      } catch (InvalidJsonException e) {
+        throw new RegistryHost.PassingException(
+            ErrorCode.REGISTRY_PROTOCOL, what + ": the list is not JSON", Optional.empty());
+      }
+      for (String link : response.headers().all("Link")) {
+        Matcher next = NEXT.matcher(link);
+        if (next.find()) {
+          // Wherever the link says it leads, the next page is asked for at this registry.
+          return Uris.resolve(uri, next.group(1))
+              .filter(to -> to.getRawPath().endsWith("/tags/list"))
+              .map(to -> host.uri(to.getRawPath() + "?" + to.getRawQuery()));
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  List<Descriptor> referrers(Digest subject) {
+    String what = "listing what refers to " + subject + " in " + repository.place().name();
+    HttpRequest get = repository.request("GET", "/referrers/" + subject);
+    try (HttpResponse response = repository.send(get, Scope.pull(repository.name()), what)) {
+      String type = response.headers().first("Content-Type").orElse("");
+      if (response.status() == 200 && type.startsWith("application/vnd.oci.image.index")) {
+        byte[] bytes = response.bytes(RawManifest.MAX_BYTES);
+        return readReferrers(bytes);
+      }
+    } catch (IOException e) {
+      throw new ModelcarException(ErrorCode.NETWORK_BROKEN, what + ": " + e.getMessage(), e);
+    }
+    // A registry without the interface keeps the list under a tag made of the digest.
+    return get(subject.algorithm().id() + "-" + subject.hex())
+        .filter(RawManifest::isIndex)
+        .map(index -> Documents.index(index).manifests())
+        .orElse(List.of());
+  }
+
+  private static List<Descriptor> readReferrers(byte[] bytes) {
+    try {
+      if (!Json.parse(bytes).path("manifests").isArray()) {
+        return List.of();
+      }
+    } catch (InvalidJsonException e) {
+      return List.of();
+    }
+    return Documents.index(new RawManifest(Documents.mediaTypeOf(bytes), bytes)).manifests();
+  }
+
+  // ---- writing ----
+
+  /** Puts a manifest and asks what is there now; what was not kept as it was sent is sent again. */
+  void put(RawManifest manifest, Optional<String> tag) throws MissingBlobsException {
+    String reference = tag.orElse(manifest.digest().toString());
+    String what = "publishing %s:%s".formatted(repository.place().name(), reference);
+    Retries retries = host.retryPolicy().start(listener);
+    while (true) {
+      ModelcarException failure;
+      try (HttpResponse response =
+          repository.send(putRequest(manifest, reference), Scope.push(repository.name()), what)) {
+        if (!response.isSuccess()) {
+          throw refusedManifest(response, what);
+        }
+      }
+      Optional<RawManifest> held =
+          fetch(reference, Scope.push(repository.name()), Optional.empty());
+      if (held.isPresent() && Arrays.equals(held.get().bytes(), manifest.bytes())) {
+        return;
+      }
+      failure =
+          new ModelcarException(
+              ErrorCode.REGISTRY_CONTENT_MISMATCH,
+              held.isEmpty()
+                  ? "%s: %s accepted the manifest and does not have it".formatted(what, host.name())
+                  : "%s: %s accepted the manifest %s and has %s instead"
+                      .formatted(what, host.name(), manifest.digest(), held.get().digest()));
+      if (!retries.waitForNext(Optional.empty(), String.valueOf(failure.getMessage()))) {
+        throw failure;
+      }
+    }
+  }
+
+  private HttpRequest putRequest(RawManifest manifest, String reference) {
+    return repository
+        .request("PUT", "/manifests/" + reference)
+        .with("Content-Type", manifest.mediaType())
+        .with(RequestBody.of(manifest.bytes()));
+  }
+
+  private ModelcarException refusedManifest(HttpResponse response, String what)
+      throws MissingBlobsException {
+    RegistryErrors.Refusal refusal = RegistryErrors.read(response);
+    if (refusal.saysBlobUnknown()) {
+      throw new MissingBlobsException(
+          repository.refused(refusal, what).getMessage() + "", new ArrayList<>(refusal.digests()));
+    }
+    return repository.refused(refusal, what);
+  }
+
+  boolean delete(Digest digest) {
+    String what = "removing " + digest + " from " + repository.place().name();
+    try (HttpResponse response =
+        repository.send(
+            repository.request("DELETE", "/manifests/" + digest),
+            Scope.delete(repository.name()),
+            what)) {
+      return response.isSuccess();
+    } catch (ModelcarException e) {
+      return false;
+    }
+  }
+
+  boolean canDelete() {
+    String what = "asking whether manifests may be removed from " + repository.place().name();
+    try (HttpResponse response =
+        repository.send(
+            repository.request("DELETE", "/manifests/" + ABSENT_DIGEST),
+            Scope.delete(repository.name()),
+            what)) {
+      return response.status() == 404 || response.isSuccess();
+    } catch (ModelcarException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,259 @@
+package dev.modelcar.oci.registry;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What one kind of registry allows and needs.
+ *
+ * @param kind which kind it is
+ * @param upload how a blob is sent
+ * @param brokenUploads what is left of an upload whose connection broke
+ * @param maxLayer the largest layer in bytes, where a limit is known
+ * @param maxManifest the largest manifest in bytes
+ * @param maxLayers how many layers an image may have
+ * @param referrers how signatures and the like are found
+ * @param orphanLife how long a blob lives that no manifest names; empty: until somebody cleans up
+ * @param renewal what makes such a blob live longer
+ * @param mounts whether a blob can be taken from another repository
+ */
+public record RegistryProfile(
+    Kind kind,
+    Upload upload,
+    BrokenUploads brokenUploads,
+    OptionalLong maxLayer,
+    long maxManifest,
+    int maxLayers,
+    Referrers referrers,
+    Optional<Duration> orphanLife,
+    Renewal renewal,
+    boolean mounts) {
+
+  /** The kinds of registries, with the names by which they are given on the command line. */
+  public enum Kind {
+    OPENSHIFT("openshift"),
+    DISTRIBUTION_2("distribution2"),
+    DISTRIBUTION_3("distribution3"),
+    QUAY("quay"),
+    HARBOR("harbor"),
+    ZOT("zot"),
+    OLAREG("olareg"),
+    GHCR("ghcr"),
+    GOOGLE("google"),
+    ECR("ecr"),
+    ACR("acr"),
+    DOCKER_HUB("dockerhub"),
+    UNKNOWN("unknown");
+
+    private final String id;
+
+    Kind(String id) {
+      this.id = id;
+    }
+
+    public String id() {
+      return id;
+    }
+  }
+
+  /** How a blob is sent. */
+  public sealed interface Upload {
+    /** One request carries all of it. */
+    record OneStream() implements Upload {}
+
+    /**
+     * One request carries all of it; where requests of that length do not get through, requests of
+     * at most this many bytes.
+     */
+    record StreamThenChunks(long chunk) implements Upload {}
+
+    /** Requests of this many bytes, each of which is a point to go on from. */
+    record Chunks(long chunk) implements Upload {}
+  }
+
+  /** What is left of an upload whose connection broke. */
+  public enum BrokenUploads {
+    /** The registry tells how many bytes it has, and takes the rest. */
+    GO_ON,
+    /** What whole requests brought is kept; a broken one spoils the upload. */
+    LOST
+  }
+
+  /** How the manifests that refer to another one are found. */
+  public enum Referrers {
+    API,
+    TAG,
+    UNKNOWN
+  }
+
+  /** What makes a blob that no manifest names live longer. */
+  public enum Renewal {
+    NOTHING,
+    HEAD,
+    MOUNT
+  }
+
+  private static final long MIB = 1L << 20;
+  private static final long GIB = 1L << 30;
+  private static final long MANIFEST = 4 * MIB;
+  private static final int LAYERS = 100;
+
+  /** A multiple of all part sizes in use on S3, so that no request leaves a part of under 5 MiB. */
+  public static final long STANDARD_CHUNK = 320 * MIB;
+
+  /** What is known of a kind. */
+  public static RegistryProfile of(Kind kind) {
+    return switch (kind) {
+      case OPENSHIFT ->
+          profile(kind, streamThenChunks(), BrokenUploads.GO_ON, none(), Referrers.TAG, none2());
+      case DISTRIBUTION_2 ->
+          profile(kind, streamThenChunks(), BrokenUploads.LOST, none(), Referrers.TAG, none2());
+      case DISTRIBUTION_3 ->
+          profile(kind, streamThenChunks(), BrokenUploads.GO_ON, none(), Referrers.TAG, none2());
+      case QUAY ->
+          profile(
+                  kind,
+                  new Upload.OneStream(),
+                  BrokenUploads.LOST,
+                  OptionalLong.of(20 * GIB),
+                  Referrers.API,
+                  Optional.of(Duration.ofHours(1)))
+              .renewedBy(Renewal.MOUNT);
+      case HARBOR ->
+          profile(
+                  kind,
+                  streamThenChunks(),
+                  BrokenUploads.LOST,
+                  none(),
+                  Referrers.API,
+                  Optional.of(Duration.ofHours(2)))
+              .renewedBy(Renewal.HEAD);
+      case ZOT ->
+          profile(
+              kind,
+              streamThenChunks(),
+              BrokenUploads.LOST,
+              none(),
+              Referrers.API,
+              Optional.of(Duration.ofHours(1)));
+      case OLAREG ->
+          profile(
+              kind,
+              streamThenChunks(),
+              BrokenUploads.GO_ON,
+              none(),
+              Referrers.API,
+              Optional.of(Duration.ofHours(1)));
+      case GHCR ->
+          profile(
+              kind,
+              new Upload.OneStream(),
+              BrokenUploads.LOST,
+              OptionalLong.of(10_000_000_000L),
+              Referrers.TAG,
+              Optional.empty());
+      case GOOGLE ->
+          profile(
+              kind,
+              new Upload.OneStream(),
+              BrokenUploads.LOST,
+              none(),
+              Referrers.TAG,
+              Optional.of(Duration.ofHours(1)));
+      case ECR ->
+          profile(
+              kind,
+              new Upload.OneStream(),
+              BrokenUploads.LOST,
+              OptionalLong.of(52_000 * MIB),
+              Referrers.API,
+              Optional.of(Duration.ofHours(1)));
+      case ACR ->
+          profile(
+              kind,
+              new Upload.OneStream(),
+              BrokenUploads.LOST,
+              OptionalLong.of(200 * GIB),
+              Referrers.API,
+              Optional.of(Duration.ofHours(1)));
+      case DOCKER_HUB ->
+          profile(
+              kind,
+              new Upload.OneStream(),
+              BrokenUploads.LOST,
+              none(),
+              Referrers.TAG,
+              Optional.of(Duration.ofHours(1)));
+      case UNKNOWN ->
+          profile(
+              kind,
+              streamThenChunks(),
+              BrokenUploads.GO_ON,
+              none(),
+              Referrers.UNKNOWN,
+              Optional.of(Duration.ofHours(1)));
+    };
+  }
+
+  private static RegistryProfile profile(
+      Kind kind,
+      Upload upload,
+      BrokenUploads brokenUploads,
+      OptionalLong maxLayer,
+      Referrers referrers,
+      Optional<Duration> orphanLife) {
+    return new RegistryProfile(
+        kind,
+        upload,
+        brokenUploads,
+        maxLayer,
+        MANIFEST,
+        LAYERS,
+        referrers,
+        orphanLife,
+        Renewal.NOTHING,
+        true);
+  }
+
+  private static Upload streamThenChunks() {
+    return new Upload.StreamThenChunks(STANDARD_CHUNK);
+  }
+
+  private static OptionalLong none() {
+    return OptionalLong.empty();
+  }
+
+  private static Optional<Duration> none2() {
+    return Optional.empty();
+  }
+
+  private RegistryProfile renewedBy(Renewal newRenewal) {
+    return new RegistryProfile(
+        kind,
+        upload,
+        brokenUploads,
+        maxLayer,
+        maxManifest,
+        maxLayers,
+        referrers,
+        orphanLife,
+        newRenewal,
+        mounts);
+  }
+
+  /** The same kind, sending in another way. */
+  public RegistryProfile with(Upload newUpload) {
+    return new RegistryProfile(
+        kind,
+        newUpload,
+        brokenUploads,
+        maxLayer,
+        maxManifest,
+        maxLayers,
+        referrers,
+        orphanLife,
+        renewal,
+        mounts);
+  }
+}

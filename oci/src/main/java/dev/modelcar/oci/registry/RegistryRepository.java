@@ -1,0 +1,210 @@
+package dev.modelcar.oci.registry;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpRequest;
+import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.RequestBody;
+import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.SafeUri;
+import dev.modelcar.http.Uris;
+import dev.modelcar.oci.BlobContent;
+import dev.modelcar.oci.BlobReader;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.ImageWriter;
+import dev.modelcar.oci.MissingBlobsException;
+import dev.modelcar.oci.RawManifest;
+import dev.modelcar.oci.TransferListener;
+import dev.modelcar.oci.UploadMemory;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/** One repository of a registry, to be read and written. */
+public final class RegistryRepository implements ImageReader, ImageWriter {
+  private final RegistryHost host;
+  private final ImageReference.Registry place;
+  private final RetryListener listener;
+  private final RegistryManifests manifests;
+  private final RegistryBlobs blobs;
+
+  RegistryRepository(RegistryHost host, ImageReference.Registry place) {
+    this.host = host;
+    this.place = place.repositoryOnly();
+    this.listener = host.settings().retryListener();
+    this.manifests = new RegistryManifests(host, this, listener);
+    this.blobs = new RegistryBlobs(host, this, listener);
+  }
+
+  @Override
+  public ImageReference.Registry place() {
+    return place;
+  }
+
+  /** The path below the host. */
+  String name() {
+    return place.repository();
+  }
+
+  /** What kind of registry holds it, as far as is known by now. */
+  public RegistryProfile profile() {
+    return host.profile();
+  }
+
+  // ---- reading ----
+
+  @Override
+  public Optional<RawManifest> manifest(String tag) {
+    return manifests.get(tag);
+  }
+
+  @Override
+  public Optional<RawManifest> manifest(Digest digest) {
+    return manifests.get(digest);
+  }
+
+  @Override
+  public Optional<RawManifest> onlyManifest() {
+    return manifests.get("latest");
+  }
+
+  @Override
+  public BlobReader openBlob(Descriptor blob, long offset) {
+    return blobs.open(blob, offset);
+  }
+
+  @Override
+  public List<String> tags() {
+    return manifests.tags();
+  }
+
+  @Override
+  public List<Descriptor> referrers(Digest subject) {
+    return manifests.referrers(subject);
+  }
+
+  // ---- writing ----
+
+  @Override
+  public boolean has(Descriptor blob) {
+    return blobs.has(blob);
+  }
+
+  @Override
+  public boolean mount(Descriptor blob, String fromRepository) {
+    return blobs.mount(blob, fromRepository);
+  }
+
+  @Override
+  public Digest write(BlobContent content, UploadMemory memory, TransferListener transfer) {
+    return new BlobUpload(host, this, content, memory, transfer).run();
+  }
+
+  @Override
+  public void writeManifest(RawManifest manifest) throws MissingBlobsException {
+    manifests.put(manifest, Optional.empty());
+  }
+
+  @Override
+  public void publish(RawManifest manifest, Optional<String> tag) throws MissingBlobsException {
+    manifests.put(manifest, tag);
+  }
+
+  /**
+   * Removes a manifest and the tags that point to it.
+   *
+   * @return false if the registry allows no removal, or has no such manifest
+   */
+  public boolean delete(Digest manifest) {
+    return manifests.delete(manifest);
+  }
+
+  /** Whether the registry removes manifests at all; asked with a digest that none has. */
+  public boolean canDelete() {
+    return manifests.canDelete();
+  }
+
+  @Override
+  public void close() {
+    // The connections belong to the registries, which outlive one repository.
+  }
+
+  // ---- shared by the parts ----
+
+  ModelcarException refused(RegistryErrors.Refusal refusal, String what) {
+    return RegistryErrors.toException(
+        refusal, host.name(), what, host.authenticator(name()).asWhom());
+  }
+
+  /**
+   * Where an upload goes on: a {@code Location}, absolute or relative. Another host is taken at its
+   * word, without credentials, unless it is an address of a private network.
+   */
+  Optional<URI> uploadAddress(HttpResponse response, URI asked) {
+    Optional<String> location = response.headers().first("Location");
+    if (location.isEmpty()) {
+      return Optional.empty();
+    }
+    URI uri =
+        Uris.resolve(asked, location.get())
+            .orElseThrow(() ->
+                new ModelcarException(
+                    ErrorCode.REGISTRY_PROTOCOL,
+                    host.name() + " sends an upload to something that is no address"));
+    if (host.isOurs(uri)) {
+      return Optional.of(uri);
+    }
+    if (sameHostOtherwiseSpelled(uri, asked)) {
+      // A proxy that ends TLS, or that moved a standard port, without telling the registry.
+      return Optional.of(URI.create(host.uri("") + withoutOrigin(uri)));
+    }
+    if (isPrivate(uri.getHost())
+        || (asked.getScheme().equals("https") && !uri.getScheme().equals("https"))) {
+      throw new ModelcarException(
+          ErrorCode.REDIRECT_REFUSED,
+          "%s sends the upload to %s, which is not safe to follow"
+              .formatted(host.name(), SafeUri.authority(uri)));
+    }
+    return Optional.of(uri);
+  }
+
+  private static boolean sameHostOtherwiseSpelled(URI uri, URI asked) {
+    return uri.getHost().equalsIgnoreCase(asked.getHost())
+        && (uri.getPort() < 0 || uri.getPort() == asked.getPort());
+  }
+
+  private static String withoutOrigin(URI uri) {
+    return uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+  }
+
+  private static boolean isPrivate(String hostName) {
+    String literal = hostName.replaceAll("[\\[\\]]", "");
+    if (!literal.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+      return literal.equalsIgnoreCase("localhost");
+    }
+    try {
+      InetAddress address = InetAddress.ofLiteral(literal);
+      return address.isLoopbackAddress()
+          || address.isSiteLocalAddress()
+          || address.isLinkLocalAddress()
+          || address.isAnyLocalAddress();
+    } catch (IllegalArgumentException e) {
+      return true;
+    }
+  }
+
+  /** A request with no or a small body, repeated while its failures may pass. */
+  HttpResponse send(HttpRequest request, Scope scope, String what) {
+    return host.send(request, name(), scope, what, listener);
+  }
+
+  HttpRequest request(String method, String path) {
+    HttpRequest request =
+        HttpRequest.of(method, host.uri("/v2/" + name() + path)).with(host.settings().patience());
+    return method.equals("POST") ? request.with(RequestBody.empty()) : request;
+  }
+}

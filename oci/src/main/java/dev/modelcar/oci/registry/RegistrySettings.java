@@ -1,0 +1,47 @@
+package dev.modelcar.oci.registry;
+
+import dev.modelcar.http.Patience;
+import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.oci.auth.CredentialSource;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * How registries are talked to.
+ *
+ * @param credentials who we are
+ * @param retryPolicy how failures that pass are outlasted
+ * @param retryListener hears of waits that belong to no blob
+ * @param patience with silent connections
+ * @param profile what the user says the registry is, whatever it looks like
+ * @param clock tells when tokens end
+ */
+public record RegistrySettings(
+    CredentialSource credentials,
+    RetryPolicy retryPolicy,
+    RetryListener retryListener,
+    Patience patience,
+    Optional<RegistryProfile> profile,
+    InstantSource clock) {
+
+  /** Nobody in particular, with the usual patience. */
+  public static RegistrySettings standard() {
+    return new RegistrySettings(
+        CredentialSource.none(),
+        RetryPolicy.standard(),
+        RetryListener.none(),
+        Patience.STANDARD,
+        Optional.empty(),
+        InstantSource.system());
+  }
+
+  public RegistrySettings with(CredentialSource newCredentials) {
+    return new RegistrySettings(
+        newCredentials, retryPolicy, retryListener, patience, profile, clock);
+  }
+
+  public RegistrySettings with(RetryPolicy newPolicy) {
+    return new RegistrySettings(credentials, newPolicy, retryListener, patience, profile, clock);
+  }
+}

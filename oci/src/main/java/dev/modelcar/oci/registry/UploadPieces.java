@@ -1,0 +1,210 @@
+package dev.modelcar.oci.registry;
+
+import dev.modelcar.http.HttpRequest;
+import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.RequestBody;
+import dev.modelcar.http.TransportException;
+import dev.modelcar.oci.registry.RegistryErrors.Refusal;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Sends the bytes of an upload, in one request or in pieces.
+ *
+ * <p>The length of requests adapts to the path: where connections break again and again without any
+ * progress, or bodies are refused as too large, pieces become shorter, for all blobs of the
+ * registry.
+ */
+final class UploadPieces {
+  /** No path is so narrow, and no registry wants more requests. */
+  private static final long SHORTEST = 512 << 10;
+
+  private static final int MAX_STUCK = 4;
+
+  private final UploadState state;
+  private final RegistryHost host;
+  private final OptionalLong size;
+
+  private int restarts;
+  private int stuck;
+  private int fruitless;
+  private long shortestBreak = Long.MAX_VALUE;
+
+  UploadPieces(UploadState state) {
+    this.state = state;
+    this.host = state.host();
+    this.size = state.content().size();
+  }
+
+  /** The upload begins anew; what was learned of the path stays. */
+  void startOver(int newRestarts) {
+    restarts = newRestarts;
+    stuck = 0;
+  }
+
+  /** Sends the next piece and finds out what became of it. */
+  void send() throws IOException, UploadLostException {
+    long from = state.confirmed();
+    long end = size.isEmpty() ? Long.MAX_VALUE : endOf(from);
+    HttpRequest patch =
+        HttpRequest.of("PATCH", state.address())
+            .with("Content-Type", "application/octet-stream")
+            .with(state.patience(size.isEmpty() ? 0 : end - from))
+            .with(body(from, size.isEmpty() ? OptionalLong.empty() : OptionalLong.of(end - from)));
+    if (size.isPresent() && (from > 0 || end < size.getAsLong())) {
+      patch = patch.with("Content-Range", from + "-" + (end - 1));
+    }
+    if (host.requestLimit() != Long.MAX_VALUE) {
+      // What cuts connections counts their bytes, so no two pieces share one.
+      patch = patch.with("Connection", "close");
+    }
+    try (HttpResponse response = host.sendOnce(patch, state.repository().name(), state.scope())) {
+      answered(response, size.isEmpty() ? state.reader().position() : end);
+    } catch (TransportException e) {
+      broke(e);
+    }
+  }
+
+  private long endOf(long from) {
+    long limit = host.requestLimit();
+    long length =
+        switch (host.profile().upload()) {
+          case RegistryProfile.Upload.OneStream _ -> Long.MAX_VALUE;
+          case RegistryProfile.Upload.StreamThenChunks s ->
+              limit == Long.MAX_VALUE ? limit : Math.min(s.chunk(), limit);
+          case RegistryProfile.Upload.Chunks c -> Math.min(c.chunk(), limit);
+        };
+    long all = size.orElseThrow();
+    return length >= all - from ? all : from + length;
+  }
+
+  private RequestBody body(long from, OptionalLong length) {
+    return new RequestBody() {
+      @Override
+      public OptionalLong length() {
+        return length;
+      }
+
+      @Override
+      public void writeTo(OutputStream out) throws IOException {
+        state.reader().write(out, from, length.orElse(Long.MAX_VALUE));
+      }
+    };
+  }
+
+  private void answered(HttpResponse response, long end) throws UploadLostException {
+    int status = response.status();
+    if ((status == 202 || status == 201 || status == 204) && response.requestSent()) {
+      state.confirm(response, end);
+      fruitless = 0;
+      shortestBreak = Long.MAX_VALUE;
+      stuck = 0;
+      return;
+    }
+    Refusal refusal = RegistryErrors.read(response);
+    switch (status) {
+      case 401 -> state.unauthorized(response, refusal);
+      case 404 -> throw new UploadLostException("the registry does not know the upload any more");
+      case 413 -> tooLarge(refusal, end - state.confirmed());
+      case 416 -> realign();
+      default -> failed(response, refusal);
+    }
+  }
+
+  private void failed(HttpResponse response, Refusal refusal) throws UploadLostException {
+    boolean otherServer = refusal.html() && refusal.status() == 200;
+    if (!RegistryHost.isPassing(refusal.status()) && !otherServer) {
+      boolean mayBeStale = refusal.status() == 400 && !refusal.html() && restarts < 2;
+      if (mayBeStale) {
+        throw new UploadLostException("the registry calls the upload invalid");
+      }
+      throw state.repository().refused(refusal, state.what());
+    }
+    RegistryHost.PassingException failure = host.passing(response, state.what());
+    if (!state.retries().waitForNext(failure.after(), said(refusal))) {
+      throw state.repository().refused(refusal, state.what());
+    }
+    realign();
+  }
+
+  private String said(Refusal refusal) {
+    return "%s: %s answers %d%s"
+        .formatted(
+            state.what(),
+            host.name(),
+            refusal.status(),
+            refusal.html() || refusal.text().isEmpty() ? "" : ": " + refusal.text());
+  }
+
+  private void tooLarge(Refusal refusal, long piece) {
+    boolean canShrink =
+        !(host.profile().upload() instanceof RegistryProfile.Upload.OneStream)
+            && size.isPresent()
+            && piece > SHORTEST;
+    if (!canShrink) {
+      throw RegistryErrors.tooLarge(
+          host.name(), state.content().name(), state.sizeOrRead(), refusal);
+    }
+    host.limitRequests(Math.max(SHORTEST, piece / 2));
+  }
+
+  /** The connection broke while a piece was on its way, or its answer was. */
+  private void broke(TransportException e) throws UploadLostException {
+    if (!e.isTransient()) {
+      throw RegistryHost.transport(state.what(), e);
+    }
+    long written = Math.max(0, state.reader().position() - state.confirmed());
+    if (written >= SHORTEST && restarts < BlobUpload.MAX_RESTARTS) {
+      // The budget begins anew with each try that got somewhere; the number of tries is limited.
+      state.retries().progressed();
+    }
+    if (!state.retries().waitForNext(Optional.empty(), state.what() + ": " + e.getMessage())) {
+      throw RegistryHost.transport(state.what(), e);
+    }
+    if (written == 0) {
+      return; // nothing of it can have arrived
+    }
+    boolean progress = false;
+    try {
+      progress = realign();
+    } finally {
+      if (!progress && e.kind() == TransportException.Kind.BROKEN) {
+        narrow(written);
+      }
+    }
+  }
+
+  /** Twice broken without progress: shorter requests may get through where longer ones do not. */
+  private void narrow(long written) {
+    shortestBreak = Math.min(shortestBreak, written);
+    if (++fruitless >= 2) {
+      host.limitRequests(Math.max(SHORTEST, shortestBreak / 2));
+    }
+  }
+
+  /**
+   * Asks the registry what it has, and goes on from there; false if that is no more than before.
+   */
+  private boolean realign() throws UploadLostException {
+    if (size.isEmpty()) {
+      throw new UploadLostException("a blob of unknown size cannot go on in the middle");
+    }
+    long before = state.confirmed();
+    OptionalLong offset = state.askOffset();
+    if (offset.isEmpty() || offset.getAsLong() > Math.max(state.reader().highest(), before)) {
+      throw new UploadLostException("the registry does not say what it has");
+    }
+    boolean further = offset.getAsLong() > before;
+    if (further) {
+      state.retries().progressed();
+      stuck = 0;
+      fruitless = 0;
+    } else if (++stuck > MAX_STUCK) {
+      throw new UploadLostException("the upload does not move on");
+    }
+    state.continueAt(offset.getAsLong());
+    return further;
+  }
+}

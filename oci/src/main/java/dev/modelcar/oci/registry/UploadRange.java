@@ -1,0 +1,29 @@
+package dev.modelcar.oci.registry;
+
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a {@code Range} field says of an upload: how many bytes the registry holds. */
+final class UploadRange {
+  private static final Pattern RANGE = Pattern.compile("(bytes=)?0-(-?\\d{1,18})");
+
+  private UploadRange() {}
+
+  /**
+   * The number of bytes held; nothing if the field does not tell. The last offset stands there, in
+   * one dialect (Quay's, with a unit) the number of bytes itself; {@code 0--1} is none, and {@code
+   * 0-0} may be none or one and is taken for none.
+   */
+  static OptionalLong held(String range) {
+    Matcher matcher = RANGE.matcher(range.strip());
+    if (!matcher.matches()) {
+      return OptionalLong.empty();
+    }
+    long last = Long.parseLong(matcher.group(2));
+    if (last <= 0) {
+      return OptionalLong.of(0);
+    }
+    return OptionalLong.of(matcher.group(1) == null ? last + 1 : last);
+  }
+}

@@ -1,0 +1,240 @@
+package dev.modelcar.oci.registry;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpRequest;
+import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.Patience;
+import dev.modelcar.http.Retries;
+import dev.modelcar.oci.BlobContent;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.TransferListener;
+import dev.modelcar.oci.UploadMemory;
+import dev.modelcar.oci.registry.RegistryErrors.Refusal;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Where the upload of one blob stands, and what can be asked of the registry about it. */
+final class UploadState implements AutoCloseable {
+  private final RegistryHost host;
+  private final RegistryRepository repository;
+  private final BlobContent content;
+  private final UploadMemory memory;
+  private final TransferListener listener;
+  private final PieceReader reader;
+  private final Retries retries;
+  private final Scope scope;
+  private final String what;
+
+  private Optional<URI> address = Optional.empty();
+  private long confirmed;
+  private boolean complete;
+  private int refusals;
+
+  UploadState(
+      RegistryHost host,
+      RegistryRepository repository,
+      BlobContent content,
+      UploadMemory memory,
+      TransferListener listener) {
+    this.host = host;
+    this.repository = repository;
+    this.content = content;
+    this.memory = memory;
+    this.listener = listener;
+    this.reader = new PieceReader(content, listener);
+    this.retries = host.retryPolicy().start(listener::waiting);
+    this.scope = Scope.push(repository.name());
+    this.what = "uploading %s to %s".formatted(content.name(), repository.place().name());
+  }
+
+  RegistryHost host() {
+    return host;
+  }
+
+  RegistryRepository repository() {
+    return repository;
+  }
+
+  BlobContent content() {
+    return content;
+  }
+
+  TransferListener listener() {
+    return listener;
+  }
+
+  PieceReader reader() {
+    return reader;
+  }
+
+  Retries retries() {
+    return retries;
+  }
+
+  Scope scope() {
+    return scope;
+  }
+
+  /** What is being done; for messages. */
+  String what() {
+    return what;
+  }
+
+  boolean isOpen() {
+    return address.isPresent();
+  }
+
+  /** Where the next request goes. */
+  URI address() {
+    return address.orElseThrow();
+  }
+
+  /** How many bytes the registry is known to have. */
+  long confirmed() {
+    return confirmed;
+  }
+
+  /** Whether the registry has all bytes. */
+  boolean isComplete() {
+    return complete;
+  }
+
+  /** The size of the blob, or, where it is not known, what was read of it. */
+  long sizeOrRead() {
+    return content.size().orElse(reader.highest());
+  }
+
+  Digest digest() {
+    return content
+        .digest()
+        .orElseThrow(
+            () -> new IllegalStateException("all bytes were read, so the digest is known"));
+  }
+
+  // ---- moving on ----
+
+  void began(URI newAddress) {
+    address = Optional.of(newAddress);
+    confirmed = 0;
+    complete = content.size().isPresent() && content.size().getAsLong() == 0;
+    refusals = 0;
+    remember();
+  }
+
+  /** The registry took all up to an offset; of a blob of unknown size, all there is. */
+  void confirm(HttpResponse response, long offset) {
+    address = repository.uploadAddress(response, address()).or(() -> address);
+    confirmed = offset;
+    complete = content.size().isEmpty() || offset == content.size().getAsLong();
+    refusals = 0;
+    retries.progressed();
+    remember();
+  }
+
+  /** Goes on at another offset than expected. */
+  void continueAt(long offset) {
+    confirmed = offset;
+    complete = content.size().isPresent() && offset == content.size().getAsLong();
+    listener.resumed(offset);
+    remember();
+  }
+
+  private void remember() {
+    address.ifPresent(uri -> memory.remember(new UploadMemory.OpenUpload(uri, confirmed)));
+  }
+
+  /** Nothing of the upload is left. */
+  void lost() {
+    address = Optional.empty();
+    confirmed = 0;
+    complete = false;
+    memory.forget();
+  }
+
+  void done() {
+    memory.forget();
+  }
+
+  /**
+   * The registry wants other credentials: they are looked up again, once.
+   *
+   * @throws ModelcarException if it does not want those either
+   */
+  void unauthorized(HttpResponse response, Refusal refusal) {
+    host.authenticator(repository.name()).refused(response.headers(), scope);
+    if (++refusals > 1) {
+      throw repository.refused(refusal, what);
+    }
+  }
+
+  // ---- asking ----
+
+  /** How many bytes the registry has; nothing if it does not tell. */
+  OptionalLong askOffset() throws UploadLostException {
+    HttpRequest get = HttpRequest.get(address()).with(host.settings().patience());
+    String asking = "asking %s how far %s got".formatted(host.name(), content.name());
+    try (HttpResponse response =
+        host.send(get, repository.name(), scope, asking, listener::waiting)) {
+      if (!response.isSuccess()) {
+        throw new UploadLostException("the registry does not know the upload any more");
+      }
+      address = repository.uploadAddress(response, address()).or(() -> address);
+      return UploadRange.held(response.headers().first("Range").orElse(""));
+    }
+  }
+
+  /** Goes on with what an earlier run began, if the registry still knows it. */
+  void recall() {
+    Optional<UploadMemory.OpenUpload> open = memory.recall();
+    if (open.isEmpty() || content.size().isEmpty() || !host.isOurs(open.get().session())) {
+      return;
+    }
+    address = Optional.of(open.get().session());
+    try {
+      OptionalLong offset = askOffset();
+      if (offset.isPresent() && offset.getAsLong() <= content.size().getAsLong()) {
+        continueAt(offset.getAsLong());
+        return;
+      }
+    } catch (UploadLostException e) {
+      // Then there is nothing to go on with.
+    }
+    lost();
+  }
+
+  boolean isThere(Digest digest) {
+    return repository.has(Descriptor.of("application/octet-stream", digest, sizeOrRead()));
+  }
+
+  /** Slow disks behind a registry need time at the end of a request; a silent link needs none. */
+  Patience patience(long bytes) {
+    Patience usual = host.settings().patience();
+    Duration flush = Duration.ofMillis(bytes / (50 << 10));
+    return new Patience(usual.answer().multipliedBy(2).plus(flush), usual.stall().multipliedBy(2));
+  }
+
+  /**
+   * Tells the registry that the upload is not wanted any more; whether it listens does not matter.
+   */
+  void cancel() throws IOException {
+    reader.reset();
+    if (address.isPresent()) {
+      HttpRequest delete = HttpRequest.of("DELETE", address.get()).with(host.settings().patience());
+      try (HttpResponse _ = host.sendOnce(delete, repository.name(), scope)) {
+        // Nothing depends on the answer.
+      } catch (IOException e) {
+        // The registry forgets uploads by itself.
+      }
+    }
+    lost();
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.reset();
+  }
+}
