@@ -1,0 +1,215 @@
+package dev.modelcar.packaging;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.BlobContent;
+import dev.modelcar.oci.BlobReader;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.Documents;
+import dev.modelcar.oci.ImageConfig;
+import dev.modelcar.oci.ImageIndex;
+import dev.modelcar.oci.ImageManifest;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.MediaTypes;
+import dev.modelcar.oci.Platform;
+import dev.modelcar.oci.RawManifest;
+import dev.modelcar.packaging.layers.RootfsLayer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/**
+ * Finds the base that a user names. Of an image only documents are read; its layers stay where they
+ * are.
+ */
+public final class Bases {
+  /**
+   * The usual base: a tiny image with a shell and the few tools that KServe's modelcar mode runs,
+   * for the common platforms, pinned so that the same model always gives the same image.
+   */
+  public static final String STANDARD =
+      "registry.access.redhat.com/ubi9/ubi-micro:9.7"
+          + "@sha256:03b67880096c45fbad58a50a5710bd31c3bcfce44f75da95ee6177dc269a72ef";
+
+  private static final String SEARCH_PATH =
+      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  private final Function<ImageReference, ImageReader> readers;
+  private final List<Platform> platforms;
+
+  /**
+   * @param readers opens the place of an image
+   * @param platforms for which the image is made; one image each
+   */
+  public Bases(Function<ImageReference, ImageReader> readers, List<Platform> platforms) {
+    this.readers = readers;
+    this.platforms = List.copyOf(platforms);
+  }
+
+  /**
+   * Resolves {@code none}, {@code dir:ROOTFS}, {@code oci:FOLDER[:TAG]}, {@code
+   * oci-archive:FILE[:TAG]} or a reference.
+   *
+   * @throws ModelcarException if it does not exist, or not for a platform
+   */
+  public Base resolve(String name) {
+    if (name.equals("none")) {
+      return Base.none(platforms);
+    }
+    if (name.startsWith("dir:")) {
+      return ofRootfs(Path.of(name.substring("dir:".length())));
+    }
+    return ofImage(ImageReference.parse(name));
+  }
+
+  private Base ofRootfs(Path folder) {
+    RootfsLayer layer = RootfsLayer.of(folder);
+    Digest digest = layer.digest();
+    Base.BaseLayer base =
+        new Base.BaseLayer(
+            Descriptor.of(MediaTypes.OCI_LAYER, digest, layer.content().size().orElseThrow()),
+            layer.content(),
+            Optional.empty());
+    List<Base.BaseImage> images = new ArrayList<>();
+    for (Platform platform : platforms) {
+      ImageConfig config =
+          ImageConfig.empty(platform)
+              .withEnvironment(List.of(SEARCH_PATH))
+              .withLayer(digest, Instant.EPOCH, "root folder");
+      images.add(new Base.BaseImage(platform, config, List.of(base)));
+    }
+    return new Base(Optional.empty(), Optional.empty(), images);
+  }
+
+  private Base ofImage(ImageReference reference) {
+    ImageReader reader = readers.apply(reference);
+    RawManifest raw = find(reader, reference);
+    List<Base.BaseImage> images = new ArrayList<>();
+    for (Platform platform : platforms) {
+      images.add(image(reader, reference, forPlatform(reader, reference, raw, platform), platform));
+    }
+    Optional<String> name =
+        reference instanceof ImageReference.Registry registry
+            ? Optional.of(registry.withTag(registry.tag().orElse("latest")).toString())
+            : Optional.empty();
+    return new Base(name, Optional.of(raw.digest()), images);
+  }
+
+  private static RawManifest find(ImageReader reader, ImageReference reference) {
+    Optional<RawManifest> found =
+        switch (reference) {
+          case ImageReference.Registry r when r.digest().isPresent() ->
+              reader.manifest(r.digest().get());
+          default ->
+              reference.tag().isPresent()
+                  ? reader.manifest(reference.tag().get())
+                  : reader.onlyManifest();
+        };
+    return found.orElseThrow(() ->
+        new ModelcarException(
+            ErrorCode.IMAGE_NOT_FOUND, "the base image " + reference + " does not exist"));
+  }
+
+  private static RawManifest forPlatform(
+      ImageReader reader, ImageReference reference, RawManifest raw, Platform platform) {
+    if (!raw.isIndex()) {
+      return raw;
+    }
+    ImageIndex index = Documents.index(raw);
+    Descriptor entry =
+        index
+            .forPlatform(platform)
+            .orElseThrow(() ->
+                new ModelcarException(
+                    ErrorCode.BASE_INVALID,
+                    "the base image " + reference + " is not made for " + platform));
+    return reader
+        .manifest(entry.digest())
+        .orElseThrow(() ->
+            new ModelcarException(
+                ErrorCode.BASE_INVALID,
+                "the base image " + reference + " lacks its manifest for " + platform));
+  }
+
+  private static Base.BaseImage image(
+      ImageReader reader, ImageReference reference, RawManifest raw, Platform platform) {
+    ImageManifest manifest = Documents.manifest(raw);
+    if (!MediaTypes.isImageConfig(manifest.config().mediaType())) {
+      throw invalid(reference, "it is an artifact, not an image");
+    }
+    ImageConfig config = ImageConfig.parse(read(reader, manifest.config()));
+    if (config.diffIds().size() != manifest.layers().size()) {
+      throw invalid(reference, "its config and its manifest count different layers");
+    }
+    Platform own = config.platform().orElse(platform);
+    if (!own.satisfies(platform)) {
+      throw invalid(reference, "it is made for " + own + ", not for " + platform);
+    }
+    Optional<String> repository =
+        reference instanceof ImageReference.Registry registry
+            ? Optional.of(registry.name())
+            : Optional.empty();
+    List<Base.BaseLayer> layers = new ArrayList<>();
+    for (Descriptor layer : manifest.layers()) {
+      layers.add(
+          new Base.BaseLayer(
+              Descriptor.of(MediaTypes.toOciLayer(layer.mediaType()), layer.digest(), layer.size()),
+              new BaseContent(reader, layer),
+              repository));
+    }
+    return new Base.BaseImage(platform, config, layers);
+  }
+
+  private static byte[] read(ImageReader reader, Descriptor document) {
+    if (document.size() > RawManifest.MAX_BYTES) {
+      throw new ModelcarException(
+          ErrorCode.BASE_INVALID, "the config of the base image is larger than 4 MiB");
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (BlobReader blob = reader.openBlob(document, 0)) {
+      while (blob.transferTo(out, Long.MAX_VALUE) >= 0) {
+        // Until all is read.
+      }
+    } catch (IOException e) {
+      throw new ModelcarException(
+          ErrorCode.NETWORK_BROKEN, "reading the base image failed: " + e.getMessage(), e);
+    }
+    return out.toByteArray();
+  }
+
+  private static ModelcarException invalid(ImageReference reference, String why) {
+    return new ModelcarException(
+        ErrorCode.BASE_INVALID, "the base image " + reference + " cannot be used: " + why);
+  }
+
+  /** A layer of an image, read where it is. */
+  private record BaseContent(ImageReader reader, Descriptor layer) implements BlobContent {
+    @Override
+    public OptionalLong size() {
+      return OptionalLong.of(layer.size());
+    }
+
+    @Override
+    public Optional<Digest> digest() {
+      return Optional.of(layer.digest());
+    }
+
+    @Override
+    public BlobReader open(long offset) throws IOException {
+      return reader.openBlob(layer, offset);
+    }
+
+    @Override
+    public String name() {
+      return "base layer " + layer.digest().shortHex();
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.modelcar.packaging;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.BlobContent;
+import dev.modelcar.oci.TransferListener;
+import dev.modelcar.oci.UploadMemory;
+import dev.modelcar.packaging.layers.DetachedException;
+import dev.modelcar.packaging.layers.SharedRead;
+import dev.modelcar.packaging.layers.TrackedContent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/** Moves one blob to the targets that lack it, from one read. */
+final class LayerShipment {
+  /** How long a target may keep the others waiting over one layer. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final BlobContent content;
+  private final TrackedContent tracked;
+  private final List<ShipmentTarget> targets;
+  private final Function<ShipmentTarget, UploadMemory> memory;
+  private final ShipmentListener listener;
+  private final long window;
+  private final Set<ShipmentTarget> done = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param window how far the fastest target may be ahead of the slowest, in bytes
+   */
+  LayerShipment(
+      BlobContent content,
+      List<ShipmentTarget> targets,
+      Function<ShipmentTarget, UploadMemory> memory,
+      ShipmentListener listener,
+      long window,
+      BooleanSupplier isOver) {
+    this.content = content;
+    this.tracked = new TrackedContent(content, isOver);
+    this.targets = targets;
+    this.memory = memory;
+    this.listener = listener;
+    this.window = window;
+  }
+
+  /**
+   * Moves the blob. Targets that fail are marked; the others go on.
+   *
+   * @return the targets that have it now
+   * @throws ModelcarException if the source fails, which is everybody's failure
+   */
+  List<ShipmentTarget> run() {
+    if (targets.size() == 1) {
+      move(targets.getFirst(), tracked);
+    } else if (targets.size() > 1) {
+      moveToSeveral();
+    }
+    Optional<ModelcarException> failure = tracked.failure();
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+    return List.copyOf(done);
+  }
+
+  private void moveToSeveral() {
+    try (SharedRead read =
+        new SharedRead(tracked, targets.size(), window, GRACE, System::nanoTime)) {
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < targets.size(); i++) {
+        int index = i;
+        threads.add(
+            Threads.start(
+                "modelcar-target",
+                () -> {
+                  try {
+                    move(targets.get(index), read.view(index));
+                  } finally {
+                    read.leave(index);
+                  }
+                }));
+      }
+      Threads.join(threads);
+    }
+  }
+
+  private void move(ShipmentTarget target, BlobContent from) {
+    listener.on(
+        new ShipmentEvent.LayerBegun(content.name(), target.name(), content.size().orElse(0)));
+    Listener transfer = new Listener(target);
+    try {
+      Digest digest = target.writer().write(from, memory.apply(target), transfer);
+      done.add(target);
+      listener.on(
+          new ShipmentEvent.LayerDone(
+              content.name(), target.name(), digest, content.size().orElse(transfer.position)));
+    } catch (DetachedException e) {
+      if (target.detach()) {
+        listener.on(new ShipmentEvent.TargetDetached(target.name()));
+      }
+    } catch (ModelcarException e) {
+      if (tracked.failure().isEmpty()) {
+        fail(target, e);
+      }
+    } catch (RuntimeException e) {
+      fail(target, new ModelcarException(ErrorCode.UNEXPECTED, "unexpected: " + e, e));
+    }
+  }
+
+  private void fail(ShipmentTarget target, ModelcarException reason) {
+    if (target.fail(reason)) {
+      listener.on(new ShipmentEvent.TargetFailed(target.name(), reason));
+    }
+  }
+
+  private final class Listener implements TransferListener {
+    private final ShipmentTarget target;
+    private long position;
+
+    Listener(ShipmentTarget target) {
+      this.target = target;
+    }
+
+    @Override
+    public void moved(long bytes) {
+      position += bytes;
+      target.moved(bytes);
+      listener.on(new ShipmentEvent.LayerMoved(content.name(), target.name(), bytes));
+    }
+
+    @Override
+    public void resumed(long offset) {
+      position = offset;
+      listener.on(new ShipmentEvent.LayerResumed(content.name(), target.name(), offset));
+    }
+
+    @Override
+    public void waiting(Duration wait, String why) {
+      listener.on(new ShipmentEvent.Waiting(why, wait));
+    }
+  }
+}

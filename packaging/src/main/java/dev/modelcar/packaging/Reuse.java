@@ -1,0 +1,98 @@
+package dev.modelcar.packaging;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.Documents;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.RawManifest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Finds layers that need not be read: by the digest of their recipe, in the memory of this machine,
+ * or in what earlier images in the targets say of their layers.
+ */
+final class Reuse {
+  /** Of the images in a repository so many are looked at; the one under the target's tag first. */
+  private static final int MOST_IMAGES = 32;
+
+  private final Memory memory;
+  private final List<ShipmentTarget> targets;
+  private final Map<Digest, KnownLayer> inTargets = new HashMap<>();
+  private boolean looked;
+
+  Reuse(Memory memory, List<ShipmentTarget> targets) {
+    this.memory = memory;
+    this.targets = targets;
+  }
+
+  /** The layer that a recipe gives, if anybody remembers. */
+  Optional<KnownLayer> find(Digest recipe) {
+    return memory.layer(recipe).or(() -> inTargets(recipe));
+  }
+
+  private Optional<KnownLayer> inTargets(Digest recipe) {
+    if (!looked) {
+      looked = true;
+      for (ShipmentTarget target : targets) {
+        try {
+          target.reader().ifPresent(reader -> look(reader, target));
+        } catch (ModelcarException e) {
+          if (e.code() == ErrorCode.STOPPED) {
+            throw e;
+          }
+          // What cannot be read cannot be reused; if it matters, writing will fail and say why.
+        }
+      }
+    }
+    return Optional.ofNullable(inTargets.get(recipe));
+  }
+
+  private void look(ImageReader reader, ShipmentTarget target) {
+    List<String> tags = new ArrayList<>(reader.tags());
+    target
+        .reference()
+        .tag()
+        .ifPresent(own -> {
+          if (tags.remove(own)) {
+            tags.addFirst(own);
+          }
+        });
+    List<String> some = tags.subList(0, Math.min(tags.size(), MOST_IMAGES));
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<List<Descriptor>>> looks =
+          some.stream().map(tag -> executor.submit(() -> layers(reader, tag))).toList();
+      for (Future<List<Descriptor>> layers : looks) {
+        for (Descriptor layer : layers.get()) {
+          LayerAnnotations.read(layer)
+              .ifPresent(known -> inTargets.putIfAbsent(known.getKey(), known.getValue()));
+        }
+      }
+    } catch (ExecutionException e) {
+      // An image that cannot be read has nothing to give.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ModelcarException(ErrorCode.STOPPED, "stopped while looking for layers", e);
+    }
+  }
+
+  private static List<Descriptor> layers(ImageReader reader, String tag) {
+    Optional<RawManifest> raw = reader.manifest(tag);
+    if (raw.isPresent() && raw.get().isIndex()) {
+      List<Descriptor> entries = Documents.index(raw.get()).manifests();
+      raw = entries.isEmpty() ? Optional.empty() : reader.manifest(entries.getFirst().digest());
+    }
+    return raw.filter(manifest -> !manifest.isIndex())
+        .map(manifest -> Documents.manifest(manifest).layers())
+        .orElse(List.of());
+  }
+}

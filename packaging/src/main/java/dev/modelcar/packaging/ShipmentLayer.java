@@ -1,0 +1,282 @@
+package dev.modelcar.packaging;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.oci.BlobContent;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.UploadMemory;
+import dev.modelcar.oci.tar.TarEntry;
+import dev.modelcar.packaging.layers.CompressedContent;
+import dev.modelcar.packaging.layers.LayerContent;
+import dev.modelcar.source.ContentDigest;
+import dev.modelcar.source.FileIdentity;
+import dev.modelcar.source.ModelFile;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One layer in a shipment: its bytes, what is known of it, and which targets have it. What is known
+ * comes from memory, or from the first pass over the bytes, which is always right.
+ */
+final class ShipmentLayer {
+  private final Context context;
+  private final BlobContent content;
+  private final Optional<PlannedLayer> planned;
+  private final Optional<LayerContent> plain;
+  private final Optional<String> baseRepository;
+
+  private final Set<ShipmentTarget> having = new HashSet<>();
+  private Optional<KnownLayer> known;
+  private boolean read;
+
+  /**
+   * What all layers of a shipment share.
+   *
+   * @param window how far the fastest target may be ahead of the slowest, in bytes
+   * @param isOver whether the shipment has failed already
+   */
+  record Context(Memory memory, ShipmentListener listener, long window, BooleanSupplier isOver) {}
+
+  private ShipmentLayer(
+      Context context,
+      BlobContent content,
+      Optional<PlannedLayer> planned,
+      Optional<LayerContent> plain,
+      Optional<String> baseRepository,
+      Optional<KnownLayer> known) {
+    this.context = context;
+    this.content = content;
+    this.planned = planned;
+    this.plain = plain;
+    this.baseRepository = baseRepository;
+    this.known = known;
+  }
+
+  static ShipmentLayer of(PlannedLayer layer, Context context) {
+    LayerContent plain = new LayerContent(layer);
+    Compression compression = layer.recipe().compression();
+    return new ShipmentLayer(
+        context,
+        compression == Compression.NONE ? plain : new CompressedContent(plain, compression),
+        Optional.of(layer),
+        Optional.of(plain),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  static ShipmentLayer of(Base.BaseLayer layer, Context context) {
+    return new ShipmentLayer(
+        context,
+        layer.content(),
+        Optional.empty(),
+        Optional.empty(),
+        layer.repository(),
+        Optional.of(new KnownLayer(layer.descriptor(), layer.descriptor().digest())));
+  }
+
+  BlobContent content() {
+    return content;
+  }
+
+  boolean isOfModel() {
+    return planned.isPresent();
+  }
+
+  /** The size in bytes; of a layer that is compressed on the way, the size before. */
+  long size() {
+    return content.size().orElseGet(() -> planned.map(PlannedLayer::size).orElse(0L));
+  }
+
+  synchronized Optional<KnownLayer> known() {
+    return known;
+  }
+
+  /** As it stands in the manifest; known after it was found or moved. */
+  synchronized Descriptor descriptor() {
+    return known.orElseThrow().descriptor();
+  }
+
+  synchronized boolean isLackedBy(ShipmentTarget target) {
+    return !having.contains(target);
+  }
+
+  synchronized void forget(ShipmentTarget target) {
+    having.remove(target);
+  }
+
+  synchronized ShipmentReport.LayerOutcome outcome() {
+    return new ShipmentReport.LayerOutcome(content.name(), descriptor(), read);
+  }
+
+  // ---- what is there ----
+
+  /** Asks for the layer by its recipe, where all contents are known without a read. */
+  void lookUp(Reuse reuse) {
+    if (planned.isEmpty()) {
+      return;
+    }
+    LayerRecipe recipe = recipe(planned.get(), remembered(planned.get()));
+    recipe
+        .digest()
+        .flatMap(reuse::find)
+        .ifPresent(found -> know(describe(recipe, found, contentsOf(found))));
+  }
+
+  private synchronized void know(KnownLayer layer) {
+    known = Optional.of(layer);
+  }
+
+  /** The contents of files that are the files of an earlier read. */
+  private List<Optional<Digest>> remembered(PlannedLayer layer) {
+    List<Optional<Digest>> contents = new ArrayList<>();
+    for (ModelFile file : layer.files()) {
+      contents.add(
+          file.content()
+              .flatMap(ContentDigest::sha256)
+              .or(() -> file.identity().flatMap(context.memory()::content)));
+    }
+    return contents;
+  }
+
+  /** The same layer always says the same of itself, be it read now or found. */
+  private KnownLayer describe(
+      LayerRecipe recipe, KnownLayer found, List<Optional<Digest>> contents) {
+    PlannedLayer layer = planned.orElseThrow();
+    Descriptor descriptor =
+        Descriptor.of(
+            recipe.compression().mediaType(),
+            found.descriptor().digest(),
+            found.descriptor().size(),
+            LayerAnnotations.of(layer, recipe.digest(), contents, found.diffId()));
+    return new KnownLayer(descriptor, found.diffId());
+  }
+
+  private List<Optional<Digest>> contentsOf(KnownLayer found) {
+    PlannedLayer layer = planned.orElseThrow();
+    List<Optional<Digest>> contents = remembered(layer);
+    if (contents.size() == 1 && contents.getFirst().isEmpty()) {
+      return List.of(LayerAnnotations.contentDigest(found.descriptor()));
+    }
+    return contents;
+  }
+
+  /** Asks a target for the layer, and for taking it from the base's repository. */
+  void lookIn(ShipmentTarget target) {
+    Optional<Descriptor> wanted = known().map(KnownLayer::descriptor);
+    if (wanted.isEmpty()) {
+      return;
+    }
+    boolean present = target.writer().has(wanted.get());
+    if (!present && !mount(target, wanted.get())) {
+      return;
+    }
+    synchronized (this) {
+      having.add(target);
+    }
+    target.reused(wanted.get().size());
+    context
+        .listener()
+        .on(
+            new ShipmentEvent.LayerReused(
+                content.name(),
+                target.name(),
+                wanted.get().size(),
+                present ? "present" : "mounted"));
+  }
+
+  private boolean mount(ShipmentTarget target, Descriptor blob) {
+    if (baseRepository.isEmpty()
+        || !(target.reference() instanceof ImageReference.Registry registry)) {
+      return false;
+    }
+    String prefix = registry.host() + "/";
+    return baseRepository.get().startsWith(prefix)
+        && target.writer().mount(blob, baseRepository.get().substring(prefix.length()));
+  }
+
+  // ---- moving ----
+
+  /** Moves the layer to those of the targets that lack it. */
+  void move(List<ShipmentTarget> to) {
+    List<ShipmentTarget> lacking =
+        to.stream().filter(target -> isLackedBy(target) && !target.hasFailed()).toList();
+    if (lacking.isEmpty()) {
+      return;
+    }
+    List<ShipmentTarget> done =
+        new LayerShipment(
+                content,
+                lacking,
+                this::uploadMemory,
+                context.listener(),
+                context.window(),
+                context.isOver())
+            .run();
+    synchronized (this) {
+      read = true;
+      if (content.digest().isPresent()) {
+        learn();
+      }
+      having.addAll(done);
+    }
+  }
+
+  private UploadMemory uploadMemory(ShipmentTarget target) {
+    return planned
+        .map(layer -> recipe(layer, remembered(layer)))
+        .flatMap(LayerRecipe::digest)
+        .map(recipe -> context.memory().upload(target.reference(), recipe))
+        .orElseGet(UploadMemory::none);
+  }
+
+  /** After a pass over all bytes everything is known. */
+  private void learn() {
+    if (planned.isEmpty()) {
+      return;
+    }
+    Digest digest = content.digest().orElseThrow();
+    if (known.isPresent() && known.get().descriptor().digest().equals(digest)) {
+      return;
+    }
+    // What was remembered, if anything was, is another layer: whoever has that lacks this one.
+    having.clear();
+    PlannedLayer layer = planned.get();
+    LayerContent bytes = plain.orElseThrow();
+    List<Optional<Digest>> contents = bytes.contentDigests();
+    for (int i = 0; i < layer.files().size(); i++) {
+      Optional<FileIdentity> identity = layer.files().get(i).identity();
+      if (identity.isPresent() && contents.get(i).isPresent()) {
+        context.memory().rememberContent(identity.get(), contents.get(i).get());
+      }
+    }
+    long size =
+        content instanceof CompressedContent compressed
+            ? compressed.compressedSize().orElseThrow()
+            : content.size().orElseThrow();
+    Descriptor bare = Descriptor.of(layer.recipe().compression().mediaType(), digest, size);
+    LayerRecipe recipe = recipe(layer, contents);
+    KnownLayer learned =
+        describe(recipe, new KnownLayer(bare, bytes.digest().orElseThrow()), contents);
+    known = Optional.of(learned);
+    recipe.digest().ifPresent(id -> context.memory().rememberLayer(id, learned));
+  }
+
+  /** The recipe, its unknown contents filled in where they have become known. */
+  private static LayerRecipe recipe(PlannedLayer layer, List<Optional<Digest>> contents) {
+    List<LayerRecipe.Entry> entries = new ArrayList<>();
+    int file = 0;
+    for (LayerRecipe.Entry entry : layer.recipe().entries()) {
+      if (entry.tar().kind() == TarEntry.Kind.FILE) {
+        Optional<ContentDigest> found = contents.get(file++).map(ContentDigest.Sha256::new);
+        entries.add(new LayerRecipe.Entry(entry.tar(), entry.content().or(() -> found)));
+      } else {
+        entries.add(entry);
+      }
+    }
+    return new LayerRecipe(entries, layer.recipe().compression());
+  }
+}

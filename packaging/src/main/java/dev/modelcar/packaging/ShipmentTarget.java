@@ -1,0 +1,95 @@
+package dev.modelcar.packaging;
+
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.ImageWriter;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One target of a shipment: where the image goes, and how far it got. */
+public final class ShipmentTarget {
+  private final ImageReference reference;
+  private final ImageWriter writer;
+  private final Optional<ImageReader> reader;
+  private final AtomicLong moved = new AtomicLong();
+  private final AtomicLong reused = new AtomicLong();
+  private volatile Optional<ModelcarException> failure = Optional.empty();
+  private volatile boolean detached;
+
+  /**
+   * @param reference with the tag that the image will have
+   * @param writer of its place
+   * @param reader of the same place, where earlier images may be found
+   */
+  public ShipmentTarget(
+      ImageReference reference, ImageWriter writer, Optional<ImageReader> reader) {
+    this.reference = reference;
+    this.writer = writer;
+    this.reader = reader;
+  }
+
+  public ImageReference reference() {
+    return reference;
+  }
+
+  /** Its name in events and messages. */
+  String name() {
+    return reference.toString();
+  }
+
+  ImageWriter writer() {
+    return writer;
+  }
+
+  Optional<ImageReader> reader() {
+    return reader;
+  }
+
+  // ---- how far it got ----
+
+  void moved(long bytes) {
+    moved.addAndGet(bytes);
+  }
+
+  void reused(long bytes) {
+    reused.addAndGet(bytes);
+  }
+
+  /** It will not have the image; only the first reason counts. */
+  synchronized boolean fail(ModelcarException reason) {
+    if (failure.isPresent()) {
+      return false;
+    }
+    failure = Optional.of(reason);
+    return true;
+  }
+
+  boolean hasFailed() {
+    return failure.isPresent();
+  }
+
+  Optional<ModelcarException> failure() {
+    return failure;
+  }
+
+  /** It takes no part in the common read any more. */
+  boolean detach() {
+    boolean first = !detached;
+    detached = true;
+    return first;
+  }
+
+  boolean isDetached() {
+    return detached;
+  }
+
+  /** Takes part in the common read: neither failed nor detached. */
+  boolean isActive() {
+    return !hasFailed() && !detached;
+  }
+
+  ShipmentReport.TargetOutcome outcome() {
+    return new ShipmentReport.TargetOutcome(name(), failure, moved.get(), reused.get());
+  }
+}

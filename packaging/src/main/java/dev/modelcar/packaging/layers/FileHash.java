@@ -1,0 +1,59 @@
+package dev.modelcar.packaging.layers;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.Sha256;
+import dev.modelcar.source.ContentDigest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * The hash of one file's content while it passes: what the source promised is checked, and where it
+ * promised something else, or nothing, the SHA-256 is found out.
+ */
+final class FileHash {
+  private final Optional<ContentDigest> expected;
+  private final Optional<Sha256> sha256;
+  private final Optional<MessageDigest> gitBlob;
+
+  /**
+   * @param wantSha256 whether the SHA-256 is wanted even where the source promised another digest
+   */
+  FileHash(Optional<ContentDigest> expected, long size, boolean wantSha256) {
+    this.expected = expected;
+    boolean git = expected.isPresent() && expected.get() instanceof ContentDigest.GitBlob;
+    this.sha256 = git && !wantSha256 ? Optional.empty() : Optional.of(Sha256.create());
+    this.gitBlob = git ? Optional.of(startGitBlob(size)) : Optional.empty();
+  }
+
+  private static MessageDigest startGitBlob(long size) {
+    try {
+      MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+      sha1.update(("blob " + size + "\0").getBytes(StandardCharsets.UTF_8));
+      return sha1;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-1", e);
+    }
+  }
+
+  void update(byte[] bytes, int offset, int length) {
+    sha256.ifPresent(hash -> hash.update(bytes, offset, length));
+    gitBlob.ifPresent(hash -> hash.update(bytes, offset, length));
+  }
+
+  /** Whether the content is what the source promised; true where it promised nothing. */
+  boolean isRight() {
+    return switch (expected.orElse(null)) {
+      case null -> true;
+      case ContentDigest.Sha256 promised -> sha256.orElseThrow().digest().equals(promised.digest());
+      case ContentDigest.GitBlob promised ->
+          HexFormat.of().formatHex(gitBlob.orElseThrow().digest()).equals(promised.sha1());
+    };
+  }
+
+  Optional<Digest> sha256() {
+    return sha256.map(Sha256::digest);
+  }
+}

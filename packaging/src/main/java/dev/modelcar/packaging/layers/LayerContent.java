@@ -1,0 +1,255 @@
+package dev.modelcar.packaging.layers;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.Sha256;
+import dev.modelcar.oci.BlobContent;
+import dev.modelcar.oci.BlobReader;
+import dev.modelcar.oci.WrongContentException;
+import dev.modelcar.oci.tar.TarEntry;
+import dev.modelcar.oci.tar.TarLayout;
+import dev.modelcar.oci.tar.TarLayout.Segment;
+import dev.modelcar.packaging.PlannedLayer;
+import dev.modelcar.source.ChunkReader;
+import dev.modelcar.source.ModelFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * An uncompressed layer, framed as tar while its files are read. Each byte is hashed once for the
+ * layer and once for its file, the first time that it passes, whoever reads it; several readers may
+ * be open at once. A file that is not what its source promised is found out before its last byte is
+ * passed on, and then everything begins anew.
+ */
+public final class LayerContent implements BlobContent {
+  private final PlannedLayer layer;
+  private final TarLayout layout;
+  private final List<ModelFile> fileOfEntry;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private Sha256 hash = Sha256.create();
+  private long hashed;
+  private Optional<FileHash> fileHash = Optional.empty();
+  private final List<Optional<Digest>> contents;
+  private Optional<Digest> digest = Optional.empty();
+
+  public LayerContent(PlannedLayer layer) {
+    this.layer = layer;
+    this.layout = TarLayout.of(layer.recipe().tarEntries());
+    List<ModelFile> files = new ArrayList<>();
+    int next = 0;
+    for (TarEntry entry : layout.entries()) {
+      files.add(layer.files().get(Math.min(next, Math.max(0, layer.files().size() - 1))));
+      next += entry.kind() == TarEntry.Kind.FILE ? 1 : 0;
+    }
+    this.fileOfEntry = files;
+    this.contents = new ArrayList<>(Collections.nCopies(layout.entries().size(), Optional.empty()));
+  }
+
+  @Override
+  public OptionalLong size() {
+    return OptionalLong.of(layout.size());
+  }
+
+  @Override
+  public String name() {
+    return layer.name();
+  }
+
+  @Override
+  public Optional<Digest> digest() {
+    lock.lock();
+    try {
+      return digest;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The SHA-256 of each file's content in the order of the files, as far as it is known. */
+  public List<Optional<Digest>> contentDigests() {
+    lock.lock();
+    try {
+      List<Optional<Digest>> digests = new ArrayList<>();
+      for (int i = 0; i < layout.entries().size(); i++) {
+        if (layout.entries().get(i).kind() == TarEntry.Kind.FILE) {
+          digests.add(contents.get(i));
+        }
+      }
+      return digests;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public BlobReader open(long offset) throws IOException {
+    long known = hashed();
+    if (offset <= known) {
+      return new Reader(offset);
+    }
+    // What lies in between was sent by somebody else: it is read for the digest's sake alone.
+    Reader reader = new Reader(known);
+    try {
+      while (reader.position < offset) {
+        reader.transferTo(OutputStream.nullOutputStream(), offset - reader.position);
+      }
+      return reader;
+    } catch (IOException | RuntimeException e) {
+      reader.close();
+      throw e;
+    }
+  }
+
+  private long hashed() {
+    lock.lock();
+    try {
+      return hashed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- hashing ----
+
+  /** Takes note of bytes at a position; those that were seen before are passed over. */
+  private void pass(long position, Segment segment, byte[] bytes, int offset, int length)
+      throws WrongContentException {
+    lock.lock();
+    try {
+      if (position > hashed) {
+        throw new WrongContentException(layer.name() + " is read again from its beginning");
+      }
+      int seen = (int) Math.min(length, hashed - position);
+      if (seen == length) {
+        return;
+      }
+      if (segment instanceof Segment.Content content) {
+        passContent(content, bytes, offset + seen, length - seen);
+      }
+      hash.update(bytes, offset + seen, length - seen);
+      hashed += length - seen;
+      if (hashed == layout.size()) {
+        digest = Optional.of(hash.digest());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void passContent(Segment.Content content, byte[] bytes, int offset, int length)
+      throws WrongContentException {
+    ModelFile file = fileOfEntry.get(content.entry());
+    if (hashed == content.offset()) {
+      boolean alone = layer.files().size() == 1;
+      fileHash = Optional.of(new FileHash(file.content(), file.size(), alone));
+    }
+    FileHash current = fileHash.orElseThrow();
+    current.update(bytes, offset, length);
+    if (hashed + length == content.end()) {
+      if (!current.isRight()) {
+        startAnew();
+        throw new WrongContentException(
+            "the bytes of %s are not those that its source promises (%s)"
+                .formatted(file.path(), file.content().map(Object::toString).orElse("")));
+      }
+      contents.set(content.entry(), current.sha256());
+      fileHash = Optional.empty();
+    }
+  }
+
+  private void startAnew() {
+    hash = Sha256.create();
+    hashed = 0;
+    fileHash = Optional.empty();
+    digest = Optional.empty();
+    Collections.fill(contents, Optional.empty());
+  }
+
+  // ---- reading ----
+
+  private final class Reader implements BlobReader {
+    private long position;
+    private int segment;
+    private Optional<ChunkReader> file = Optional.empty();
+    private ByteBuffer chunk = ByteBuffer.allocate(0);
+
+    Reader(long position) {
+      this.position = position;
+      this.segment = layout.segmentAt(position);
+    }
+
+    @Override
+    public long transferTo(OutputStream out, long limit) throws IOException {
+      if (segment == layout.segments().size()) {
+        return -1;
+      }
+      Segment current = layout.segments().get(segment);
+      int count =
+          switch (current) {
+            case Segment.Bytes bytes -> transferBytes(bytes, out, limit);
+            case Segment.Content content -> transferContent(content, out, limit);
+          };
+      position += count;
+      if (position == current.end()) {
+        closeFile();
+        segment++;
+      }
+      return count;
+    }
+
+    private int transferBytes(Segment.Bytes bytes, OutputStream out, long limit)
+        throws IOException {
+      int from = (int) (position - bytes.offset());
+      int count = (int) Math.min(limit, bytes.length() - from);
+      pass(position, bytes, bytes.bytes(), from, count);
+      out.write(bytes.bytes(), from, count);
+      return count;
+    }
+
+    private int transferContent(Segment.Content content, OutputStream out, long limit)
+        throws IOException {
+      if (!chunk.hasRemaining()) {
+        chunk = nextChunk(content);
+      }
+      int count = (int) Math.min(limit, chunk.remaining());
+      int from = chunk.arrayOffset() + chunk.position();
+      pass(position, content, chunk.array(), from, count);
+      out.write(chunk.array(), from, count);
+      chunk.position(chunk.position() + count);
+      return count;
+    }
+
+    private ByteBuffer nextChunk(Segment.Content content) throws IOException {
+      ModelFile model = fileOfEntry.get(content.entry());
+      if (file.isEmpty()) {
+        file = Optional.of(model.open(position - content.offset()));
+      }
+      ByteBuffer next = file.get().next();
+      if (!next.hasRemaining()) {
+        throw new WrongContentException(model.path() + " ended before its size");
+      }
+      if (next.remaining() > content.end() - position) {
+        next.limit(next.position() + (int) (content.end() - position));
+      }
+      return next;
+    }
+
+    private void closeFile() {
+      file.ifPresent(ChunkReader::close);
+      file = Optional.empty();
+      chunk = ByteBuffer.allocate(0);
+    }
+
+    @Override
+    public void close() {
+      closeFile();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.modelcar.packaging.selection;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.tar.TarEntry;
+import dev.modelcar.source.ModelFile;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Which names may be in an image. */
+public final class PathRules {
+  private PathRules() {}
+
+  /**
+   * Refuses names that a consumer would put elsewhere, hide, or merge with another.
+   *
+   * @throws ModelcarException naming the first such file
+   */
+  public static void check(List<ModelFile> files) {
+    Map<String, String> byFoldedPath = new HashMap<>();
+    for (ModelFile file : files) {
+      String path = file.path();
+      if (!TarEntry.isSafe(path)) {
+        throw new ModelcarException(
+            ErrorCode.SOURCE_PATH_UNSAFE,
+            "the name \"%s\" must not be in an image: %s".formatted(printable(path), why(path)));
+      }
+      String other = byFoldedPath.put(path.toLowerCase(Locale.ROOT), path);
+      if (other != null) {
+        throw new ModelcarException(
+            ErrorCode.SOURCE_CASE_COLLISION,
+            "\"%s\" and \"%s\" differ only in case".formatted(other, path));
+      }
+    }
+  }
+
+  private static String why(String path) {
+    for (String part : path.split("/", -1)) {
+      if (part.startsWith(".wh.")) {
+        return "names that begin with .wh. remove files of the layers below";
+      }
+      if (part.equals("..") || part.equals(".") || part.isEmpty()) {
+        return "it leads out of its folder";
+      }
+    }
+    return path.chars().anyMatch(Character::isISOControl)
+        ? "it has control characters"
+        : "it is not UTF-8, or too long";
+  }
+
+  private static String printable(String path) {
+    return path.replaceAll("\\p{Cntrl}", "?");
+  }
+}

@@ -1,0 +1,295 @@
+package dev.modelcar.packaging.selection;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.packaging.Selection;
+import dev.modelcar.packaging.weights.GgufHeader;
+import dev.modelcar.packaging.weights.Pickle;
+import dev.modelcar.packaging.weights.SafetensorsHeader;
+import dev.modelcar.packaging.weights.ShardIndex;
+import dev.modelcar.packaging.weights.TensorInfo;
+import dev.modelcar.source.ModelFile;
+import dev.modelcar.source.Snapshot;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Looks at the weights among the chosen files by their first bytes: whether they are whole, whether
+ * an index and its shards agree, which of them are there twice, which would run code.
+ */
+public final class WeightInspection {
+  private static final String LFS = "version https://git-lfs.github.com/spec/";
+  private static final int LFS_LARGEST = 1024;
+  private static final Pattern SHARD = Pattern.compile("(.*)-(\\d{5})-of-(\\d{5})\\.safetensors");
+
+  private final Snapshot snapshot;
+  private final List<ModelFile> chosen;
+  private final boolean keepDuplicates;
+  private final boolean allowPickle;
+
+  public WeightInspection(
+      Snapshot snapshot, List<ModelFile> chosen, boolean keepDuplicates, boolean allowPickle) {
+    this.snapshot = snapshot;
+    this.chosen = chosen;
+    this.keepDuplicates = keepDuplicates;
+    this.allowPickle = allowPickle;
+  }
+
+  /**
+   * Chooses among the weights.
+   *
+   * @throws ModelcarException with the first thing that is wrong
+   */
+  public Selection inspect() {
+    Heads.forEach(
+        chosen.stream().filter(f -> f.size() <= LFS_LARGEST).toList(), this::refusePointer);
+    Map<String, ShardIndex> indexes = readIndexes();
+    Map<String, List<TensorInfo>> headers = readHeaders(indexes);
+    checkShards(indexes, headers);
+    List<WeightSet> sets = sets(indexes, headers);
+    Set<String> pickles = pickles();
+    List<Selection.Dropped> dropped =
+        keepDuplicates ? new ArrayList<>() : new Duplicates(chosen, sets, indexes, pickles).find();
+    Set<String> droppedPaths =
+        dropped.stream().map(d -> d.file().path()).collect(Collectors.toSet());
+    refusePickles(pickles, droppedPaths);
+    List<ModelFile> kept =
+        chosen.stream().filter(file -> !droppedPaths.contains(file.path())).toList();
+    return new Selection(snapshot, kept, dropped, notes(kept));
+  }
+
+  // ---- pointers ----
+
+  private void refusePointer(ModelFile file) throws IOException {
+    String head = new String(file.head(LFS.length()), StandardCharsets.ISO_8859_1);
+    if (head.equals(LFS)) {
+      throw new ModelcarException(
+          ErrorCode.SOURCE_LFS_POINTER,
+          file.path() + " is a Git LFS pointer, not the file that it stands for");
+    }
+  }
+
+  // ---- indexes and headers ----
+
+  private Map<String, ShardIndex> readIndexes() {
+    Map<String, ShardIndex> indexes = new TreeMap<>();
+    Heads.<ShardIndex>map(
+            chosen.stream().filter(file -> ShardIndex.isIndex(file.path())).toList(),
+            ShardIndex::read)
+        .forEach((file, index) -> indexes.put(file.path(), index));
+    return indexes;
+  }
+
+  private Map<String, List<TensorInfo>> readHeaders(Map<String, ShardIndex> indexes) {
+    Map<String, Integer> guesses = new HashMap<>();
+    indexes.values().forEach(index -> guesses.putAll(index.headerLengths()));
+    Map<String, List<TensorInfo>> headers = new TreeMap<>();
+    Heads.<List<TensorInfo>>map(
+            files(".safetensors"),
+            file ->
+                SafetensorsHeader.read(
+                    file,
+                    guesses.containsKey(file.path())
+                        ? guesses.get(file.path()) * 5 / 4 + 4096
+                        : SafetensorsHeader.USUAL_LENGTH))
+        .forEach((file, header) -> headers.put(file.path(), header));
+    Heads.forEach(files(".gguf"), GgufHeader::check);
+    for (ModelFile file : chosen) {
+      if (file.size() == 0 && (Pickle.mayBe(file.path()) || file.path().endsWith(".onnx"))) {
+        throw new ModelcarException(
+            ErrorCode.WEIGHTS_INVALID, "the weights in " + file.path() + " are empty: 0 bytes");
+      }
+    }
+    return headers;
+  }
+
+  private List<ModelFile> files(String ending) {
+    return chosen.stream().filter(file -> file.path().endsWith(ending)).toList();
+  }
+
+  /** An index and its shards name the same tensors; no shard of a numbered set is missing. */
+  private void checkShards(Map<String, ShardIndex> indexes, Map<String, List<TensorInfo>> headers) {
+    Set<String> present = new HashSet<>();
+    chosen.forEach(file -> present.add(file.path()));
+    for (ShardIndex index : indexes.values()) {
+      checkShards(index, headers, present);
+    }
+    for (String path : headers.keySet()) {
+      Matcher numbered = SHARD.matcher(path);
+      if (numbered.matches()) {
+        checkNumbered(numbered, path, present, indexes);
+      }
+    }
+  }
+
+  private static void checkShards(
+      ShardIndex index, Map<String, List<TensorInfo>> headers, Set<String> present) {
+    Map<String, Set<String>> named = new TreeMap<>();
+    index
+        .tensors()
+        .forEach((tensor, path) -> named.computeIfAbsent(path, p -> new HashSet<>()).add(tensor));
+    named.forEach((path, tensors) -> {
+      if (!present.contains(path)) {
+        throw new ModelcarException(
+            ErrorCode.WEIGHTS_SHARD_MISSING,
+            "the index %s names the shard %s, which is not there".formatted(index.path(), path));
+      }
+      List<TensorInfo> header = headers.get(path);
+      if (header != null) {
+        compare(index, path, tensors, header);
+      }
+    });
+  }
+
+  private static void compare(
+      ShardIndex index, String path, Set<String> named, List<TensorInfo> header) {
+    Set<String> held = header.stream().map(TensorInfo::name).collect(Collectors.toSet());
+    Set<String> missing = new HashSet<>(named);
+    missing.removeAll(held);
+    Set<String> foreign = new HashSet<>(held);
+    foreign.removeAll(named);
+    foreign.removeIf(tensor -> index.tensors().containsKey(tensor));
+    if (!missing.isEmpty() || !foreign.isEmpty()) {
+      throw new ModelcarException(
+          ErrorCode.WEIGHTS_INVALID,
+          "the shard %s does not belong to the index %s: %s"
+              .formatted(
+                  path,
+                  index.path(),
+                  missing.isEmpty()
+                      ? "it holds %d tensors that the index does not know".formatted(foreign.size())
+                      : "it lacks %d tensors that the index places in it"
+                          .formatted(missing.size())));
+    }
+  }
+
+  private static void checkNumbered(
+      Matcher numbered, String path, Set<String> present, Map<String, ShardIndex> indexes) {
+    String stem = numbered.group(1);
+    int count = Integer.parseInt(numbered.group(3));
+    for (int i = 1; i <= count && count <= 9999; i++) {
+      String shard = "%s-%05d-of-%s.safetensors".formatted(stem, i, numbered.group(3));
+      if (!present.contains(shard)) {
+        throw new ModelcarException(
+            ErrorCode.WEIGHTS_SHARD_MISSING,
+            "the shard %s is not there, but %s is".formatted(shard, path));
+      }
+    }
+    ShardIndex index = indexes.get(stem + ".safetensors.index.json");
+    if (index != null && !index.tensors().containsValue(path)) {
+      throw new ModelcarException(
+          ErrorCode.WEIGHTS_INVALID,
+          "the index %s does not name the shard %s".formatted(index.path(), path));
+    }
+  }
+
+  // ---- sets ----
+
+  private List<WeightSet> sets(
+      Map<String, ShardIndex> indexes, Map<String, List<TensorInfo>> headers) {
+    Map<String, ModelFile> files =
+        chosen.stream().collect(Collectors.toMap(ModelFile::path, file -> file));
+    List<WeightSet> sets = new ArrayList<>();
+    Set<String> indexed = new HashSet<>();
+    for (ShardIndex index : indexes.values()) {
+      List<String> shards =
+          index.tensors().values().stream().distinct().filter(headers::containsKey).toList();
+      if (!shards.isEmpty()) {
+        indexed.addAll(shards);
+        sets.add(set(index.path(), shards, files, headers, true));
+      }
+    }
+    Map<String, List<String>> others =
+        headers.keySet().stream()
+            .filter(path -> !indexed.contains(path))
+            .collect(
+                Collectors.groupingBy(WeightInspection::group, TreeMap::new, Collectors.toList()));
+    others.forEach((group, paths) -> sets.add(set(group, paths, files, headers, false)));
+    return sets;
+  }
+
+  /** Numbered files without an index belong together, as do all parts of a consolidated one. */
+  private static String group(String path) {
+    Matcher numbered = SHARD.matcher(path);
+    if (numbered.matches()) {
+      return numbered.group(1);
+    }
+    return path.replaceFirst("(consolidated)[^/]*\\.safetensors$", "$1");
+  }
+
+  private static WeightSet set(
+      String name,
+      List<String> paths,
+      Map<String, ModelFile> files,
+      Map<String, List<TensorInfo>> headers,
+      boolean indexed) {
+    List<ModelFile> members = new ArrayList<>();
+    List<TensorInfo> tensors = new ArrayList<>();
+    for (String path : paths) {
+      members.add(java.util.Objects.requireNonNull(files.get(path)));
+      tensors.addAll(java.util.Objects.requireNonNull(headers.get(path)));
+    }
+    String folder = name.substring(0, name.lastIndexOf('/') + 1);
+    return new WeightSet(folder, name, members, tensors, indexed);
+  }
+
+  // ---- pickles ----
+
+  private Set<String> pickles() {
+    Set<String> pickles = new HashSet<>();
+    Heads.<Boolean>map(
+            chosen.stream().filter(file -> Pickle.mayBe(file.path())).toList(), Pickle::is)
+        .forEach((file, is) -> {
+          if (is) {
+            pickles.add(file.path());
+          }
+        });
+    return pickles;
+  }
+
+  private void refusePickles(Set<String> pickles, Set<String> dropped) {
+    List<String> left = pickles.stream().filter(path -> !dropped.contains(path)).sorted().toList();
+    if (left.isEmpty() || allowPickle) {
+      return;
+    }
+    throw new ModelcarException(
+        ErrorCode.SELECTION_PICKLE_REFUSED,
+        "%s %s pickled, which runs code when it is loaded, and the same weights are not there in"
+                .formatted(
+                    left.size() == 1 ? left.getFirst() : left.getFirst() + " and others",
+                    left.size() == 1 ? "is" : "are")
+            + " another form",
+        "Convert the weights to safetensors, leave the files out with --exclude, or, if you trust"
+            + " their author, add --allow-pickle.",
+        null);
+  }
+
+  // ---- notes ----
+
+  private List<String> notes(List<ModelFile> kept) {
+    List<String> notes = new ArrayList<>();
+    long quantizations = kept.stream().filter(file -> file.path().endsWith(".gguf")).count();
+    if (quantizations > 1) {
+      notes.add(
+          "%d GGUF files are packed; choose one with --include if they are quantizations of one model"
+              .formatted(quantizations));
+    }
+    long scripts = kept.stream().filter(file -> file.path().endsWith(".py")).count();
+    if (scripts > 0) {
+      notes.add(
+          "%d Python files are packed; a server runs them only if it is told to trust remote code"
+              .formatted(scripts));
+    }
+    return notes;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.modelcar.packaging.weights;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.source.ModelFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** The first bytes of a GGUF file (ggml documentation, "GGUF"). */
+public final class GgufHeader {
+  private static final int MAGIC = 0x46554747;
+  private static final int LENGTH = 24;
+  private static final long MAX_TENSORS = 10_000_000;
+
+  private GgufHeader() {}
+
+  /**
+   * Checks that a file is one.
+   *
+   * @throws ModelcarException {@link ErrorCode#WEIGHTS_INVALID} if it is not
+   */
+  public static void check(ModelFile file) throws IOException {
+    ByteBuffer head = ByteBuffer.wrap(file.head(LENGTH)).order(ByteOrder.LITTLE_ENDIAN);
+    if (head.remaining() < LENGTH || head.getInt() != MAGIC) {
+      throw invalid(file, "it does not begin like a GGUF file");
+    }
+    int version = head.getInt();
+    if (version < 1 || version > 3) {
+      throw invalid(file, "its version " + version + " is not known");
+    }
+    long tensors = version == 1 ? head.getInt() : head.getLong();
+    if (tensors < 0 || tensors > MAX_TENSORS) {
+      throw invalid(file, "it claims " + tensors + " tensors");
+    }
+  }
+
+  private static ModelcarException invalid(ModelFile file, String why) {
+    return new ModelcarException(
+        ErrorCode.WEIGHTS_INVALID, "the weights in " + file.path() + " cannot be used: " + why);
+  }
+}
