@@ -65,7 +65,7 @@ final class Shipment {
     try {
       Reuse reuse = new Reuse(memory, targets);
       layers.forEach(layer -> layer.lookUp(reuse));
-      eachTarget(target -> layers.forEach(layer -> layer.lookIn(target)));
+      eachTarget(this::lookAndMount);
       announce();
       eachTarget(this::prepare);
       moveLayers(targets.stream().filter(ShipmentTarget::isActive).toList());
@@ -74,6 +74,31 @@ final class Shipment {
       return report(image.top().digest());
     } finally {
       targets.forEach(target -> target.writer().close());
+    }
+  }
+
+  ShipmentPreview preview() {
+    try {
+      Reuse reuse = new Reuse(memory, targets);
+      layers.forEach(layer -> layer.lookUp(reuse));
+      eachTarget(target -> layers.forEach(layer -> layer.lookIn(target)));
+      targets.stream()
+          .flatMap(target -> target.failure().stream())
+          .findFirst()
+          .ifPresent(failure -> {
+            throw failure;
+          });
+      return new ShipmentPreview(layers.stream().map(l -> l.preview(targets)).toList());
+    } finally {
+      targets.forEach(target -> target.writer().close());
+    }
+  }
+
+  private void lookAndMount(ShipmentTarget target) {
+    for (ShipmentLayer layer : layers) {
+      if (!layer.lookIn(target)) {
+        layer.mountInto(target);
+      }
     }
   }
 

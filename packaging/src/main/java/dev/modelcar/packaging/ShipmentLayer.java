@@ -164,38 +164,51 @@ final class ShipmentLayer {
     return contents;
   }
 
-  /** Asks a target for the layer, and for taking it from the base's repository. */
-  void lookIn(ShipmentTarget target) {
+  /** Asks a target for the layer; false if it lacks it, or nobody knows which layer it is. */
+  boolean lookIn(ShipmentTarget target) {
     Optional<Descriptor> wanted = known().map(KnownLayer::descriptor);
-    if (wanted.isEmpty()) {
+    if (wanted.isEmpty() || !target.writer().has(wanted.get())) {
+      return false;
+    }
+    reused(target, wanted.get(), "present");
+    return true;
+  }
+
+  /**
+   * Lets a target take the layer from the repository of the base, where both are in one registry.
+   */
+  void mountInto(ShipmentTarget target) {
+    Optional<Descriptor> wanted = known().map(KnownLayer::descriptor);
+    if (wanted.isEmpty()
+        || baseRepository.isEmpty()
+        || !(target.reference() instanceof ImageReference.Registry registry)) {
       return;
     }
-    boolean present = target.writer().has(wanted.get());
-    if (!present && !mount(target, wanted.get())) {
-      return;
+    String prefix = registry.host() + "/";
+    String from = baseRepository.get();
+    if (from.startsWith(prefix)
+        && target.writer().mount(wanted.get(), from.substring(prefix.length()))) {
+      reused(target, wanted.get(), "mounted");
     }
+  }
+
+  private void reused(ShipmentTarget target, Descriptor blob, String how) {
     synchronized (this) {
       having.add(target);
     }
-    target.reused(wanted.get().size());
+    target.reused(blob.size());
     context
         .listener()
-        .on(
-            new ShipmentEvent.LayerReused(
-                content.name(),
-                target.name(),
-                wanted.get().size(),
-                present ? "present" : "mounted"));
+        .on(new ShipmentEvent.LayerReused(content.name(), target.name(), blob.size(), how));
   }
 
-  private boolean mount(ShipmentTarget target, Descriptor blob) {
-    if (baseRepository.isEmpty()
-        || !(target.reference() instanceof ImageReference.Registry registry)) {
-      return false;
-    }
-    String prefix = registry.host() + "/";
-    return baseRepository.get().startsWith(prefix)
-        && target.writer().mount(blob, baseRepository.get().substring(prefix.length()));
+  synchronized ShipmentPreview.Layer preview(List<ShipmentTarget> targets) {
+    return new ShipmentPreview.Layer(
+        content.name(),
+        size(),
+        isOfModel(),
+        known.map(KnownLayer::descriptor),
+        targets.stream().map(having::contains).toList());
   }
 
   // ---- moving ----

@@ -57,4 +57,9 @@ public final class Shipper {
   public ShipmentReport ship(LayerPlan plan) {
     return new Shipment(plan, targets, memory, listener, parallel, WINDOW).run();
   }
+
+  /** Finds out what {@link #ship} would move; nothing is moved, and no weight is read. */
+  public ShipmentPreview preview(LayerPlan plan) {
+    return new Shipment(plan, targets, memory, listener, parallel, WINDOW).preview();
+  }
 }

@@ -1,0 +1,55 @@
+package dev.modelcar.cli;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+
+/** The whole command line for a given environment. */
+public final class Cli {
+  private static final int USAGE = ErrorCode.USAGE_INVALID.category().exitCode();
+
+  private Cli() {}
+
+  /** Runs one command and returns its exit code; nothing is thrown. */
+  public static int run(Environment environment, String... arguments) {
+    List<String> words = List.of(arguments);
+    if (words.equals(List.of("version")) || words.equals(List.of("--version"))) {
+      // Asked for by scripts, often: no need to set up a whole command line.
+      environment.out().println(Version.line());
+      return 0;
+    }
+    CommandLine commandLine = new CommandLine(new ModelcarCommand(environment));
+    commandLine.setOut(new PrintWriter(environment.out(), true, StandardCharsets.UTF_8));
+    commandLine.setErr(new PrintWriter(environment.err(), true, StandardCharsets.UTF_8));
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setUsageHelpAutoWidth(true);
+    commandLine.setParameterExceptionHandler(Cli::usage);
+    commandLine.setExecutionExceptionHandler(
+        (exception, failed, parsed) -> failure(environment, exception, failed));
+    return commandLine.execute(arguments);
+  }
+
+  private static int usage(CommandLine.ParameterException exception, String[] arguments) {
+    CommandLine command = exception.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("error: " + exception.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
+    String name = command.getCommandSpec().qualifiedName();
+    err.println("  what to do: see `" + name + " --help`");
+    err.println("  error id: " + ErrorCode.USAGE_INVALID.id());
+    return USAGE;
+  }
+
+  private static int failure(Environment environment, Exception exception, CommandLine failed) {
+    OutputOptions options =
+        failed.getCommand() instanceof Command command ? command.output : new OutputOptions();
+    Console console = new Console(environment, options);
+    return console.failure(
+        exception instanceof ModelcarException known
+            ? known
+            : new ModelcarException(ErrorCode.UNEXPECTED, "unexpected: " + exception, exception));
+  }
+}

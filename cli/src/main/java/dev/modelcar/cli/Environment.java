@@ -1,0 +1,26 @@
+package dev.modelcar.cli;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.Map;
+
+/**
+ * What a command sees of the world around it.
+ *
+ * @param variables of the environment
+ * @param in standard input
+ * @param out standard output: results
+ * @param err standard error: progress and messages
+ * @param terminal whether a person looks at standard error
+ */
+public record Environment(
+    Map<String, String> variables,
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    boolean terminal) {
+
+  String variable(String name) {
+    return variables.getOrDefault(name, "");
+  }
+}

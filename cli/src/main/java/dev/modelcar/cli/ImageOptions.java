@@ -1,0 +1,84 @@
+package dev.modelcar.cli;
+
+import dev.modelcar.oci.Platform;
+import dev.modelcar.packaging.Bases;
+import dev.modelcar.packaging.Compression;
+import dev.modelcar.packaging.ImageDescription;
+import dev.modelcar.source.SnapshotInfo;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** What the image is like. */
+final class ImageOptions {
+  @Option(
+      names = "--base",
+      paramLabel = "BASE",
+      description =
+          "what lies below the model: an image reference, oci:FOLDER[:TAG], dir:ROOTFS or none"
+              + " (default: a pinned ubi-micro)")
+  String base = Bases.STANDARD;
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      split = ",",
+      description = "what the image runs on; several make an index (default: linux/amd64)")
+  List<String> platforms = new ArrayList<>();
+
+  @Option(
+      names = "--compress",
+      paramLabel = "none|zstd|gzip",
+      description = "how layers are compressed; weights hardly shrink (default: none)")
+  String compress = "none";
+
+  @Option(
+      names = "--label",
+      paramLabel = "KEY=VALUE",
+      description = "a label of the image; repeatable")
+  Map<String, String> labels = new LinkedHashMap<>();
+
+  @Option(
+      names = "--annotation",
+      paramLabel = "KEY=VALUE",
+      description = "an annotation of the manifest; repeatable")
+  Map<String, String> annotations = new LinkedHashMap<>();
+
+  @Option(
+      names = "--user",
+      paramLabel = "UID[:GID]",
+      description =
+          "who runs in the image (default: the base's, or " + ImageDescription.STANDARD_USER + ")")
+  String user = ImageDescription.STANDARD_USER;
+
+  List<Platform> platforms() {
+    if (platforms.isEmpty()) {
+      return List.of(Platform.of("linux", "amd64"));
+    }
+    return platforms.stream()
+        .map(text ->
+            Platform.parse(text)
+                .orElseThrow(() ->
+                    TransferOptions.usage(
+                        "--platform takes OS/ARCH such as linux/arm64, not " + text)))
+        .toList();
+  }
+
+  Compression compression() {
+    try {
+      return Compression.valueOf(compress.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw TransferOptions.usage("--compress takes none, zstd or gzip, not " + compress);
+    }
+  }
+
+  ImageDescription describe(SnapshotInfo info) {
+    if (!user.matches("\\d{1,10}(:\\d{1,10})?")) {
+      throw TransferOptions.usage("--user takes a number, for clusters refuse names: " + user);
+    }
+    return ImageDescription.of(info).withLabels(labels).withAnnotations(annotations).withUser(user);
+  }
+}

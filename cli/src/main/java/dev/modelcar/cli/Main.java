@@ -1,0 +1,37 @@
+package dev.modelcar.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The program. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    // UTF-8 whatever the locale says: names of files are UTF-8, and so is JSON.
+    PrintStream out =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    PrintStream err =
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+    Environment environment = new Environment(System.getenv(), System.in, out, err, isTerminal());
+    Interruption interruption = Interruption.install(Thread.currentThread());
+    int code = Cli.run(environment, arguments);
+    interruption.finished();
+    System.exit(code);
+  }
+
+  /** Whether a person looks at standard error, which is where progress goes. */
+  private static boolean isTerminal() {
+    try {
+      String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+}

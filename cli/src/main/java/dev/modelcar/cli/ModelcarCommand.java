@@ -1,0 +1,36 @@
+package dev.modelcar.cli;
+
+import picocli.CommandLine;
+
+/** {@code modelcar} itself, which only knows its commands. */
+@CommandLine.Command(
+    name = "modelcar",
+    description = "Ships models into OCI registries as images that KServe serves, in one pass.",
+    subcommands = {
+      ShipCommand.class,
+      PlanCommand.class,
+      VersionCommand.class,
+      CommandLine.HelpCommand.class
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  modelcar ship hf://Qwen/Qwen3-0.6B --to quay.io/team/qwen3:0.6b",
+      "  modelcar ship ./my-model --base none --to oci:./image:v1",
+      "  modelcar plan hf://Qwen/Qwen3-0.6B --to quay.io/team/qwen3:0.6b",
+      "",
+      "`modelcar help COMMAND` says more of a command."
+    })
+final class ModelcarCommand implements Runnable {
+  final Environment environment;
+
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+  ModelcarCommand(Environment environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
+  }
+}

@@ -1,0 +1,181 @@
+package dev.modelcar.cli;
+
+import dev.modelcar.http.HttpSettings;
+import dev.modelcar.http.HttpTransport;
+import dev.modelcar.http.HttpTransports;
+import dev.modelcar.http.Patience;
+import dev.modelcar.http.ProxySettings;
+import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.http.TrustSettings;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.ImageWriter;
+import dev.modelcar.oci.auth.AuthFiles;
+import dev.modelcar.oci.layout.OciArchiveReader;
+import dev.modelcar.oci.layout.OciArchiveWriter;
+import dev.modelcar.oci.layout.OciLayout;
+import dev.modelcar.oci.registry.Registries;
+import dev.modelcar.oci.registry.RegistryProfile;
+import dev.modelcar.oci.registry.RegistryRepository;
+import dev.modelcar.oci.registry.RegistrySettings;
+import dev.modelcar.packaging.Limits;
+import dev.modelcar.packaging.ShipmentTarget;
+import dev.modelcar.source.Sources;
+import dev.modelcar.source.folder.FolderSource;
+import dev.modelcar.source.hub.HubSettings;
+import dev.modelcar.source.hub.HubSource;
+import dev.modelcar.source.ranges.ReadBudget;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The parts of the library, put together as the environment and the options say. */
+final class Session implements AutoCloseable {
+  /** As the Hub's own client: more connections gain little and cost the Hub. */
+  private static final int HUB_CONNECTIONS = 16;
+
+  private final HttpTransport transport;
+  private final Registries registries;
+  private final Sources sources;
+  private final RegistryOptions registryOptions;
+
+  Session(
+      Environment environment,
+      Console console,
+      RegistryOptions registryOptions,
+      TransferOptions transfer) {
+    this.registryOptions = registryOptions;
+    RetryPolicy retryPolicy = RetryPolicy.standard().withBudget(transfer.retryFor());
+    RetryListener listener =
+        (wait, why) -> console.note("waiting " + Texts.duration(wait) + ": " + why);
+    HubSettings hub = HubSettings.of(environment.variables());
+    Patience patience = Patience.STANDARD;
+    String stall = transfer.stallTimeout;
+    if (stall != null) {
+      Duration silence = TransferOptions.duration("--stall-timeout", stall);
+      patience = Patience.of(silence);
+      hub = hub.with(patience);
+    }
+    this.transport = HttpTransports.create(httpSettings(environment, hub));
+    this.registries =
+        new Registries(
+            new RegistrySettings(
+                AuthFiles.of(
+                    environment.variables(), Optional.ofNullable(registryOptions.authFile)),
+                retryPolicy,
+                listener,
+                patience,
+                Optional.empty(),
+                InstantSource.system()),
+            transport);
+    this.sources =
+        new Sources(
+            new HubSource(
+                hub,
+                transport,
+                new ReadBudget(transfer.memoryBytes(), HUB_CONNECTIONS),
+                retryPolicy,
+                listener,
+                InstantSource.system()),
+            new FolderSource());
+  }
+
+  private HttpSettings httpSettings(Environment environment, HubSettings hub) {
+    TrustSettings trust = TrustSettings.of(environment.variables());
+    for (Path file : registryOptions.caFiles) {
+      trust = trust.withFile(file);
+    }
+    if (!registryOptions.tlsVerify) {
+      trust = trust.withUnverified(Set.of("*"));
+    }
+    String agent =
+        "modelcar/"
+            + Version.text()
+            + " java/"
+            + Runtime.version().feature()
+            + hub.userAgentSuffix().map(suffix -> " origin/" + suffix).orElse("");
+    return HttpSettings.standard(agent).with(ProxySettings.of(environment.variables())).with(trust);
+  }
+
+  Sources sources() {
+    return sources;
+  }
+
+  /** A reference as the options mean it. */
+  ImageReference reference(String text) {
+    ImageReference reference = ImageReference.parse(text);
+    return reference instanceof ImageReference.Registry registry && registryOptions.plainHttp
+        ? registry.withPlainHttp()
+        : reference;
+  }
+
+  RegistryRepository repository(ImageReference.Registry reference) {
+    return registries.repository(reference);
+  }
+
+  ImageReader reader(ImageReference reference) {
+    return switch (reference) {
+      case ImageReference.Registry registry -> registries.repository(registry);
+      case ImageReference.Layout layout -> new OciLayout(layout);
+      case ImageReference.Archive archive -> new OciArchiveReader(archive);
+    };
+  }
+
+  ImageWriter writer(ImageReference reference) {
+    return switch (reference) {
+      case ImageReference.Registry registry -> registries.repository(registry);
+      case ImageReference.Layout layout -> new OciLayout(layout);
+      case ImageReference.Archive archive -> new OciArchiveWriter(archive);
+    };
+  }
+
+  /** The targets that a user names; registries without a tag get {@code latest}. */
+  List<ShipmentTarget> targets(List<String> texts) {
+    List<ShipmentTarget> targets = new ArrayList<>();
+    for (String text : texts) {
+      ImageReference reference = reference(text);
+      if (reference instanceof ImageReference.Registry registry) {
+        if (registry.digest().isPresent()) {
+          throw new dev.modelcar.core.ModelcarException(
+              dev.modelcar.core.ErrorCode.TARGET_IS_DIGEST, "\"" + registry + "\" names a digest");
+        }
+        ImageReference.Registry tagged = registry.withTag(registry.tag().orElse("latest"));
+        reference = registry.plainHttp() ? tagged.withPlainHttp() : tagged;
+      }
+      targets.add(target(reference));
+    }
+    return targets;
+  }
+
+  private ShipmentTarget target(ImageReference reference) {
+    ImageWriter writer = writer(reference);
+    return new ShipmentTarget(
+        reference,
+        writer,
+        writer instanceof RegistryRepository repository
+            ? Optional.of(repository)
+            : Optional.empty());
+  }
+
+  /** What the registries among the targets allow. */
+  Limits limits(List<ShipmentTarget> targets) {
+    List<RegistryProfile> profiles = new ArrayList<>();
+    for (ShipmentTarget target : targets) {
+      if (target.reference() instanceof ImageReference.Registry registry) {
+        profiles.add(registries.repository(registry).profile());
+      }
+    }
+    return Limits.of(profiles);
+  }
+
+  @Override
+  public void close() {
+    registries.close();
+    transport.close();
+  }
+}

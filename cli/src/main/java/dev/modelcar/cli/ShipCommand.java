@@ -1,0 +1,162 @@
+package dev.modelcar.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.Json;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.packaging.Base;
+import dev.modelcar.packaging.Bases;
+import dev.modelcar.packaging.LayerPlan;
+import dev.modelcar.packaging.LayerPlanner;
+import dev.modelcar.packaging.Selection;
+import dev.modelcar.packaging.ShipmentReport;
+import dev.modelcar.packaging.ShipmentTarget;
+import dev.modelcar.packaging.Shipper;
+import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SourceReference;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The whole way from a source to its targets. */
+@CommandLine.Command(
+    name = "ship",
+    description = "Makes an image of a model and puts it into one or several places, in one pass.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  modelcar ship hf://Qwen/Qwen3-0.6B --to quay.io/team/qwen3:0.6b",
+      "  modelcar ship hf://org/model@v1.0 --to a.example/m:1 --to b.example/m:1   one read, two registries",
+      "  modelcar ship ./my-model --base dir:./rootfs --to oci-archive:model.tar:v1",
+      "",
+      "The image is the same on every machine. Nothing is written to the disk but the targets",
+      "that are files. Run the same command again after a failure: what has arrived stays."
+    })
+final class ShipCommand extends Command {
+  @Mixin SourceOptions source = new SourceOptions();
+  @Mixin ImageOptions image = new ImageOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
+  @Mixin TransferOptions transfer = new TransferOptions();
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "TARGET",
+      description = "HOST/REPOSITORY[:TAG], oci:FOLDER[:TAG] or oci-archive:FILE[:TAG]; repeatable")
+  List<String> to = new ArrayList<>();
+
+  @Option(names = "--dry-run", description = "say what would move, and move nothing")
+  boolean dryRun;
+
+  @Override
+  public Integer call() {
+    Console console = console();
+    try (Session session = new Session(environment(), console, registry, transfer)) {
+      List<ShipmentTarget> targets = session.targets(to);
+      try (Snapshot snapshot = session.sources().resolve(SourceReference.parse(source.source))) {
+        Selections.say(console, snapshot);
+        Selection selection = source.policy().select(snapshot);
+        Selections.say(console, selection);
+        LayerPlan plan = plan(session, selection, targets);
+        if (dryRun) {
+          return new Previews(console).show(plan, targets, Shipper.to(targets));
+        }
+        return ship(console, plan, targets);
+      }
+    }
+  }
+
+  private LayerPlan plan(Session session, Selection selection, List<ShipmentTarget> targets) {
+    Base base = new Bases(session::reader, image.platforms()).resolve(image.base);
+    return LayerPlanner.within(session.limits(targets))
+        .compressing(image.compression())
+        .plan(selection, base, image.describe(selection.snapshot().info()));
+  }
+
+  private int ship(Console console, LayerPlan plan, List<ShipmentTarget> targets) {
+    ShipmentReport report;
+    try (Progress progress = progress(console)) {
+      report = Shipper.to(targets).parallel(transfer.parallel()).observedBy(progress).ship(plan);
+    }
+    ObjectNode json = Json.object();
+    json.set("source", Documents.source(plan.selection().snapshot()));
+    json.set("selection", Documents.selection(plan.selection()));
+    Documents.report(json, report);
+    console.document(json);
+    console.results(results(report, targets, plan));
+    for (int i = 0; i < targets.size(); i++) {
+      if (report.targets().get(i).failure().isEmpty()) {
+        console.result(pinned(targets.get(i), report));
+      }
+    }
+    console.note(
+        "moved %s, reused %s, in %s"
+            .formatted(
+                ByteSize.format(report.bytesMoved()),
+                ByteSize.format(report.bytesReused()),
+                Texts.duration(report.duration())));
+    return exitCode(console, report);
+  }
+
+  /** The image by its digest: what a cluster should be told. */
+  private static String pinned(ShipmentTarget target, ShipmentReport report) {
+    return target.reference() instanceof ImageReference.Registry registry
+        ? registry.name() + "@" + report.image()
+        : target.reference() + "@" + report.image();
+  }
+
+  private static Map<String, String> results(
+      ShipmentReport report, List<ShipmentTarget> targets, LayerPlan plan) {
+    Map<String, String> results = new LinkedHashMap<>();
+    List<String> images = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      if (report.targets().get(i).failure().isEmpty()) {
+        images.add(pinned(targets.get(i), report));
+      }
+    }
+    results.put("IMAGE_DIGEST", report.image().toString());
+    results.put("IMAGE_URL", images.isEmpty() ? "" : images.getFirst().replaceFirst("@.*", ""));
+    results.put("IMAGES", String.join(",", images));
+    results.put("BYTES_MOVED", Long.toString(report.bytesMoved()));
+    results.put("BYTES_REUSED", Long.toString(report.bytesReused()));
+    plan.selection()
+        .snapshot()
+        .info()
+        .revision()
+        .ifPresent(revision -> results.put("MODEL_REVISION", revision));
+    return results;
+  }
+
+  /**
+   * All done; one failure, which is that failure; some failures, which have a code of their own.
+   */
+  private static int exitCode(Console console, ShipmentReport report) {
+    List<ModelcarException> failures =
+        report.targets().stream().flatMap(target -> target.failure().stream()).toList();
+    if (failures.isEmpty()) {
+      return 0;
+    }
+    for (ShipmentReport.TargetOutcome target : report.targets()) {
+      target
+          .failure()
+          .ifPresent(failure ->
+              console
+                  .err()
+                  .println(
+                      "error: %s: %s%n  what to do: %s%n  error id: %s"
+                          .formatted(
+                              target.reference(),
+                              failure.getMessage(),
+                              failure.hint(),
+                              failure.code().id())));
+    }
+    return failures.size() == report.targets().size()
+        ? failures.getFirst().code().category().exitCode()
+        : ErrorCode.TARGETS_PARTLY_FAILED.category().exitCode();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.modelcar.cli;
+
+import java.time.Duration;
+
+/** Numbers as people read them. */
+final class Texts {
+  private Texts() {}
+
+  /** {@code 0.4 s}, {@code 12 s}, {@code 3 min 5 s}, {@code 2 h 10 min}. */
+  static String duration(Duration duration) {
+    long seconds = duration.toSeconds();
+    if (duration.toMillis() < 10_000) {
+      return "%.1f s".formatted(duration.toMillis() / 1000.0);
+    }
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    if (seconds < 3600) {
+      return "%d min %d s".formatted(seconds / 60, seconds % 60);
+    }
+    return "%d h %d min".formatted(seconds / 3600, seconds % 3600 / 60);
+  }
+
+  /** {@code 1 layer}, {@code 2 layers}. */
+  static String count(long number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
+  }
+}

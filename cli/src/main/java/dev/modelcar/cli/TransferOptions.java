@@ -1,0 +1,75 @@
+package dev.modelcar.cli;
+
+import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How bytes are moved. */
+final class TransferOptions {
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      description = "how many layers or files move at once (default: ${DEFAULT-VALUE})")
+  int parallel = 4;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      description = "memory for buffers (default: ${DEFAULT-VALUE})")
+  String memory = "128MiB";
+
+  @Option(
+      names = "--retry-for",
+      paramLabel = "DURATION",
+      description =
+          "how long to go on without any progress, such as 30s or 10m (default: ${DEFAULT-VALUE})")
+  String retryFor = "2m";
+
+  @Option(
+      names = "--stall-timeout",
+      paramLabel = "DURATION",
+      description = "how long a connection may be silent (default: 30s)")
+  @Nullable String stallTimeout;
+
+  int parallel() {
+    if (parallel < 1 || parallel > 64) {
+      throw usage("--parallel takes a number from 1 to 64");
+    }
+    return parallel;
+  }
+
+  long memoryBytes() {
+    long bytes =
+        ByteSize.parse(memory)
+            .orElseThrow(() -> usage("--memory takes a size such as 128MiB, not " + memory));
+    if (bytes < 8 << 20) {
+      throw usage("--memory takes 8MiB at the least");
+    }
+    return bytes;
+  }
+
+  Duration retryFor() {
+    return duration("--retry-for", retryFor);
+  }
+
+  static Duration duration(String option, String text) {
+    var matcher = java.util.regex.Pattern.compile("(\\d{1,6})(ms|s|m|h)").matcher(text.strip());
+    if (!matcher.matches()) {
+      throw usage(option + " takes a duration such as 30s, 10m or 1h, not " + text);
+    }
+    long number = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(number);
+      case "s" -> Duration.ofSeconds(number);
+      case "m" -> Duration.ofMinutes(number);
+      default -> Duration.ofHours(number);
+    };
+  }
+
+  static ModelcarException usage(String message) {
+    return new ModelcarException(ErrorCode.USAGE_INVALID, message);
+  }
+}
