@@ -50,6 +50,7 @@ final class ApacheTransport implements HttpTransport {
   private final Watchdog watchdog;
   private final LongSupplier nanoTime = System::nanoTime;
   private final Scope root = new Scope(Optional.empty());
+  private final Set<String> reached = ConcurrentHashMap.newKeySet();
 
   ApacheTransport(HttpSettings settings) {
     this.settings = settings;
@@ -163,6 +164,7 @@ final class ApacheTransport implements HttpTransport {
               TransportException.Kind.CANCELLED, exchange.peer() + ": ended", null);
         }
         ClassicHttpResponse response = client.executeOpen(host(request.uri()), apache, context);
+        reached.add(request.uri().getHost());
         if (response.getCode() == 407) {
           response.close();
           throw new TransportException(
@@ -179,7 +181,8 @@ final class ApacheTransport implements HttpTransport {
         throw e;
       } catch (IOException e) {
         forget(exchange);
-        throw Failures.ofSending(e, exchange, settings.connectTimeout());
+        throw Failures.ofSending(
+            e, exchange, settings.connectTimeout(), reached.contains(request.uri().getHost()));
       } catch (RuntimeException | Error e) {
         forget(exchange);
         TransportException ended = exchange.endedFailure(e);

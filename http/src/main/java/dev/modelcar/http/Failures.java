@@ -38,10 +38,22 @@ final class Failures {
     return of(e, exchange.peer(), Duration.ZERO);
   }
 
-  /** A failure before there was an answer. */
-  static TransportException ofSending(IOException e, Exchange exchange, Duration connectTimeout) {
+  /**
+   * A failure before there was an answer.
+   *
+   * @param reached whether the host has answered before: then its name server only pauses
+   */
+  static TransportException ofSending(
+      IOException e, Exchange exchange, Duration connectTimeout, boolean reached) {
     TransportException ended = exchange.endedFailure(e);
-    return ended != null ? ended : of(e, exchange.peer(), connectTimeout);
+    if (ended != null) {
+      return ended;
+    }
+    if (reached && e instanceof UnknownHostException) {
+      return new TransportException(
+          Kind.UNREACHABLE, exchange.peer() + ": its address is not known at the moment", e);
+    }
+    return of(e, exchange.peer(), connectTimeout);
   }
 
   private static TransportException of(IOException e, String peer, Duration connectTimeout) {

@@ -10,6 +10,7 @@ public final class TransportException extends IOException {
 
   /** Why there is no answer, and the error that it becomes when nobody can go on. */
   public enum Kind {
+    /** No name server knows the host, and it was never reached before. */
     UNKNOWN_HOST(ErrorCode.NETWORK_UNKNOWN_HOST),
     UNREACHABLE(ErrorCode.NETWORK_UNREACHABLE),
     STALLED(ErrorCode.NETWORK_STALLED),
@@ -49,8 +50,8 @@ public final class TransportException extends IOException {
   /** Whether the same request may succeed a little later. */
   public boolean isTransient() {
     return switch (kind) {
-      case UNREACHABLE, STALLED, BROKEN, TRUNCATED, NOT_HTTP, UNKNOWN_HOST -> true;
-      case PROXY, UNTRUSTED, PLAIN_HTTP, CANCELLED -> false;
+      case UNREACHABLE, STALLED, BROKEN, TRUNCATED, NOT_HTTP -> true;
+      case UNKNOWN_HOST, PROXY, UNTRUSTED, PLAIN_HTTP, CANCELLED -> false;
     };
   }
 }

@@ -33,7 +33,8 @@ import javax.net.ssl.X509TrustManager;
  * @param files bundles of certificates in PEM, all of which must be readable
  * @param folders folders whose {@code *.crt} and {@code *.pem} files are read
  * @param hostFolders folders with one sub folder for each registry; the first that has it is taken
- * @param unverified hosts, as {@code host} or {@code host:port}, whose certificates are not checked
+ * @param unverified hosts, as {@code host} or {@code host:port}, whose certificates are not
+ *     checked; {@code *} means all
  */
 public record TrustSettings(
     List<Path> files, List<Path> folders, List<Path> hostFolders, Set<String> unverified) {
@@ -91,7 +92,9 @@ public record TrustSettings(
   }
 
   boolean isUnverified(String host, int port) {
-    return unverified.contains(host) || unverified.contains(host + ":" + port);
+    return unverified.contains(host)
+        || unverified.contains(host + ":" + port)
+        || unverified.contains("*");
   }
 
   /** The context in which connections to a host are made. */

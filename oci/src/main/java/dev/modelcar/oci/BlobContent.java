@@ -25,6 +25,13 @@ public interface BlobContent {
    */
   BlobReader open(long offset) throws IOException;
 
+  /**
+   * The content that this is a view of; itself, if it is none. Views of one content are one blob.
+   */
+  default BlobContent origin() {
+    return this;
+  }
+
   /** Words for messages, such as the path of the one file in a layer. */
   String name();
 

@@ -96,7 +96,7 @@ public final class OciArchiveWriter implements ImageWriter {
     known.removeIf(blob -> blob.size().isEmpty());
     known.sort(Comparator.comparingLong(blob -> blob.size().getAsLong()));
     for (BlobContent blob : known) {
-      rooms.put(blob, end);
+      rooms.put(blob.origin(), end);
       end += room(blob.size().getAsLong());
     }
   }
@@ -122,7 +122,7 @@ public final class OciArchiveWriter implements ImageWriter {
 
   @Override
   public Digest write(BlobContent content, UploadMemory memory, TransferListener listener) {
-    Long room = rooms.get(content);
+    Long room = rooms.get(content.origin());
     if (room != null) {
       return writeAt(room, content, listener);
     }

@@ -312,6 +312,11 @@ public final class SharedRead implements AutoCloseable {
     }
 
     @Override
+    public BlobContent origin() {
+      return source.origin();
+    }
+
+    @Override
     public String name() {
       return source.name();
     }

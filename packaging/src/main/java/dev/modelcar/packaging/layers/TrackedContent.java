@@ -44,6 +44,11 @@ public final class TrackedContent implements BlobContent {
   }
 
   @Override
+  public BlobContent origin() {
+    return content.origin();
+  }
+
+  @Override
   public String name() {
     return content.name();
   }
