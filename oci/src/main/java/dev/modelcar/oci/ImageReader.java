@@ -4,6 +4,7 @@ import dev.modelcar.core.Digest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Reads images from one place: a repository of a registry, a layout, an archive. */
 public interface ImageReader extends AutoCloseable {
@@ -19,6 +20,9 @@ public interface ImageReader extends AutoCloseable {
 
   /** The only image there, for places that hold one without a name. */
   Optional<RawManifest> onlyManifest();
+
+  /** The size of a blob; nothing if it is not there. */
+  OptionalLong blobSize(Digest blob);
 
   /** Reads a blob from an offset on; its digest is for the caller to check. */
   BlobReader openBlob(Descriptor blob, long offset) throws IOException;

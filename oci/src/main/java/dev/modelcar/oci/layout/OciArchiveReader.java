@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Reads images out of a tar archive in place: nothing is unpacked. */
 public final class OciArchiveReader implements ImageReader {
@@ -132,6 +133,12 @@ public final class OciArchiveReader implements ImageReader {
           ErrorCode.VERIFICATION_FAILED,
           "the archive " + file + " holds other bytes under " + digest);
     }
+  }
+
+  @Override
+  public OptionalLong blobSize(Digest digest) {
+    TarIndex.Stretch stretch = stretches.get(name(digest));
+    return stretch == null ? OptionalLong.empty() : OptionalLong.of(stretch.size());
   }
 
   @Override

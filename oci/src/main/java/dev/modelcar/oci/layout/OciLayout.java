@@ -29,6 +29,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -125,6 +126,15 @@ public final class OciLayout implements ImageReader, ImageWriter {
   }
 
   @Override
+  public OptionalLong blobSize(Digest digest) {
+    try {
+      return OptionalLong.of(Files.size(blob(digest)));
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  @Override
   public BlobReader openBlob(Descriptor descriptor, long offset) throws IOException {
     Path file = blob(descriptor.digest());
     try {
@@ -198,11 +208,8 @@ public final class OciLayout implements ImageReader, ImageWriter {
 
   @Override
   public boolean has(Descriptor descriptor) {
-    try {
-      return Files.size(blob(descriptor.digest())) == descriptor.size();
-    } catch (IOException e) {
-      return false;
-    }
+    OptionalLong size = blobSize(descriptor.digest());
+    return size.isPresent() && size.getAsLong() == descriptor.size();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.modelcar.oci.registry;
 
+import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpRequest;
@@ -27,43 +28,50 @@ final class RegistryBlobs {
     this.listener = listener;
   }
 
-  /**
-   * Whether a blob is there. A HEAD may be answered by something that does not know, so a blob that
-   * it affirms is asked for its first byte.
-   */
+  /** Whether a blob is there, and whole. */
   boolean has(Descriptor blob) {
-    String what = "looking for " + blob.digest() + " in " + repository.place().name();
-    try (HttpResponse response =
-        repository.send(repository.request("HEAD", "/blobs/" + blob.digest()), pull(), what)) {
-      switch (response.status()) {
-        case 200 -> {
-          OptionalLong length = response.headers().number("Content-Length");
-          boolean html = response.headers().first("Content-Type").orElse("").contains("html");
-          if (html || (length.isPresent() && length.getAsLong() != blob.size())) {
-            return false;
-          }
-        }
-        case 404 -> {
-          return false;
-        }
-        case 401, 403 -> throw denied(response, what);
-        default -> {
-          return false;
-        }
-      }
-    }
-    return blob.size() == 0 || gives(blob, what);
+    OptionalLong size = size(blob.digest());
+    return size.isPresent() && size.getAsLong() == blob.size();
   }
 
-  private boolean gives(Descriptor blob, String what) {
-    HttpRequest first =
-        repository.request("GET", "/blobs/" + blob.digest()).with("Range", "bytes=0-0");
-    try (HttpResponse response = repository.send(first, pull(), what)) {
+  /**
+   * The size of a blob. A HEAD may be answered by something that does not know, so a blob that it
+   * affirms is asked for its first byte, too.
+   */
+  OptionalLong size(Digest blob) {
+    String what = "looking for " + blob + " in " + repository.place().name();
+    OptionalLong length;
+    try (HttpResponse response =
+        repository.send(repository.request("HEAD", "/blobs/" + blob), scope(), what)) {
+      if (response.status() == 401 || response.status() == 403) {
+        throw denied(response, what);
+      }
       boolean html = response.headers().first("Content-Type").orElse("").contains("html");
+      if (response.status() != 200 || html) {
+        return OptionalLong.empty();
+      }
+      length = response.headers().number("Content-Length");
+    }
+    return length.isPresent() && length.getAsLong() == 0 ? length : givenSize(blob, length, what);
+  }
+
+  /** What the answer to a request for one byte says of the whole. */
+  private OptionalLong givenSize(Digest blob, OptionalLong promised, String what) {
+    HttpRequest first = repository.request("GET", "/blobs/" + blob).with("Range", "bytes=0-0");
+    try (HttpResponse response = repository.send(first, scope(), what)) {
+      boolean html = response.headers().first("Content-Type").orElse("").contains("html");
+      if (response.status() == 206) {
+        String range = response.headers().first("Content-Range").orElse("");
+        String total = range.substring(range.lastIndexOf('/') + 1);
+        return total.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(total)) : promised;
+      }
+      if (response.status() == 200 && !html) {
+        OptionalLong length = response.headers().number("Content-Length");
+        return length.isPresent() ? length : promised;
+      }
       // A registry that refuses ranges has not said that the blob is missing.
-      return (response.isSuccess() && !html)
-          || response.status() == 405
-          || response.status() == 416;
+      boolean noRanges = response.status() == 405 || response.status() == 416;
+      return noRanges ? promised : OptionalLong.empty();
     }
   }
 
@@ -72,8 +80,9 @@ final class RegistryBlobs {
     return repository.refused(RegistryErrors.read(response), what);
   }
 
-  private Scope pull() {
-    return Scope.push(repository.name());
+  /** The scope of the writer, so that a shipment needs one token and not two. */
+  private Scope scope() {
+    return repository.isWritten() ? Scope.push(repository.name()) : Scope.pull(repository.name());
   }
 
   /** Takes a blob from another repository; false if the registry will not. */

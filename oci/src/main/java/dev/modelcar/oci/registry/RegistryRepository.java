@@ -23,6 +23,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** One repository of a registry, to be read and written. */
 public final class RegistryRepository implements ImageReader, ImageWriter {
@@ -31,6 +32,7 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
   private final RetryListener listener;
   private final RegistryManifests manifests;
   private final RegistryBlobs blobs;
+  private volatile boolean written;
 
   RegistryRepository(RegistryHost host, ImageReference.Registry place) {
     this.host = host;
@@ -73,6 +75,11 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
   }
 
   @Override
+  public OptionalLong blobSize(Digest digest) {
+    return blobs.size(digest);
+  }
+
+  @Override
   public BlobReader openBlob(Descriptor blob, long offset) {
     return blobs.open(blob, offset);
   }
@@ -88,6 +95,16 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
   }
 
   // ---- writing ----
+
+  /** From here on requests ask for the right to push; who only reads may not have it. */
+  @Override
+  public void prepare(List<BlobContent> expected) {
+    written = true;
+  }
+
+  boolean isWritten() {
+    return written;
+  }
 
   @Override
   public boolean has(Descriptor blob) {

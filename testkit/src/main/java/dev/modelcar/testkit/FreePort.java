@@ -1,0 +1,25 @@
+package dev.modelcar.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+
+/** Ports that nobody listens on. */
+public final class FreePort {
+  private FreePort() {}
+
+  /**
+   * A port of 127.0.0.1 that was free a moment ago. Somebody else may take it before it is used, so
+   * be ready to try another.
+   *
+   * @throws UncheckedIOException if there is none
+   */
+  public static int find() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException("no free port", e);
+    }
+  }
+}

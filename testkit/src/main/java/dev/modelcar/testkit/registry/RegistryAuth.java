@@ -1,0 +1,21 @@
+package dev.modelcar.testkit.registry;
+
+import java.util.function.Supplier;
+
+/** Whom a registry lets in. */
+public sealed interface RegistryAuth {
+  /** Everybody. */
+  record Open() implements RegistryAuth {}
+
+  /** One user by name and password. */
+  record Basic(String user, String password) implements RegistryAuth {}
+
+  /** Whoever has a token of this server that allows what is asked. */
+  record Bearer(TokenServer server) implements RegistryAuth {}
+
+  /**
+   * Whoever has the token that is good now, as OpenShift's registry takes it: as Bearer, or as the
+   * password of any user. What fails is answered with a Basic challenge, never with a token server.
+   */
+  record OpenShift(Supplier<String> currentToken) implements RegistryAuth {}
+}
