@@ -74,6 +74,10 @@ public record HubSettings(
         variable(environment, "HF_HUB_USER_AGENT_ORIGIN"));
   }
 
+  public HubSettings with(Patience newPatience) {
+    return new HubSettings(endpoint, token, cache, offline, newPatience, userAgentSuffix);
+  }
+
   private static URI endpoint(String text) {
     String trimmed = text.replaceAll("/+$", "");
     try {
