@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
@@ -24,6 +23,8 @@ import java.util.concurrent.Future;
 final class Reuse {
   /** Of the images in a repository so many are looked at; the one under the target's tag first. */
   private static final int MOST_IMAGES = 32;
+
+  private static final int AT_ONCE = 8;
 
   private final Memory memory;
   private final List<ShipmentTarget> targets;
@@ -68,7 +69,7 @@ final class Reuse {
           }
         });
     List<String> some = tags.subList(0, Math.min(tags.size(), MOST_IMAGES));
-    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService executor = Threads.pool(AT_ONCE)) {
       List<Future<List<Descriptor>>> looks =
           some.stream().map(tag -> executor.submit(() -> layers(reader, tag))).toList();
       for (Future<List<Descriptor>> layers : looks) {

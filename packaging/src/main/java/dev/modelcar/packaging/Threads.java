@@ -3,10 +3,21 @@ package dev.modelcar.packaging;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
-/** Threads that move bytes. */
-final class Threads {
+/**
+ * Threads that move bytes. They are platform threads: virtual ones are no faster here, and the
+ * poller behind their sockets delays the end of the JVM.
+ */
+public final class Threads {
   private Threads() {}
+
+  /** Threads for some short tasks; closing it waits for them. */
+  public static ExecutorService pool(int size) {
+    return Executors.newFixedThreadPool(
+        size, Thread.ofPlatform().daemon().name("modelcar-task").factory());
+  }
 
   static Thread start(String name, Runnable task) {
     return Thread.ofPlatform().daemon().name(name).start(task);

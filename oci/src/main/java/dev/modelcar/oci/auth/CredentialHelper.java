@@ -95,7 +95,7 @@ final class CredentialHelper {
                   return "";
                 }
               },
-              task -> Thread.ofVirtual().start(task));
+              task -> Thread.ofPlatform().daemon().start(task));
       try (OutputStream stdin = process.getOutputStream()) {
         stdin.write(input.getBytes(StandardCharsets.UTF_8));
       } catch (IOException e) {

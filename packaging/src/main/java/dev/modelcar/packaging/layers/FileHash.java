@@ -24,7 +24,7 @@ final class FileHash {
   FileHash(Optional<ContentDigest> expected, long size, boolean wantSha256) {
     this.expected = expected;
     boolean git = expected.isPresent() && expected.get() instanceof ContentDigest.GitBlob;
-    this.sha256 = git && !wantSha256 ? Optional.empty() : Optional.of(Sha256.create());
+    this.sha256 = git && !wantSha256 ? Optional.empty() : Optional.of(Sha256.create(size));
     this.gitBlob = git ? Optional.of(startGitBlob(size)) : Optional.empty();
   }
 
@@ -38,8 +38,13 @@ final class FileHash {
     }
   }
 
-  void update(byte[] bytes, int offset, int length) {
-    sha256.ifPresent(hash -> hash.update(bytes, offset, length));
+  /** Takes bytes into this hash and into that of the layer around the file. */
+  void updateWith(Sha256 layer, byte[] bytes, int offset, int length) {
+    if (sha256.isPresent()) {
+      Sha256.updateBoth(layer, sha256.get(), bytes, offset, length);
+    } else {
+      layer.update(bytes, offset, length);
+    }
     gitBlob.ifPresent(hash -> hash.update(bytes, offset, length));
   }
 

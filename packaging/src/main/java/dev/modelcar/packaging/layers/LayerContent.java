@@ -33,7 +33,7 @@ public final class LayerContent implements BlobContent {
   private final List<ModelFile> fileOfEntry;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private Sha256 hash = Sha256.create();
+  private Sha256 hash;
   private long hashed;
   private Optional<FileHash> fileHash = Optional.empty();
   private final List<Optional<Digest>> contents;
@@ -42,6 +42,7 @@ public final class LayerContent implements BlobContent {
   public LayerContent(PlannedLayer layer) {
     this.layer = layer;
     this.layout = TarLayout.of(layer.recipe().tarEntries());
+    this.hash = Sha256.create(layout.size());
     List<ModelFile> files = new ArrayList<>();
     int next = 0;
     for (TarEntry entry : layout.entries()) {
@@ -130,10 +131,10 @@ public final class LayerContent implements BlobContent {
       if (seen == length) {
         return;
       }
-      if (segment instanceof Segment.Content content) {
-        passContent(content, bytes, offset + seen, length - seen);
+      switch (segment) {
+        case Segment.Content content -> passContent(content, bytes, offset + seen, length - seen);
+        case Segment.Bytes _ -> hash.update(bytes, offset + seen, length - seen);
       }
-      hash.update(bytes, offset + seen, length - seen);
       hashed += length - seen;
       if (hashed == layout.size()) {
         digest = Optional.of(hash.digest());
@@ -151,7 +152,7 @@ public final class LayerContent implements BlobContent {
       fileHash = Optional.of(new FileHash(file.content(), file.size(), alone));
     }
     FileHash current = fileHash.orElseThrow();
-    current.update(bytes, offset, length);
+    current.updateWith(hash, bytes, offset, length);
     if (hashed + length == content.end()) {
       if (!current.isRight()) {
         startAnew();
@@ -165,7 +166,7 @@ public final class LayerContent implements BlobContent {
   }
 
   private void startAnew() {
-    hash = Sha256.create();
+    hash = Sha256.create(layout.size());
     hashed = 0;
     fileHash = Optional.empty();
     digest = Optional.empty();

@@ -2,6 +2,7 @@ package dev.modelcar.packaging.selection;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.packaging.Threads;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -10,9 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 
 /** Looks at the first bytes of many files, several at a time. */
 final class Heads {
@@ -43,19 +42,10 @@ final class Heads {
 
   /** Looks at all files; the first failure, in their order, is thrown. */
   static <T> Map<ModelFile, T> map(List<ModelFile> files, Look<T> look) {
-    Semaphore places = new Semaphore(AT_ONCE);
-    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService executor = Threads.pool(AT_ONCE)) {
       List<Future<T>> looks = new ArrayList<>();
       for (ModelFile file : files) {
-        looks.add(
-            executor.submit(() -> {
-              places.acquire();
-              try {
-                return look.at(file);
-              } finally {
-                places.release();
-              }
-            }));
+        looks.add(executor.submit(() -> look.at(file)));
       }
       Map<ModelFile, T> results = new LinkedHashMap<>();
       try {
