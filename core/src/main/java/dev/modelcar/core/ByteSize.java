@@ -18,7 +18,8 @@ public final class ByteSize {
   public static String format(long bytes) {
     double value = bytes;
     int unit = 0;
-    while (value >= 1024 && unit < UNITS.length - 1) {
+    // With one decimal, 1023.95 would be written as 1024.0: that is one of the next unit.
+    while (value >= (unit == 0 ? 1024 : 1023.95) && unit < UNITS.length - 1) {
       value /= 1024;
       unit++;
     }
