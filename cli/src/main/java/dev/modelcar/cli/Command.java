@@ -30,11 +30,13 @@ abstract class Command implements Callable<Integer> {
   /**
    * How progress is shown here: as a bar to a person, as lines to a log, not at all if unwanted.
    */
-  Progress progress(Console console) {
+  Progress progress(Console console, String doing) {
     boolean bars = environment().variable("HF_HUB_DISABLE_PROGRESS_BARS").isEmpty();
     boolean person = environment().terminal() && !output.quiet && !output.verbose && bars;
     return new Progress(
-        person ? new TerminalView(console, environment()) : new LogView(console, LocalTime::now),
+        person
+            ? new TerminalView(console, environment(), doing)
+            : new LogView(console, LocalTime::now),
         System::nanoTime);
   }
 }

@@ -64,6 +64,13 @@ final class Console {
     }
   }
 
+  /** The failure of one target among several. */
+  void problem(String target, ModelcarException e) {
+    environment.err().println("error: " + target + ": " + e.getMessage());
+    environment.err().println("  what to do: " + e.hint());
+    environment.err().println("  error id: " + e.code().id());
+  }
+
   /** One file for each result, without a line break at its end, as Tekton wants them. */
   void results(Map<String, String> results) {
     Optional<Path> folder = Optional.ofNullable(options.resultsDir);

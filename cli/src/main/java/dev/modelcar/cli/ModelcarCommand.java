@@ -9,6 +9,13 @@ import picocli.CommandLine;
     subcommands = {
       ShipCommand.class,
       PlanCommand.class,
+      FetchCommand.class,
+      CopyCommand.class,
+      InspectCommand.class,
+      VerifyCommand.class,
+      DemoCommand.class,
+      ExplainCommand.class,
+      CompletionCommand.class,
       VersionCommand.class,
       CommandLine.HelpCommand.class
     },
@@ -22,6 +29,12 @@ import picocli.CommandLine;
     })
 final class ModelcarCommand implements Runnable {
   final Environment environment;
+
+  @CommandLine.Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this help")
+  boolean help;
 
   @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 

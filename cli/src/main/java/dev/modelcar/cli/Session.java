@@ -136,6 +136,15 @@ final class Session implements AutoCloseable {
 
   /** The targets that a user names; registries without a tag get {@code latest}. */
   List<ShipmentTarget> targets(List<String> texts) {
+    return targets(texts, Optional.empty());
+  }
+
+  /**
+   * The targets that a user names.
+   *
+   * @param tag for those that have none
+   */
+  List<ShipmentTarget> targets(List<String> texts, Optional<String> tag) {
     List<ShipmentTarget> targets = new ArrayList<>();
     for (String text : texts) {
       ImageReference reference = reference(text);
@@ -144,8 +153,9 @@ final class Session implements AutoCloseable {
           throw new dev.modelcar.core.ModelcarException(
               dev.modelcar.core.ErrorCode.TARGET_IS_DIGEST, "\"" + registry + "\" names a digest");
         }
-        ImageReference.Registry tagged = registry.withTag(registry.tag().orElse("latest"));
-        reference = registry.plainHttp() ? tagged.withPlainHttp() : tagged;
+        reference = registry.withTag(registry.tag().or(() -> tag).orElse("latest"));
+      } else if (reference.tag().isEmpty() && tag.isPresent()) {
+        reference = reference.withTag(tag.get());
       }
       targets.add(target(reference));
     }

@@ -1,11 +1,7 @@
 package dev.modelcar.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.modelcar.core.ByteSize;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
-import dev.modelcar.core.ModelcarException;
-import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.Base;
 import dev.modelcar.packaging.Bases;
 import dev.modelcar.packaging.LayerPlan;
@@ -17,7 +13,6 @@ import dev.modelcar.packaging.Shipper;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SourceReference;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -80,83 +75,17 @@ final class ShipCommand extends Command {
 
   private int ship(Console console, LayerPlan plan, List<ShipmentTarget> targets) {
     ShipmentReport report;
-    try (Progress progress = progress(console)) {
+    try (Progress progress = progress(console, "shipping")) {
       report = Shipper.to(targets).parallel(transfer.parallel()).observedBy(progress).ship(plan);
     }
     ObjectNode json = Json.object();
-    json.set("source", Documents.source(plan.selection().snapshot()));
+    Snapshot snapshot = plan.selection().snapshot();
+    json.set("source", Documents.source(snapshot));
     json.set("selection", Documents.selection(plan.selection()));
-    Documents.report(json, report);
-    console.document(json);
-    console.results(results(report, targets, plan));
-    for (int i = 0; i < targets.size(); i++) {
-      if (report.targets().get(i).failure().isEmpty()) {
-        console.result(pinned(targets.get(i), report));
-      }
-    }
-    console.note(
-        "moved %s, reused %s, in %s"
-            .formatted(
-                ByteSize.format(report.bytesMoved()),
-                ByteSize.format(report.bytesReused()),
-                Texts.duration(report.duration())));
-    return exitCode(console, report);
-  }
-
-  /** The image by its digest: what a cluster should be told. */
-  private static String pinned(ShipmentTarget target, ShipmentReport report) {
-    return target.reference() instanceof ImageReference.Registry registry
-        ? registry.name() + "@" + report.image()
-        : target.reference() + "@" + report.image();
-  }
-
-  private static Map<String, String> results(
-      ShipmentReport report, List<ShipmentTarget> targets, LayerPlan plan) {
-    Map<String, String> results = new LinkedHashMap<>();
-    List<String> images = new ArrayList<>();
-    for (int i = 0; i < targets.size(); i++) {
-      if (report.targets().get(i).failure().isEmpty()) {
-        images.add(pinned(targets.get(i), report));
-      }
-    }
-    results.put("IMAGE_DIGEST", report.image().toString());
-    results.put("IMAGE_URL", images.isEmpty() ? "" : images.getFirst().replaceFirst("@.*", ""));
-    results.put("IMAGES", String.join(",", images));
-    results.put("BYTES_MOVED", Long.toString(report.bytesMoved()));
-    results.put("BYTES_REUSED", Long.toString(report.bytesReused()));
-    plan.selection()
-        .snapshot()
+    snapshot
         .info()
         .revision()
-        .ifPresent(revision -> results.put("MODEL_REVISION", revision));
-    return results;
-  }
-
-  /**
-   * All done; one failure, which is that failure; some failures, which have a code of their own.
-   */
-  private static int exitCode(Console console, ShipmentReport report) {
-    List<ModelcarException> failures =
-        report.targets().stream().flatMap(target -> target.failure().stream()).toList();
-    if (failures.isEmpty()) {
-      return 0;
-    }
-    for (ShipmentReport.TargetOutcome target : report.targets()) {
-      target
-          .failure()
-          .ifPresent(failure ->
-              console
-                  .err()
-                  .println(
-                      "error: %s: %s%n  what to do: %s%n  error id: %s"
-                          .formatted(
-                              target.reference(),
-                              failure.getMessage(),
-                              failure.hint(),
-                              failure.code().id())));
-    }
-    return failures.size() == report.targets().size()
-        ? failures.getFirst().code().category().exitCode()
-        : ErrorCode.TARGETS_PARTLY_FAILED.category().exitCode();
+        .ifPresent(revision -> console.results(Map.of("MODEL_REVISION", revision)));
+    return new Reports(console).show(json, report, targets);
   }
 }

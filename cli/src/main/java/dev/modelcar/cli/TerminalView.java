@@ -17,13 +17,15 @@ final class TerminalView implements ProgressView {
   private static final int MOST_LAYERS = 2;
 
   private final Console console;
+  private final String doing;
   private final PrintStream err;
   private final int width;
   private final boolean color;
   private Optional<ProgressBar> bar = Optional.empty();
   private long nextUpdate;
 
-  TerminalView(Console console, Environment environment) {
+  TerminalView(Console console, Environment environment, String doing) {
+    this.doing = doing;
     this.console = console;
     this.err = environment.err();
     this.color = environment.variable("NO_COLOR").isEmpty();
@@ -43,7 +45,7 @@ final class TerminalView implements ProgressView {
       bar =
           Optional.of(
               new ProgressBarBuilder()
-                  .setTaskName("shipping")
+                  .setTaskName(doing)
                   .setInitialMax(begun.bytes())
                   .setUnit(" MiB", 1 << 20)
                   .showSpeed()

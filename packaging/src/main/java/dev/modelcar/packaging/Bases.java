@@ -3,8 +3,6 @@ package dev.modelcar.packaging;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.oci.BlobContent;
-import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageConfig;
@@ -15,15 +13,13 @@ import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.Platform;
 import dev.modelcar.oci.RawManifest;
+import dev.modelcar.packaging.layers.CheckedContent;
 import dev.modelcar.packaging.layers.RootfsLayer;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
@@ -91,7 +87,7 @@ public final class Bases {
 
   private Base ofImage(ImageReference reference) {
     ImageReader reader = readers.apply(reference);
-    RawManifest raw = find(reader, reference);
+    RawManifest raw = ImageTree.find(reader, reference);
     List<Base.BaseImage> images = new ArrayList<>();
     for (Platform platform : platforms) {
       images.add(image(reader, reference, forPlatform(reader, reference, raw, platform), platform));
@@ -101,21 +97,6 @@ public final class Bases {
             ? Optional.of(registry.withTag(registry.tag().orElse("latest")).toString())
             : Optional.empty();
     return new Base(name, Optional.of(raw.digest()), images);
-  }
-
-  private static RawManifest find(ImageReader reader, ImageReference reference) {
-    Optional<RawManifest> found =
-        switch (reference) {
-          case ImageReference.Registry r when r.digest().isPresent() ->
-              reader.manifest(r.digest().get());
-          default ->
-              reference.tag().isPresent()
-                  ? reader.manifest(reference.tag().get())
-                  : reader.onlyManifest();
-        };
-    return found.orElseThrow(() ->
-        new ModelcarException(
-            ErrorCode.IMAGE_NOT_FOUND, "the base image " + reference + " does not exist"));
   }
 
   private static RawManifest forPlatform(
@@ -145,7 +126,7 @@ public final class Bases {
     if (!MediaTypes.isImageConfig(manifest.config().mediaType())) {
       throw invalid(reference, "it is an artifact, not an image");
     }
-    ImageConfig config = ImageConfig.parse(read(reader, manifest.config()));
+    ImageConfig config = ImageConfig.parse(Blobs.document(reader, manifest.config()));
     if (config.diffIds().size() != manifest.layers().size()) {
       throw invalid(reference, "its config and its manifest count different layers");
     }
@@ -162,54 +143,14 @@ public final class Bases {
       layers.add(
           new Base.BaseLayer(
               Descriptor.of(MediaTypes.toOciLayer(layer.mediaType()), layer.digest(), layer.size()),
-              new BaseContent(reader, layer),
+              new CheckedContent(reader, layer),
               repository));
     }
     return new Base.BaseImage(platform, config, layers);
   }
 
-  private static byte[] read(ImageReader reader, Descriptor document) {
-    if (document.size() > RawManifest.MAX_BYTES) {
-      throw new ModelcarException(
-          ErrorCode.BASE_INVALID, "the config of the base image is larger than 4 MiB");
-    }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (BlobReader blob = reader.openBlob(document, 0)) {
-      while (blob.transferTo(out, Long.MAX_VALUE) >= 0) {
-        // Until all is read.
-      }
-    } catch (IOException e) {
-      throw new ModelcarException(
-          ErrorCode.NETWORK_BROKEN, "reading the base image failed: " + e.getMessage(), e);
-    }
-    return out.toByteArray();
-  }
-
   private static ModelcarException invalid(ImageReference reference, String why) {
     return new ModelcarException(
         ErrorCode.BASE_INVALID, "the base image " + reference + " cannot be used: " + why);
-  }
-
-  /** A layer of an image, read where it is. */
-  private record BaseContent(ImageReader reader, Descriptor layer) implements BlobContent {
-    @Override
-    public OptionalLong size() {
-      return OptionalLong.of(layer.size());
-    }
-
-    @Override
-    public Optional<Digest> digest() {
-      return Optional.of(layer.digest());
-    }
-
-    @Override
-    public BlobReader open(long offset) throws IOException {
-      return reader.openBlob(layer, offset);
-    }
-
-    @Override
-    public String name() {
-      return "base layer " + layer.digest().shortHex();
-    }
   }
 }

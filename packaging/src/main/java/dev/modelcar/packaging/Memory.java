@@ -22,8 +22,12 @@ public interface Memory {
 
   void rememberContent(FileIdentity file, Digest sha256);
 
-  /** The upload of a layer to a target. */
-  UploadMemory upload(ImageReference target, Digest recipe);
+  /**
+   * The upload of a layer to a target.
+   *
+   * @param identity of the layer: the digest of its recipe, or its own where that is known
+   */
+  UploadMemory upload(ImageReference target, Digest identity);
 
   /** Knows nothing and keeps nothing. */
   static Memory none() {
@@ -45,7 +49,7 @@ public interface Memory {
       public void rememberContent(FileIdentity file, Digest sha256) {}
 
       @Override
-      public UploadMemory upload(ImageReference target, Digest recipe) {
+      public UploadMemory upload(ImageReference target, Digest identity) {
         return UploadMemory.none();
       }
     };

@@ -129,13 +129,36 @@ public record SelectionPolicy(
     List<ModelFile> chosen =
         snapshot.files().stream().filter(file -> matcher.takes(file.path())).toList();
     if (chosen.isEmpty()) {
-      throw new ModelcarException(
-          ErrorCode.SELECTION_EMPTY,
-          "none of the %d files of %s is selected"
-              .formatted(snapshot.files().size(), snapshot.reference()));
+      throw nothing(snapshot);
     }
     PathRules.check(chosen);
     return new WeightInspection(snapshot, chosen, keepDuplicates, allowPickle).inspect();
+  }
+
+  /**
+   * Chooses files by the patterns alone: all of them where there are none. Their names are checked,
+   * their content is not looked at.
+   */
+  public Selection selectFiles(Snapshot snapshot) {
+    List<HubPattern> taken = HubPattern.all(include.isEmpty() ? List.of("*") : include);
+    List<HubPattern> left = HubPattern.all(exclude);
+    List<ModelFile> chosen =
+        snapshot.files().stream()
+            .filter(file -> taken.stream().anyMatch(p -> p.matches(file.path())))
+            .filter(file -> left.stream().noneMatch(p -> p.matches(file.path())))
+            .toList();
+    if (chosen.isEmpty()) {
+      throw nothing(snapshot);
+    }
+    PathRules.check(chosen);
+    return new Selection(snapshot, chosen, List.of(), List.of());
+  }
+
+  private static ModelcarException nothing(Snapshot snapshot) {
+    return new ModelcarException(
+        ErrorCode.SELECTION_EMPTY,
+        "none of the %d files of %s is selected"
+            .formatted(snapshot.files().size(), snapshot.reference()));
   }
 
   private static final class Matcher {

@@ -19,8 +19,9 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * One layer in a shipment: its bytes, what is known of it, and which targets have it. What is known
- * comes from memory, or from the first pass over the bytes, which is always right.
+ * One layer in a shipment, or a blob of an image that is copied: its bytes, what is known of it,
+ * and which targets have it. What is known comes from memory, or from the first pass over the
+ * bytes, which is always right.
  */
 final class ShipmentLayer {
   private final Context context;
@@ -239,6 +240,9 @@ final class ShipmentLayer {
   }
 
   private UploadMemory uploadMemory(ShipmentTarget target) {
+    if (planned.isEmpty()) {
+      return context.memory().upload(target.reference(), descriptor().digest());
+    }
     return planned
         .map(layer -> recipe(layer, remembered(layer)))
         .flatMap(LayerRecipe::digest)

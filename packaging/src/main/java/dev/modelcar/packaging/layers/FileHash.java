@@ -13,7 +13,7 @@ import java.util.Optional;
  * The hash of one file's content while it passes: what the source promised is checked, and where it
  * promised something else, or nothing, the SHA-256 is found out.
  */
-final class FileHash {
+public final class FileHash {
   private final Optional<ContentDigest> expected;
   private final Optional<Sha256> sha256;
   private final Optional<MessageDigest> gitBlob;
@@ -21,7 +21,7 @@ final class FileHash {
   /**
    * @param wantSha256 whether the SHA-256 is wanted even where the source promised another digest
    */
-  FileHash(Optional<ContentDigest> expected, long size, boolean wantSha256) {
+  public FileHash(Optional<ContentDigest> expected, long size, boolean wantSha256) {
     this.expected = expected;
     boolean git = expected.isPresent() && expected.get() instanceof ContentDigest.GitBlob;
     this.sha256 = git && !wantSha256 ? Optional.empty() : Optional.of(Sha256.create(size));
@@ -38,6 +38,11 @@ final class FileHash {
     }
   }
 
+  public void update(byte[] bytes, int offset, int length) {
+    sha256.ifPresent(hash -> hash.update(bytes, offset, length));
+    gitBlob.ifPresent(hash -> hash.update(bytes, offset, length));
+  }
+
   /** Takes bytes into this hash and into that of the layer around the file. */
   void updateWith(Sha256 layer, byte[] bytes, int offset, int length) {
     if (sha256.isPresent()) {
@@ -49,7 +54,7 @@ final class FileHash {
   }
 
   /** Whether the content is what the source promised; true where it promised nothing. */
-  boolean isRight() {
+  public boolean isRight() {
     return switch (expected.orElse(null)) {
       case null -> true;
       case ContentDigest.Sha256 promised -> sha256.orElseThrow().digest().equals(promised.digest());
@@ -58,7 +63,8 @@ final class FileHash {
     };
   }
 
-  Optional<Digest> sha256() {
+  /** The SHA-256, where it was wanted or is what the source promised. */
+  public Optional<Digest> sha256() {
     return sha256.map(Sha256::digest);
   }
 }

@@ -1,0 +1,68 @@
+package dev.modelcar.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.modelcar.core.Json;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.packaging.ImageCopier;
+import dev.modelcar.packaging.Memory;
+import dev.modelcar.packaging.ShipmentReport;
+import dev.modelcar.packaging.ShipmentTarget;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Images from place to place, as they are. */
+@CommandLine.Command(
+    name = "copy",
+    description = "Copies an image to one or several places; its digest stays the same.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  modelcar copy quay.io/team/qwen3:0.6b registry.example.com/models/qwen3:0.6b",
+      "  modelcar copy oci-archive:model.tar:v1 a.example/m:1 b.example/m:1"
+    })
+final class CopyCommand extends Command {
+  @Parameters(index = "0", paramLabel = "FROM", description = "a reference, oci: or oci-archive:")
+  String from = "";
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "TO",
+      description = "a reference, oci: or oci-archive:; without a tag that of FROM")
+  List<String> to = new ArrayList<>();
+
+  @Option(
+      names = "--referrers",
+      description = "also what refers to the image: signatures, SBOMs and the like")
+  boolean referrers;
+
+  @Mixin RegistryOptions registry = new RegistryOptions();
+  @Mixin TransferOptions transfer = new TransferOptions();
+
+  @Override
+  public Integer call() {
+    Console console = console();
+    try (Session session = new Session(environment(), console, registry, transfer)) {
+      ImageReference source = session.reference(from);
+      List<ShipmentTarget> targets = session.targets(to, source.tag());
+      ShipmentReport report;
+      try (Progress progress = progress(console, "copying")) {
+        report =
+            new ImageCopier(
+                    session.reader(source),
+                    targets,
+                    Memory.none(),
+                    progress,
+                    transfer.parallel(),
+                    referrers)
+                .copy(source);
+      }
+      ObjectNode json = Json.object();
+      json.put("from", from);
+      return new Reports(console).show(json, report, targets);
+    }
+  }
+}

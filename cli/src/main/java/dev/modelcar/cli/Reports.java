@@ -1,0 +1,79 @@
+package dev.modelcar.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.packaging.ShipmentReport;
+import dev.modelcar.packaging.ShipmentTarget;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Says what became of the targets of a shipment, a copy or a mirror. */
+final class Reports {
+  private final Console console;
+
+  Reports(Console console) {
+    this.console = console;
+  }
+
+  /** Prints a report in all its forms and returns the exit code. */
+  int show(ObjectNode json, ShipmentReport report, List<ShipmentTarget> targets) {
+    Documents.report(json, report);
+    console.document(json);
+    List<String> images = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      if (report.targets().get(i).failure().isEmpty()) {
+        images.add(pinned(targets.get(i).reference(), report));
+      }
+    }
+    console.results(results(report, images));
+    images.forEach(console::result);
+    console.note(
+        "moved %s, reused %s, in %s"
+            .formatted(
+                ByteSize.format(report.bytesMoved()),
+                ByteSize.format(report.bytesReused()),
+                Texts.duration(report.duration())));
+    return exitCode(report);
+  }
+
+  /** The image by its digest: what a cluster should be told. */
+  static String pinned(ImageReference reference, ShipmentReport report) {
+    return reference instanceof ImageReference.Registry registry
+        ? registry.name() + "@" + report.image()
+        : reference + "@" + report.image();
+  }
+
+  private static Map<String, String> results(ShipmentReport report, List<String> images) {
+    Map<String, String> results = new LinkedHashMap<>();
+    results.put("IMAGE_DIGEST", report.image().toString());
+    results.put("IMAGE_URL", images.isEmpty() ? "" : images.getFirst().replaceFirst("@.*", ""));
+    results.put("IMAGES", String.join(",", images));
+    results.put("BYTES_MOVED", Long.toString(report.bytesMoved()));
+    results.put("BYTES_REUSED", Long.toString(report.bytesReused()));
+    return results;
+  }
+
+  /** All done; all failed, which is the first failure; some failed, which has a code of its own. */
+  private int exitCode(ShipmentReport report) {
+    List<ModelcarException> failures = new ArrayList<>();
+    for (ShipmentReport.TargetOutcome target : report.targets()) {
+      target
+          .failure()
+          .ifPresent(failure -> {
+            failures.add(failure);
+            console.problem(target.reference(), failure);
+          });
+    }
+    if (failures.isEmpty()) {
+      return 0;
+    }
+    return failures.size() == report.targets().size()
+        ? failures.getFirst().code().category().exitCode()
+        : ErrorCode.TARGETS_PARTLY_FAILED.category().exitCode();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.modelcar.packaging;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Sha256;
+import dev.modelcar.oci.BlobReader;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.RawManifest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+
+/** Reads small blobs as a whole. */
+final class Blobs {
+  private Blobs() {}
+
+  /**
+   * The bytes of a document, which have its digest.
+   *
+   * @throws ModelcarException if it is larger than documents are, or not what its digest says
+   */
+  static byte[] document(ImageReader reader, Descriptor blob) {
+    if (blob.size() > RawManifest.MAX_BYTES) {
+      throw new ModelcarException(
+          ErrorCode.IMAGE_INVALID,
+          "%s in %s is larger than a document may be".formatted(blob.digest(), reader.place()));
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (BlobReader in = reader.openBlob(blob, 0)) {
+      while (in.transferTo(out, Long.MAX_VALUE) >= 0) {
+        // Until all is read.
+      }
+    } catch (IOException e) {
+      throw new ModelcarException(
+          ErrorCode.NETWORK_BROKEN,
+          "reading %s from %s failed: %s".formatted(blob.digest(), reader.place(), e.getMessage()),
+          e);
+    }
+    if (!Sha256.of(out.toByteArray()).equals(blob.digest())) {
+      throw new ModelcarException(
+          ErrorCode.REGISTRY_CONTENT_MISMATCH,
+          "the bytes of %s in %s do not have that digest".formatted(blob.digest(), reader.place()));
+    }
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,112 @@
+package dev.modelcar.packaging;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.RawManifest;
+import dev.modelcar.packaging.layers.CheckedContent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Copies an image as it is, byte for byte, so that its digest stays: blob by blob, streaming, from
+ * one read to several places. Indexes are copied with all that they name, and, if asked, what
+ * refers to the image (signatures, SBOMs). What a place has is left there; within one registry
+ * blobs are mounted.
+ */
+public final class ImageCopier {
+  private static final long WINDOW = 16L << 20;
+
+  private final ImageReader from;
+  private final List<ShipmentTarget> targets;
+  private final Memory memory;
+  private final ShipmentListener listener;
+  private final int parallel;
+  private final boolean referrers;
+
+  /**
+   * @param referrers whether what refers to the image is copied, too
+   */
+  public ImageCopier(
+      ImageReader from,
+      List<ShipmentTarget> targets,
+      Memory memory,
+      ShipmentListener listener,
+      int parallel,
+      boolean referrers) {
+    this.from = from;
+    this.targets = List.copyOf(targets);
+    this.memory = memory;
+    this.listener = listener;
+    this.parallel = parallel;
+    this.referrers = referrers;
+  }
+
+  /** Copies what a reference names. */
+  public ShipmentReport copy(ImageReference reference) {
+    long began = System.nanoTime();
+    try {
+      ImageTree image = ImageTree.read(from, ImageTree.find(from, reference));
+      List<ImageTree> attached = referrers ? attached(image) : List.of();
+      LayerMover mover = new LayerMover(targets, listener, parallel);
+      List<ShipmentLayer> blobs = blobs(image, attached, mover);
+      mover.over(blobs);
+      mover.lookAndMount();
+      mover.move();
+      List<RawManifest> manifests = new ArrayList<>(image.children());
+      for (ImageTree other : attached) {
+        manifests.addAll(other.children());
+        manifests.add(other.top());
+      }
+      mover.publish(new LayerMover.Image(List.of(), manifests, image.top()));
+      return new ShipmentReport(
+          image.top().digest(),
+          blobs.stream().map(ShipmentLayer::outcome).toList(),
+          targets.stream().map(ShipmentTarget::outcome).toList(),
+          Duration.ofNanos(System.nanoTime() - began));
+    } finally {
+      targets.forEach(target -> target.writer().close());
+    }
+  }
+
+  /** What refers to the image, or to one of the images in its index. */
+  private List<ImageTree> attached(ImageTree image) {
+    List<RawManifest> subjects = new ArrayList<>(image.children());
+    subjects.add(image.top());
+    List<ImageTree> attached = new ArrayList<>();
+    for (RawManifest subject : subjects) {
+      for (Descriptor referrer : from.referrers(subject.digest())) {
+        from.manifest(referrer.digest()).ifPresent(raw -> attached.add(ImageTree.read(from, raw)));
+      }
+    }
+    return attached;
+  }
+
+  private List<ShipmentLayer> blobs(ImageTree image, List<ImageTree> attached, LayerMover mover) {
+    ShipmentLayer.Context context =
+        new ShipmentLayer.Context(memory, listener, WINDOW, mover::isOver);
+    Optional<String> repository =
+        from.place() instanceof ImageReference.Registry registry
+            ? Optional.of(registry.name())
+            : Optional.empty();
+    List<ImageTree> trees = new ArrayList<>(attached);
+    trees.addFirst(image);
+    Set<Digest> seen = new HashSet<>();
+    List<ShipmentLayer> blobs = new ArrayList<>();
+    for (ImageTree tree : trees) {
+      for (Descriptor blob : tree.blobs()) {
+        if (seen.add(blob.digest())) {
+          blobs.add(
+              ShipmentLayer.of(
+                  new Base.BaseLayer(blob, new CheckedContent(from, blob), repository), context));
+        }
+      }
+    }
+    return blobs;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.modelcar.packaging;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.Documents;
+import dev.modelcar.oci.ImageManifest;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.RawManifest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that belongs to an image: its manifest, or its index and the manifests below, and their
+ * blobs.
+ *
+ * @param top what a tag points to
+ * @param children the manifests of an index, the deepest first; empty for a single manifest
+ * @param blobs configs and layers, each once, in the order of the manifests
+ */
+record ImageTree(RawManifest top, List<RawManifest> children, List<Descriptor> blobs) {
+  private static final int MAX_DEPTH = 4;
+
+  /** Reads the documents of an image, not its blobs. */
+  static ImageTree read(ImageReader reader, RawManifest top) {
+    Map<Digest, RawManifest> children = new LinkedHashMap<>();
+    Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
+    collect(reader, top, children, blobs, 0);
+    return new ImageTree(
+        top, List.copyOf(children.values()), List.copyOf(new ArrayList<>(blobs.values())));
+  }
+
+  private static void collect(
+      ImageReader reader,
+      RawManifest raw,
+      Map<Digest, RawManifest> children,
+      Map<Digest, Descriptor> blobs,
+      int depth) {
+    if (!raw.isIndex()) {
+      ImageManifest manifest = Documents.manifest(raw);
+      blobs.putIfAbsent(manifest.config().digest(), manifest.config());
+      manifest.layers().forEach(layer -> blobs.putIfAbsent(layer.digest(), layer));
+      return;
+    }
+    if (depth == MAX_DEPTH) {
+      throw new ModelcarException(
+          ErrorCode.IMAGE_INVALID, "the index " + raw.digest() + " holds indexes without end");
+    }
+    for (Descriptor entry : Documents.index(raw).manifests()) {
+      RawManifest child =
+          reader
+              .manifest(entry.digest())
+              .orElseThrow(() ->
+                  new ModelcarException(
+                      ErrorCode.IMAGE_NOT_FOUND,
+                      "%s lacks the manifest %s of its index"
+                          .formatted(reader.place(), entry.digest())));
+      if (!children.containsKey(child.digest())) {
+        collect(reader, child, children, blobs, depth + 1);
+        children.put(child.digest(), child);
+      }
+    }
+  }
+
+  /**
+   * Finds what a reference names: by digest, by tag, or the only image there is.
+   *
+   * @throws ModelcarException {@link ErrorCode#IMAGE_NOT_FOUND} if there is none
+   */
+  static RawManifest find(ImageReader reader, ImageReference reference) {
+    Optional<RawManifest> found;
+    if (reference instanceof ImageReference.Registry registry && registry.digest().isPresent()) {
+      found = reader.manifest(registry.digest().get());
+    } else if (reference.tag().isPresent()) {
+      found = reader.manifest(reference.tag().get());
+    } else {
+      found = reader.onlyManifest();
+    }
+    return found.orElseThrow(
+        () -> new ModelcarException(ErrorCode.IMAGE_NOT_FOUND, "there is no image " + reference));
+  }
+}

@@ -1,0 +1,219 @@
+package dev.modelcar.packaging;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.Documents;
+import dev.modelcar.oci.ImageConfig;
+import dev.modelcar.oci.ImageManifest;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.MediaTypes;
+import dev.modelcar.oci.RawManifest;
+import dev.modelcar.packaging.layers.LayerInspection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+
+/**
+ * Looks whether an image is whole: every blob is there with its size, the documents agree with each
+ * other; if asked, every byte has its digest, every layer its diff id, and every file is what the
+ * source has.
+ */
+public final class ImageVerifier {
+  private final ImageReader reader;
+  private final int parallel;
+
+  public ImageVerifier(ImageReader reader, int parallel) {
+    this.reader = reader;
+    this.parallel = parallel;
+  }
+
+  /** Looks at documents and at the sizes of blobs. */
+  public Verification verify(ImageReference reference) {
+    return new Run(ImageTree.find(reader, reference)).shallow();
+  }
+
+  /** Also reads and hashes every blob. */
+  public Verification verifyDeeply(ImageReference reference) {
+    return new Run(ImageTree.find(reader, reference)).deep();
+  }
+
+  /** Also compares the files in the image with those of a selection. */
+  public Verification verifyAgainst(ImageReference reference, Selection selection) {
+    return new Run(ImageTree.find(reader, reference)).against(selection);
+  }
+
+  private final class Run {
+    private final ImageTree tree;
+    private final List<String> problems = new ArrayList<>();
+    private long bytes;
+
+    Run(RawManifest top) {
+      this.tree = ImageTree.read(reader, top);
+    }
+
+    private Verification result() {
+      return new Verification(tree.top().digest(), tree.blobs().size(), bytes, problems);
+    }
+
+    Verification shallow() {
+      documents();
+      each(tree.blobs(), this::size).forEach(problems::addAll);
+      return result();
+    }
+
+    private List<RawManifest> manifests() {
+      List<RawManifest> manifests = new ArrayList<>(tree.children());
+      manifests.add(tree.top());
+      return manifests.stream().filter(manifest -> !manifest.isIndex()).toList();
+    }
+
+    /** Configs count the layers of their manifests, and runtimes can make use of them. */
+    private void documents() {
+      for (RawManifest raw : manifests()) {
+        ImageManifest manifest = Documents.manifest(raw);
+        if (MediaTypes.isImageConfig(manifest.config().mediaType())) {
+          image(raw, manifest);
+        }
+      }
+    }
+
+    private void image(RawManifest raw, ImageManifest manifest) {
+      ImageConfig config;
+      try {
+        config = ImageConfig.parse(Blobs.document(reader, manifest.config()));
+      } catch (ModelcarException e) {
+        problems.add(e.getMessage() + "");
+        return;
+      }
+      int layers = manifest.layers().size();
+      if (config.diffIds().size() != layers) {
+        problems.add(
+            "the config of %s counts %d layers, its manifest %d"
+                .formatted(raw.digest(), config.diffIds().size(), layers));
+      }
+      if (config.layersInHistory() >= 0 && config.layersInHistory() != layers) {
+        problems.add(
+            "the history of %s counts %d layers, its manifest %d"
+                .formatted(raw.digest(), config.layersInHistory(), layers));
+      }
+      for (int i = 0; i < Math.min(layers, config.diffIds().size()); i++) {
+        Descriptor layer = manifest.layers().get(i);
+        boolean plain = layer.mediaType().endsWith(".tar");
+        if (plain && !config.diffIds().get(i).equals(layer.digest())) {
+          problems.add(
+              "the layer %s is not compressed, and its diff id is another"
+                  .formatted(layer.digest()));
+        }
+      }
+    }
+
+    private List<String> size(Descriptor blob) {
+      OptionalLong size = reader.blobSize(blob.digest());
+      if (size.isEmpty()) {
+        return List.of("the blob %s is not there".formatted(blob.digest()));
+      }
+      return size.getAsLong() == blob.size()
+          ? List.of()
+          : List.of(
+              "the blob %s has %d bytes and should have %d"
+                  .formatted(blob.digest(), size.getAsLong(), blob.size()));
+    }
+
+    // ---- deep ----
+
+    Verification deep() {
+      documents();
+      inspect();
+      return result();
+    }
+
+    Verification against(Selection selection) {
+      documents();
+      Map<String, LayerInspection.File> files = new LinkedHashMap<>();
+      for (LayerInspection layer : inspect()) {
+        for (LayerInspection.File file : layer.files()) {
+          files.put(file.path(), file);
+        }
+      }
+      problems.addAll(SourceComparison.compare(selection, files));
+      return result();
+    }
+
+    /** Reads all blobs, layers as archives, and checks every digest. */
+    private List<LayerInspection> inspect() {
+      Map<Digest, Digest> diffIds = diffIds();
+      List<LayerInspection> layers =
+          each(tree.blobs(), blob -> LayerInspection.of(reader, blob, isLayer(blob)));
+      for (int i = 0; i < layers.size(); i++) {
+        Descriptor blob = tree.blobs().get(i);
+        LayerInspection layer = layers.get(i);
+        bytes += layer.bytes();
+        problems.addAll(layer.problems());
+        Digest expected = diffIds.get(blob.digest());
+        if (expected != null
+            && layer.diffId().isPresent()
+            && !layer.diffId().get().equals(expected)) {
+          problems.add(
+              "the layer %s unpacks to %s, and the config says %s"
+                  .formatted(blob.digest(), layer.diffId().get(), expected));
+        }
+      }
+      return layers;
+    }
+
+    private boolean isLayer(Descriptor blob) {
+      return blob.mediaType().contains(".tar") || blob.mediaType().contains("rootfs.diff");
+    }
+
+    private Map<Digest, Digest> diffIds() {
+      Map<Digest, Digest> diffIds = new LinkedHashMap<>();
+      for (RawManifest raw : manifests()) {
+        ImageManifest manifest = Documents.manifest(raw);
+        if (!MediaTypes.isImageConfig(manifest.config().mediaType())) {
+          continue;
+        }
+        try {
+          ImageConfig config = ImageConfig.parse(Blobs.document(reader, manifest.config()));
+          int layers = Math.min(manifest.layers().size(), config.diffIds().size());
+          for (int i = 0; i < layers; i++) {
+            diffIds.put(manifest.layers().get(i).digest(), config.diffIds().get(i));
+          }
+        } catch (ModelcarException e) {
+          // Already among the problems.
+        }
+      }
+      return diffIds;
+    }
+  }
+
+  private interface Look<T> {
+    T at(Descriptor blob);
+  }
+
+  /** Looks at several blobs at a time; results come in the order of the blobs. */
+  private <T> List<T> each(List<Descriptor> blobs, Look<T> look) {
+    try (ExecutorService executor = Threads.pool(Math.max(1, parallel))) {
+      List<Future<T>> looks = blobs.stream().map(b -> executor.submit(() -> look.at(b))).toList();
+      List<T> results = new ArrayList<>();
+      for (Future<T> found : looks) {
+        results.add(found.get());
+      }
+      return results;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof ModelcarException known
+          ? known
+          : new ModelcarException(ErrorCode.UNEXPECTED, "unexpected: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ModelcarException(ErrorCode.STOPPED, "stopped while verifying", e);
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package dev.modelcar.packaging;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.BlobContent;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.MissingBlobsException;
+import dev.modelcar.oci.RawManifest;
+import dev.modelcar.oci.TransferListener;
+import dev.modelcar.oci.UploadMemory;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Moves layers to the targets that lack them, several at a time, and publishes an image over them
+ * once every blob was seen in the target. Targets fail by themselves; a source that fails ends it
+ * all.
+ */
+final class LayerMover {
+  /** How often a target may lose blobs between their upload and the manifest. */
+  private static final int MISSING_ROUNDS = 3;
+
+  private final List<ShipmentTarget> targets;
+  private final ShipmentListener listener;
+  private final int parallel;
+  private final AtomicReference<Optional<ModelcarException>> sourceFailure =
+      new AtomicReference<>(Optional.empty());
+  private List<ShipmentLayer> layers = List.of();
+
+  /**
+   * The documents of an image, in the order in which they are written.
+   *
+   * @param configs that are blobs like layers, but made here
+   * @param manifests that the top names, or that refer to it
+   * @param top what a tag points to
+   */
+  record Image(List<BlobContent> configs, List<RawManifest> manifests, RawManifest top) {}
+
+  LayerMover(List<ShipmentTarget> targets, ShipmentListener listener, int parallel) {
+    this.targets = targets;
+    this.listener = listener;
+    this.parallel = parallel;
+  }
+
+  /** Whether the source has failed, so that nothing more can come of it. */
+  boolean isOver() {
+    return sourceFailure.get().isPresent();
+  }
+
+  /** Says which layers there are. */
+  void over(List<ShipmentLayer> newLayers) {
+    layers = List.copyOf(newLayers);
+  }
+
+  // ---- what is there ----
+
+  /** Looks in each target for each layer that is known; where it can be mounted, it is. */
+  void lookAndMount() {
+    Targets.each(
+        targets,
+        target -> {
+          for (ShipmentLayer layer : layers) {
+            if (!layer.lookIn(target)) {
+              layer.mountInto(target);
+            }
+          }
+        },
+        listener);
+  }
+
+  /** Looks, and changes nothing. */
+  void look() {
+    Targets.each(targets, target -> layers.forEach(layer -> layer.lookIn(target)), listener);
+  }
+
+  // ---- moving ----
+
+  /** Moves what is lacking to the targets that keep up; those that do not catch up later. */
+  void move() {
+    announce();
+    Targets.each(targets, this::prepare, listener);
+    List<ShipmentTarget> to = targets.stream().filter(ShipmentTarget::isActive).toList();
+    // The largest first, so that the small ones fill what is left of the time.
+    List<ShipmentLayer> order = new ArrayList<>(layers);
+    order.sort(Comparator.comparingLong(ShipmentLayer::size).reversed());
+    Deque<ShipmentLayer> waiting = new ArrayDeque<>(order);
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < Math.min(parallel, order.size()); i++) {
+      threads.add(Threads.start("modelcar-layer", () -> drain(waiting, to)));
+    }
+    Threads.join(threads);
+    if (sourceFailure.get().isPresent()) {
+      throw sourceFailure.get().get();
+    }
+  }
+
+  private void announce() {
+    long bytes = 0;
+    long reused = 0;
+    int moving = 0;
+    for (ShipmentLayer layer : layers) {
+      long lacking = targets.stream().filter(layer::isLackedBy).count();
+      bytes += lacking * layer.size();
+      reused += (targets.size() - lacking) * layer.size();
+      moving += lacking > 0 ? 1 : 0;
+    }
+    listener.on(new ShipmentEvent.Begun(moving, bytes, reused));
+  }
+
+  private void prepare(ShipmentTarget target) {
+    target
+        .writer()
+        .prepare(
+            layers.stream()
+                .filter(layer -> layer.isLackedBy(target))
+                .map(ShipmentLayer::content)
+                .toList());
+  }
+
+  private void drain(Deque<ShipmentLayer> waiting, List<ShipmentTarget> to) {
+    while (true) {
+      ShipmentLayer layer;
+      synchronized (waiting) {
+        boolean pointless = isOver() || to.stream().allMatch(ShipmentTarget::hasFailed);
+        if (waiting.isEmpty() || pointless) {
+          return;
+        }
+        layer = waiting.removeFirst();
+      }
+      try {
+        layer.move(to);
+      } catch (ModelcarException e) {
+        sourceFailed(e);
+      } catch (RuntimeException | Error e) {
+        sourceFailed(new ModelcarException(ErrorCode.UNEXPECTED, "unexpected: " + e, e));
+      }
+    }
+  }
+
+  private void sourceFailed(ModelcarException e) {
+    sourceFailure.updateAndGet(first -> first.isPresent() ? first : Optional.of(e));
+  }
+
+  // ---- publishing ----
+
+  /** Publishes an image in each target that has not failed. */
+  void publish(Image image) {
+    Targets.each(targets, target -> publish(target, image), listener);
+  }
+
+  private void publish(ShipmentTarget target, Image image) {
+    for (int round = 1; ; round++) {
+      try {
+        complete(target, image, round > 1);
+        for (RawManifest manifest : image.manifests()) {
+          target.writer().writeManifest(manifest);
+        }
+        target.writer().publish(image.top(), target.reference().tag());
+        listener.on(new ShipmentEvent.TargetDone(target.name(), image.top().digest()));
+        return;
+      } catch (MissingBlobsException e) {
+        if (round == MISSING_ROUNDS) {
+          throw new ModelcarException(
+              ErrorCode.REGISTRY_CONTENT_MISMATCH,
+              target.name() + " does not keep what it was sent: " + e.getMessage(),
+              e);
+        }
+        forget(target, e.blobs());
+      }
+    }
+  }
+
+  /** Every blob is looked for in the target; what is not there is sent, again if need be. */
+  private void complete(ShipmentTarget target, Image image, boolean again) {
+    for (ShipmentLayer layer : layers) {
+      if (layer.isLackedBy(target) || !target.writer().has(layer.descriptor())) {
+        layer.forget(target);
+        layer.move(List.of(target));
+      }
+    }
+    for (BlobContent config : image.configs()) {
+      Descriptor descriptor =
+          Descriptor.of("config", config.digest().orElseThrow(), config.size().orElseThrow());
+      if (again || !target.writer().has(descriptor)) {
+        target.writer().write(config, UploadMemory.none(), TransferListener.none());
+      }
+    }
+    if (target.failure().isPresent()) {
+      throw target.failure().get();
+    }
+  }
+
+  /** A target that says it has a blob, and then that it has not, is sent all that it may lack. */
+  private void forget(ShipmentTarget target, List<Digest> missing) {
+    for (ShipmentLayer layer : layers) {
+      if (missing.isEmpty() || missing.contains(layer.descriptor().digest())) {
+        layer.forget(target);
+      }
+    }
+  }
+}

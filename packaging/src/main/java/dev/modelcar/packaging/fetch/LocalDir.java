@@ -1,0 +1,147 @@
+package dev.modelcar.packaging.fetch;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.modelcar.core.Json;
+import dev.modelcar.source.ContentDigest;
+import dev.modelcar.source.ModelFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The bookkeeping that the Hub's client keeps in {@code .cache/huggingface} of a folder: which
+ * commit and content each file has, so that nobody fetches it again.
+ */
+final class LocalDir {
+  private static final String CACHE_TAG =
+      """
+      Signature: 8a477f597d28d172789f06886806bc55
+      # This file is a cache directory tag.
+      # For information about cache directory tags, see: https://bford.info/cachedir/
+      """;
+
+  private final Path folder;
+  private final Path cache;
+  private final String commit;
+
+  LocalDir(Path folder, String commit) {
+    this.folder = folder;
+    this.cache = folder.resolve(".cache").resolve("huggingface");
+    this.commit = commit;
+  }
+
+  /** What is known of a file that is there. */
+  record Metadata(String commit, String etag, double timestamp) {}
+
+  void create() throws IOException {
+    Files.createDirectories(cache.resolve("download"));
+    writeIfAbsent(cache.resolve(".gitignore"), "*");
+    writeIfAbsent(cache.resolve("CACHEDIR.TAG"), CACHE_TAG);
+  }
+
+  private static void writeIfAbsent(Path file, String text) throws IOException {
+    if (!Files.exists(file)) {
+      Files.writeString(file, text);
+    }
+  }
+
+  Path file(ModelFile file) {
+    return folder.resolve(file.path());
+  }
+
+  /** Where a file grows until it is whole; its name tells which content it is of. */
+  Path part(ModelFile file) {
+    return cache.resolve("download").resolve(file.path() + "." + etag(file) + ".modelcar-part");
+  }
+
+  /** What the Hub calls a file's content; empty for sources that are not the Hub. */
+  static String etag(ModelFile file) {
+    return switch (file.content().orElse(null)) {
+      case ContentDigest.Sha256 sha -> sha.digest().hex();
+      case ContentDigest.GitBlob git -> git.sha1();
+      case null -> "";
+    };
+  }
+
+  private Path metadataFile(ModelFile file) {
+    return cache.resolve("download").resolve(file.path() + ".metadata");
+  }
+
+  /** What was written down of a file, unless the file was changed since. */
+  Optional<Metadata> metadata(ModelFile file) {
+    try {
+      List<String> lines = Files.readAllLines(metadataFile(file), StandardCharsets.UTF_8);
+      if (lines.size() < 3) {
+        return Optional.empty();
+      }
+      double timestamp = Double.parseDouble(lines.get(2).strip());
+      double modified = Files.getLastModifiedTime(file(file)).toMillis() / 1000.0;
+      return modified - 1 <= timestamp
+          ? Optional.of(new Metadata(lines.get(0).strip(), lines.get(1).strip(), timestamp))
+          : Optional.empty();
+    } catch (IOException | NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  void writeMetadata(ModelFile file, Instant now) throws IOException {
+    Path target = metadataFile(file);
+    Files.createDirectories(target.getParent());
+    String text =
+        "%s\n%s\n%s\n"
+            .formatted(
+                commit,
+                etag(file),
+                String.format(Locale.ROOT, "%.6f", now.toEpochMilli() / 1000.0));
+    Path part = target.resolveSibling(target.getFileName() + ".modelcar-part");
+    Files.writeString(part, text);
+    Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** The list of the commit's files, which lets the Hub's client do without the network. */
+  void writeTree(List<ModelFile> files) throws IOException {
+    ObjectNode json = Json.object();
+    json.put("format_version", 1);
+    ObjectNode entries = json.putObject("files");
+    for (ModelFile file : files) {
+      ObjectNode entry = entries.putObject(file.path());
+      entry.put("size", file.size());
+      switch (file.content().orElse(null)) {
+        case ContentDigest.Sha256 sha -> {
+          entry.put("blob_id", pointerDigest(sha.digest().hex(), file.size()));
+          entry.put("lfs_sha256", sha.digest().hex());
+          entry.put("lfs_size", file.size());
+        }
+        case ContentDigest.GitBlob git -> entry.put("blob_id", git.sha1());
+        case null -> {}
+      }
+    }
+    Path trees = cache.resolve("trees");
+    Files.createDirectories(trees);
+    Files.write(trees.resolve(commit + ".json"), Json.bytes(json));
+  }
+
+  /** What git keeps of a large file is a pointer, whose text follows from digest and size. */
+  private static String pointerDigest(String sha256, long size) {
+    byte[] pointer =
+        "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize %d\n"
+            .formatted(sha256, size)
+            .getBytes(StandardCharsets.UTF_8);
+    try {
+      MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+      sha1.update(("blob " + pointer.length + "\0").getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(sha1.digest(pointer));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-1", e);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package dev.modelcar.packaging.fetch;
+
+import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.packaging.Selection;
+import dev.modelcar.packaging.ShipmentEvent;
+import dev.modelcar.packaging.ShipmentListener;
+import dev.modelcar.packaging.Threads;
+import dev.modelcar.source.ModelFile;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Fetches the files of a selection into a folder, verified, in the layout of the Hub's own client
+ * ({@code local_dir}), so that either can go on where the other stopped. What is there already is
+ * left; what was half there goes on.
+ */
+public final class ModelFetcher {
+  private final Path folder;
+  private final int parallel;
+  private final ShipmentListener listener;
+  private final InstantSource clock;
+
+  public ModelFetcher(Path folder, int parallel, ShipmentListener listener, InstantSource clock) {
+    this.folder = folder;
+    this.parallel = parallel;
+    this.listener = listener;
+    this.clock = clock;
+  }
+
+  /**
+   * Fetches.
+   *
+   * @throws ModelcarException if a file cannot be fetched; the others of its time are kept
+   */
+  public FetchReport fetch(Selection selection) {
+    long began = System.nanoTime();
+    Optional<String> commit = selection.snapshot().info().revision();
+    LocalDir local = new LocalDir(folder, commit.orElse(""));
+    AtomicLong moved = new AtomicLong();
+    try {
+      prepare(local, commit.isPresent());
+      List<ModelFile> missing = new ArrayList<>();
+      long reused = 0;
+      for (ModelFile file : selection.files()) {
+        if (isThere(local, file)) {
+          reused += file.size();
+        } else {
+          missing.add(file);
+        }
+      }
+      checkSpace(local, missing);
+      listener.on(
+          new ShipmentEvent.Begun(
+              missing.size(), missing.stream().mapToLong(ModelFile::size).sum(), reused));
+      fetchAll(local, missing, commit.isPresent(), moved);
+      if (commit.isPresent()) {
+        local.writeTree(selection.files());
+      }
+      return new FetchReport(
+          selection.files().size(),
+          moved.get(),
+          reused,
+          Duration.ofNanos(System.nanoTime() - began));
+    } catch (IOException e) {
+      throw disk(e);
+    }
+  }
+
+  private void prepare(LocalDir local, boolean fromHub) throws IOException {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new ModelcarException(ErrorCode.TARGET_EXISTS, folder + " exists and is not a folder");
+    }
+    Files.createDirectories(folder);
+    if (fromHub) {
+      local.create();
+    }
+  }
+
+  /** By its bookkeeping, or, if somebody else put it there, by its content. */
+  private boolean isThere(LocalDir local, ModelFile file) throws IOException {
+    Path path = local.file(file);
+    if (!Files.isRegularFile(path) || Files.size(path) != file.size()) {
+      return false;
+    }
+    String etag = LocalDir.etag(file);
+    if (etag.isEmpty()) {
+      return false;
+    }
+    Optional<LocalDir.Metadata> known = local.metadata(file);
+    boolean same = known.isPresent() && known.get().etag().equals(etag);
+    if (!same && !(known.isEmpty() && FileFetch.hasContent(path, file))) {
+      return false;
+    }
+    local.writeMetadata(file, clock.instant());
+    return true;
+  }
+
+  private void checkSpace(LocalDir local, List<ModelFile> missing) throws IOException {
+    long needed = 0;
+    for (ModelFile file : missing) {
+      Path part = local.part(file);
+      needed += file.size() - (Files.exists(part) ? Math.min(Files.size(part), file.size()) : 0);
+    }
+    FileStore store = Files.getFileStore(folder);
+    if (store.getUsableSpace() < needed) {
+      throw new ModelcarException(
+          ErrorCode.DISK_FULL,
+          "%s is needed in %s, where %s is free"
+              .formatted(ByteSize.format(needed), folder, ByteSize.format(store.getUsableSpace())));
+    }
+  }
+
+  private void fetchAll(
+      LocalDir local, List<ModelFile> missing, boolean fromHub, AtomicLong moved) {
+    List<ModelFile> order = new ArrayList<>(missing);
+    order.sort(Comparator.comparingLong(ModelFile::size).reversed());
+    try (ExecutorService executor = Threads.pool(parallel)) {
+      List<Future<?>> fetches = new ArrayList<>();
+      for (ModelFile file : order) {
+        fetches.add(executor.submit(() -> fetchOne(local, file, fromHub, moved)));
+      }
+      try {
+        for (Future<?> fetch : fetches) {
+          fetch.get();
+        }
+      } catch (ExecutionException e) {
+        executor.shutdownNow();
+        throw failure(e);
+      } catch (InterruptedException e) {
+        executor.shutdownNow();
+        Thread.currentThread().interrupt();
+        throw new ModelcarException(ErrorCode.STOPPED, "stopped while fetching", e);
+      }
+    }
+  }
+
+  private Void fetchOne(LocalDir local, ModelFile file, boolean fromHub, AtomicLong moved)
+      throws IOException {
+    String name = file.path();
+    String target = folder.toString();
+    listener.on(new ShipmentEvent.LayerBegun(name, target, file.size()));
+    Digest digest =
+        new FileFetch(file, local.part(file))
+            .run(
+                bytes -> {
+                  moved.addAndGet(bytes);
+                  listener.on(new ShipmentEvent.LayerMoved(name, target, bytes));
+                },
+                offset -> listener.on(new ShipmentEvent.LayerResumed(name, target, offset)));
+    FileFetch.put(local.part(file), local.file(file));
+    if (fromHub) {
+      local.writeMetadata(file, clock.instant());
+    }
+    listener.on(new ShipmentEvent.LayerDone(name, target, digest, file.size()));
+    return null;
+  }
+
+  private ModelcarException failure(ExecutionException failed) {
+    return switch (failed.getCause()) {
+      case ModelcarException e -> e;
+      case IOException e -> disk(e);
+      case null, default ->
+          new ModelcarException(ErrorCode.UNEXPECTED, "unexpected: " + failed.getCause(), failed);
+    };
+  }
+
+  private ModelcarException disk(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    if (message.contains("No space left")) {
+      return new ModelcarException(ErrorCode.DISK_FULL, "the disk of " + folder + " is full", e);
+    }
+    boolean forbidden =
+        e instanceof AccessDeniedException || message.contains("Read-only file system");
+    return new ModelcarException(
+        forbidden ? ErrorCode.TARGET_NOT_WRITABLE : ErrorCode.DISK_FAILED,
+        "writing to " + folder + " failed: " + (forbidden ? "it may not be written" : message),
+        e);
+  }
+}

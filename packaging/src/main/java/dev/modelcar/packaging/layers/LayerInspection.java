@@ -1,0 +1,211 @@
+package dev.modelcar.packaging.layers;
+
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Sha256;
+import dev.modelcar.oci.BlobReader;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.tar.TarStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * What a blob turns out to hold when every byte of it is read.
+ *
+ * @param bytes that were read
+ * @param diffId the digest after unpacking, for layers
+ * @param files in a layer
+ * @param problems that were found
+ */
+public record LayerInspection(
+    long bytes, Optional<Digest> diffId, List<File> files, List<String> problems) {
+
+  /** Larger files are kept by Git LFS, and known by their SHA-256. */
+  private static final long MOST_IN_GIT = 128L << 20;
+
+  /**
+   * A file in a layer.
+   *
+   * @param path as it stands in the layer
+   * @param sha256 of its content
+   * @param gitBlob the digest that git gives its content; empty for files that git would not keep
+   */
+  public record File(String path, long size, Digest sha256, String gitBlob) {}
+
+  /** Reads a blob to its end. */
+  public static LayerInspection of(ImageReader reader, Descriptor blob, boolean layer) {
+    List<String> problems = new ArrayList<>();
+    List<File> files = new ArrayList<>();
+    Optional<Digest> diffId = Optional.empty();
+    Hashing raw;
+    try (BlobReader opened = reader.openBlob(blob, 0)) {
+      raw = new Hashing(new BlobStream(opened), blob.size());
+      if (layer) {
+        Hashing plain = unpacked(raw, blob);
+        TarStream.read(
+            plain,
+            (entry, content) -> {
+              if (entry.isFile()) {
+                files.add(file(entry, content));
+              }
+            });
+        plain.drain();
+        diffId = Optional.of(plain.digest());
+      }
+      raw.drain();
+    } catch (IOException e) {
+      problems.add("the blob %s cannot be read: %s".formatted(blob.digest(), e.getMessage()));
+      return new LayerInspection(0, Optional.empty(), files, problems);
+    } catch (ModelcarException e) {
+      if (e.code() == ErrorCode.STOPPED) {
+        throw e;
+      }
+      problems.add("the blob %s cannot be read: %s".formatted(blob.digest(), e.getMessage()));
+      return new LayerInspection(0, Optional.empty(), files, problems);
+    }
+    if (raw.count() != blob.size()) {
+      problems.add(
+          "the blob %s has %d bytes and should have %d"
+              .formatted(blob.digest(), raw.count(), blob.size()));
+    } else if (blob.digest().algorithm() == Digest.Algorithm.SHA256
+        && !raw.digest().equals(blob.digest())) {
+      problems.add("the blob %s has the digest %s".formatted(blob.digest(), raw.digest()));
+    }
+    return new LayerInspection(raw.count(), diffId, files, problems);
+  }
+
+  /** An uncompressed layer is hashed once for both digests. */
+  private static Hashing unpacked(Hashing raw, Descriptor blob) throws IOException {
+    if (blob.mediaType().endsWith("gzip")) {
+      return new Hashing(new GZIPInputStream(raw, 64 << 10), blob.size());
+    }
+    return blob.mediaType().endsWith("zstd")
+        ? new Hashing(new ZstdInputStreamNoFinalizer(raw), blob.size())
+        : raw;
+  }
+
+  private static File file(TarStream.Entry entry, InputStream content) throws IOException {
+    Sha256 sha256 = Sha256.create(entry.size());
+    Optional<MessageDigest> git =
+        entry.size() <= MOST_IN_GIT ? Optional.of(gitBlob(entry.size())) : Optional.empty();
+    byte[] buffer = new byte[256 << 10];
+    for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+      sha256.update(buffer, 0, n);
+      if (git.isPresent()) {
+        git.get().update(buffer, 0, n);
+      }
+    }
+    return new File(
+        entry.path(),
+        entry.size(),
+        sha256.digest(),
+        git.map(sha1 -> HexFormat.of().formatHex(sha1.digest())).orElse(""));
+  }
+
+  private static MessageDigest gitBlob(long size) {
+    try {
+      MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+      sha1.update(("blob " + size + "\0").getBytes(StandardCharsets.UTF_8));
+      return sha1;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-1", e);
+    }
+  }
+
+  /** A blob as a stream. */
+  private static final class BlobStream extends InputStream {
+    private final BlobReader reader;
+    private final java.io.ByteArrayOutputStream buffer = new java.io.ByteArrayOutputStream();
+    private byte[] chunk = new byte[0];
+    private int position;
+
+    BlobStream(BlobReader reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      if (position == chunk.length) {
+        buffer.reset();
+        if (reader.transferTo(buffer, 256 << 10) < 0) {
+          return -1;
+        }
+        chunk = buffer.toByteArray();
+        position = 0;
+      }
+      int count = Math.min(length, chunk.length - position);
+      System.arraycopy(chunk, position, target, offset, count);
+      position += count;
+      return count;
+    }
+  }
+
+  /** Hashes what passes. */
+  private static final class Hashing extends FilterInputStream {
+    private final Sha256 hash;
+
+    Hashing(InputStream in, long size) {
+      super(in);
+      this.hash = Sha256.create(size);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int count = in.read(buffer, offset, length);
+      if (count > 0) {
+        hash.update(buffer, offset, count);
+      }
+      return count;
+    }
+
+    @Override
+    public long skip(long count) throws IOException {
+      byte[] buffer = new byte[(int) Math.min(count, 64 << 10)];
+      return Math.max(0, read(buffer, 0, buffer.length));
+    }
+
+    @Override
+    public boolean markSupported() {
+      return false;
+    }
+
+    void drain() throws IOException {
+      byte[] buffer = new byte[64 << 10];
+      while (read(buffer, 0, buffer.length) >= 0) {
+        // Until the end.
+      }
+    }
+
+    long count() {
+      return hash.count();
+    }
+
+    Digest digest() {
+      return hash.digest();
+    }
+  }
+}
