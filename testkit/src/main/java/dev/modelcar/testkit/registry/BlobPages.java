@@ -27,6 +27,11 @@ final class BlobPages {
       exchange.refuse(404, "BLOB_UNKNOWN", "blob unknown to registry");
     } else if (head) {
       exchange.respond(200, headers.with("Content-Length", Long.toString(blob.get().size())));
+    } else if (blob.get().content().isEmpty()
+        && exchange.call().header("Range").equals(Optional.of("bytes=0-0"))) {
+      // Whoever asks for just the first byte asks whether the blob is there; the byte is made up.
+      Headers one = headers.with("Content-Range", "bytes 0-0/" + blob.get().size());
+      exchange.call().stream(206, RegistryExchange.common().and(one), 1).write(0);
     } else if (blob.get().content().isEmpty()) {
       exchange.refuse(500, "UNKNOWN", "this registry keeps no bytes of large blobs");
     } else {

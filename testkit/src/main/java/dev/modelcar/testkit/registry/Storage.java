@@ -12,7 +12,7 @@ public sealed interface Storage {
 
   /**
    * Every blob is hashed, but of large ones only digest and size are kept: a sink that checks.
-   * Blobs below 4 MiB can be read back.
+   * Blobs below 4 MiB can be read back; of larger ones just their first byte, and that is made up.
    */
   record Discarding() implements Storage {}
 }
