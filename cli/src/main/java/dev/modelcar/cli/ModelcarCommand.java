@@ -9,6 +9,7 @@ import picocli.CommandLine;
     subcommands = {
       ShipCommand.class,
       PlanCommand.class,
+      SealCommand.class,
       FetchCommand.class,
       CopyCommand.class,
       InspectCommand.class,
