@@ -14,6 +14,8 @@ import picocli.CommandLine;
       CopyCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
+      LoginCommand.class,
+      LogoutCommand.class,
       DemoCommand.class,
       ExplainCommand.class,
       CompletionCommand.class,
