@@ -12,6 +12,7 @@ import picocli.CommandLine;
       SealCommand.class,
       FetchCommand.class,
       CopyCommand.class,
+      MirrorCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
       LoginCommand.class,
