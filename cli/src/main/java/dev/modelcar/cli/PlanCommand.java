@@ -31,6 +31,7 @@ final class PlanCommand extends Command {
   @Mixin ImageOptions image = new ImageOptions();
   @Mixin RegistryOptions registry = new RegistryOptions();
   @Mixin TransferOptions transfer = new TransferOptions();
+  @Mixin StateOptions state = new StateOptions();
 
   @Option(names = "--to", paramLabel = "TARGET", description = "where it would go; repeatable")
   List<String> to = new ArrayList<>();
@@ -38,7 +39,8 @@ final class PlanCommand extends Command {
   @Override
   public Integer call() {
     Console console = console();
-    try (Session session = new Session(environment(), console, registry, transfer)) {
+    try (Session session = new Session(environment(), console, registry, transfer);
+        StateOptions.OpenMemory open = state.open(environment(), console)) {
       List<ShipmentTarget> targets = session.targets(to);
       try (Snapshot snapshot = session.sources().resolve(SourceReference.parse(source.source))) {
         Selections.say(console, snapshot);
@@ -54,7 +56,8 @@ final class PlanCommand extends Command {
             LayerPlanner.within(session.limits(targets))
                 .compressing(image.compression())
                 .plan(selection, base, image.describe(snapshot.info()));
-        return new Previews(console).show(plan, targets, Shipper.to(targets));
+        return new Previews(console)
+            .show(plan, targets, Shipper.to(targets).resuming(open.memory()));
       }
     }
   }

@@ -6,6 +6,7 @@ import dev.modelcar.packaging.Base;
 import dev.modelcar.packaging.Bases;
 import dev.modelcar.packaging.LayerPlan;
 import dev.modelcar.packaging.LayerPlanner;
+import dev.modelcar.packaging.Memory;
 import dev.modelcar.packaging.Selection;
 import dev.modelcar.packaging.ShipmentReport;
 import dev.modelcar.packaging.ShipmentTarget;
@@ -37,6 +38,7 @@ final class ShipCommand extends Command {
   @Mixin ImageOptions image = new ImageOptions();
   @Mixin RegistryOptions registry = new RegistryOptions();
   @Mixin TransferOptions transfer = new TransferOptions();
+  @Mixin StateOptions state = new StateOptions();
 
   @Option(
       names = "--to",
@@ -51,7 +53,8 @@ final class ShipCommand extends Command {
   @Override
   public Integer call() {
     Console console = console();
-    try (Session session = new Session(environment(), console, registry, transfer)) {
+    try (Session session = new Session(environment(), console, registry, transfer);
+        StateOptions.OpenMemory open = state.open(environment(), console)) {
       List<ShipmentTarget> targets = session.targets(to);
       try (Snapshot snapshot = session.sources().resolve(SourceReference.parse(source.source))) {
         Selections.say(console, snapshot);
@@ -59,9 +62,10 @@ final class ShipCommand extends Command {
         Selections.say(console, selection);
         LayerPlan plan = plan(session, selection, targets);
         if (dryRun) {
-          return new Previews(console).show(plan, targets, Shipper.to(targets));
+          return new Previews(console)
+              .show(plan, targets, Shipper.to(targets).resuming(open.memory()));
         }
-        return ship(console, plan, targets);
+        return ship(console, plan, targets, open.memory());
       }
     }
   }
@@ -73,10 +77,15 @@ final class ShipCommand extends Command {
         .plan(selection, base, image.describe(selection.snapshot().info()));
   }
 
-  private int ship(Console console, LayerPlan plan, List<ShipmentTarget> targets) {
+  private int ship(Console console, LayerPlan plan, List<ShipmentTarget> targets, Memory memory) {
     ShipmentReport report;
     try (Progress progress = progress(console, "shipping")) {
-      report = Shipper.to(targets).parallel(transfer.parallel()).observedBy(progress).ship(plan);
+      report =
+          Shipper.to(targets)
+              .resuming(memory)
+              .parallel(transfer.parallel())
+              .observedBy(progress)
+              .ship(plan);
     }
     ObjectNode json = Json.object();
     Snapshot snapshot = plan.selection().snapshot();
