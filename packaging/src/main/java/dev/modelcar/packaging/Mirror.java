@@ -3,14 +3,12 @@ package dev.modelcar.packaging;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Threads;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.RawManifest;
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -78,19 +76,10 @@ public final class Mirror {
    * @param atOnce how many of them
    */
   public List<Outcome> copy(List<String> tags, int atOnce) {
-    List<Outcome> outcomes = new ArrayList<>();
-    try (ExecutorService executor = Threads.pool(atOnce)) {
-      List<Future<Outcome>> copies =
-          tags.stream().map(tag -> executor.submit(() -> copy(tag))).toList();
-      for (Future<Outcome> copy : copies) {
-        outcomes.add(copy.get());
-      }
-      return outcomes;
-    } catch (ExecutionException e) {
-      throw new ModelcarException(ErrorCode.UNEXPECTED, "unexpected: " + e.getCause(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ModelcarException(ErrorCode.STOPPED, "stopped while mirroring", e);
+    try {
+      return Threads.map(tags, atOnce, "mirroring", this::copy);
+    } catch (IOException e) {
+      throw new IllegalStateException("no task throws it", e);
     }
   }
 

@@ -3,19 +3,19 @@ package dev.modelcar.packaging;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Threads;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.RawManifest;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /**
  * Finds layers that need not be read: by the digest of their recipe, in the memory of this machine,
@@ -51,39 +51,44 @@ final class Reuse {
     if (!looked) {
       looked = true;
       for (ShipmentTarget target : targets) {
-        try {
-          target.reader().ifPresent(reader -> look(reader, target));
-        } catch (ModelcarException e) {
-          if (e.code() == ErrorCode.STOPPED) {
-            throw e;
-          }
-          // What cannot be read cannot be reused; if it matters, writing will fail and say why.
-        }
+        target.reader().ifPresent(reader -> look(reader, target));
       }
     }
     return Optional.ofNullable(inTargets.get(recipe));
   }
 
   private void look(ImageReader reader, ShipmentTarget target) {
-    List<String> tags = new ArrayList<>(reader.tags());
+    List<String> tags = new ArrayList<>(unlessBroken(reader::tags));
     Optional<String> own = target.reference().tag();
     tags.sort(Comparator.comparingInt(tag -> rank(tag, own)));
     long parts = tags.stream().filter(tag -> rank(tag, own) == 0).count();
     List<String> some = tags.subList(0, (int) Math.min(tags.size(), parts + MOST_IMAGES));
-    try (ExecutorService executor = Threads.pool(AT_ONCE)) {
-      List<Future<List<Descriptor>>> looks =
-          some.stream().map(tag -> executor.submit(() -> layers(reader, tag))).toList();
-      for (Future<List<Descriptor>> layers : looks) {
-        for (Descriptor layer : layers.get()) {
-          LayerAnnotations.read(layer)
-              .ifPresent(known -> inTargets.putIfAbsent(known.getKey(), known.getValue()));
-        }
+    for (List<Descriptor> layers : read(reader, some)) {
+      for (Descriptor layer : layers) {
+        LayerAnnotations.read(layer)
+            .ifPresent(known -> inTargets.putIfAbsent(known.getKey(), known.getValue()));
       }
-    } catch (ExecutionException e) {
-      // An image that cannot be read has nothing to give.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ModelcarException(ErrorCode.STOPPED, "stopped while looking for layers", e);
+    }
+  }
+
+  private static List<List<Descriptor>> read(ImageReader reader, List<String> tags) {
+    try {
+      return Threads.map(
+          tags, AT_ONCE, "looking for layers", tag -> unlessBroken(() -> layers(reader, tag)));
+    } catch (IOException e) {
+      throw new IllegalStateException("no task throws it", e);
+    }
+  }
+
+  /** What cannot be read cannot be reused; if it matters, writing will fail and say why. */
+  private static <T> List<T> unlessBroken(Supplier<List<T>> look) {
+    try {
+      return look.get();
+    } catch (ModelcarException e) {
+      if (e.code() == ErrorCode.STOPPED) {
+        throw e;
+      }
+      return List.of();
     }
   }
 
