@@ -16,6 +16,7 @@ import picocli.CommandLine;
       MirrorCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
+      ReportCommand.class,
       LoginCommand.class,
       LogoutCommand.class,
       DemoCommand.class,
