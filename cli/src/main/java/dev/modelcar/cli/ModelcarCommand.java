@@ -16,6 +16,8 @@ import picocli.CommandLine;
       MirrorCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
+      RenderCommand.class,
+      BundleCommand.class,
       ReportCommand.class,
       LoginCommand.class,
       LogoutCommand.class,

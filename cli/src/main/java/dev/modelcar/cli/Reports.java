@@ -2,6 +2,7 @@ package dev.modelcar.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
@@ -54,7 +55,7 @@ final class Reports {
     List<String> images = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
       if (report.targets().get(i).failure().isEmpty()) {
-        images.add(pinned(targets.get(i).reference(), report));
+        images.add(pinned(targets.get(i).reference(), report.image()));
       }
     }
     console.results(results(report, images));
@@ -69,10 +70,10 @@ final class Reports {
   }
 
   /** The image by its digest: what a cluster should be told. */
-  static String pinned(ImageReference reference, ShipmentReport report) {
+  static String pinned(ImageReference reference, Digest digest) {
     return reference instanceof ImageReference.Registry registry
-        ? registry.name() + "@" + report.image()
-        : reference + "@" + report.image();
+        ? registry.name() + "@" + digest
+        : reference + "@" + digest;
   }
 
   private static Map<String, String> results(ShipmentReport report, List<String> images) {
