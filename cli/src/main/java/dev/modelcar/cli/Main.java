@@ -7,12 +7,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** The program. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    // Words are English, so numbers are written the English way, too, wherever this runs.
+    Locale.setDefault(Locale.ROOT);
     // UTF-8 whatever the locale says: names of files are UTF-8, and so is JSON.
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);

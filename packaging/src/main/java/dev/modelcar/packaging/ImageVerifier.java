@@ -3,6 +3,7 @@ package dev.modelcar.packaging;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Threads;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageConfig;
@@ -12,14 +13,12 @@ import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.packaging.layers.LayerInspection;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 
 /**
  * Looks whether an image is whole: every blob is there with its size, the documents agree with each
@@ -194,26 +193,15 @@ public final class ImageVerifier {
     }
   }
 
-  private interface Look<T> {
-    T at(Descriptor blob);
-  }
-
   /** Looks at several blobs at a time; results come in the order of the blobs. */
-  private <T> List<T> each(List<Descriptor> blobs, Look<T> look) {
-    try (ExecutorService executor = Threads.pool(Math.max(1, parallel))) {
-      List<Future<T>> looks = blobs.stream().map(b -> executor.submit(() -> look.at(b))).toList();
-      List<T> results = new ArrayList<>();
-      for (Future<T> found : looks) {
-        results.add(found.get());
-      }
-      return results;
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof ModelcarException known
-          ? known
-          : new ModelcarException(ErrorCode.UNEXPECTED, "unexpected: " + e.getCause(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ModelcarException(ErrorCode.STOPPED, "stopped while verifying", e);
+  private <T> List<T> each(List<Descriptor> blobs, Threads.Task<Descriptor, T> look) {
+    try {
+      return Threads.map(blobs, parallel, "verifying", look);
+    } catch (IOException e) {
+      throw new ModelcarException(
+          ErrorCode.NETWORK_BROKEN,
+          "reading from %s failed: %s".formatted(reader.place(), e.getMessage()),
+          e);
     }
   }
 }

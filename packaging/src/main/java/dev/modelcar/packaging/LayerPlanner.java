@@ -99,8 +99,12 @@ public final class LayerPlanner {
     String name =
         group.size() == 1
             ? group.getFirst().path()
-            : "%s … %s (%d files)"
-                .formatted(group.getFirst().path(), group.getLast().name(), group.size());
+            : group.getFirst().path()
+                + " … "
+                + group.getLast().name()
+                + " ("
+                + group.size()
+                + " files)";
     return new PlannedLayer(name, PlannedLayer.Kind.WEIGHTS, recipe(List.of(), group), group);
   }
 

@@ -3,6 +3,7 @@ package dev.modelcar.packaging;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Threads;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;

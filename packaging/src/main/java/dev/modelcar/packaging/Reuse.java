@@ -3,37 +3,43 @@ package dev.modelcar.packaging;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Threads;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.RawManifest;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /**
  * Finds layers that need not be read: by the digest of their recipe, in the memory of this machine,
  * or in what earlier images in the targets say of their layers.
  */
 final class Reuse {
-  /** Of the images in a repository so many are looked at; the one under the target's tag first. */
+  /** Of the images in a repository so many are looked at, beside the parts of the plan. */
   private static final int MOST_IMAGES = 32;
 
   private static final int AT_ONCE = 8;
 
   private final Memory memory;
   private final List<ShipmentTarget> targets;
+  private final Optional<String> partTags;
   private final Map<Digest, KnownLayer> inTargets = new HashMap<>();
   private boolean looked;
 
-  Reuse(Memory memory, List<ShipmentTarget> targets) {
+  /**
+   * @param plan of which parts may be in the targets
+   */
+  Reuse(Memory memory, List<ShipmentTarget> targets, Optional<Digest> plan) {
     this.memory = memory;
     this.targets = targets;
+    this.partTags = plan.map(PartManifest::tagPrefix);
   }
 
   /** The layer that a recipe gives, if anybody remembers. */
@@ -45,45 +51,56 @@ final class Reuse {
     if (!looked) {
       looked = true;
       for (ShipmentTarget target : targets) {
-        try {
-          target.reader().ifPresent(reader -> look(reader, target));
-        } catch (ModelcarException e) {
-          if (e.code() == ErrorCode.STOPPED) {
-            throw e;
-          }
-          // What cannot be read cannot be reused; if it matters, writing will fail and say why.
-        }
+        target.reader().ifPresent(reader -> look(reader, target));
       }
     }
     return Optional.ofNullable(inTargets.get(recipe));
   }
 
   private void look(ImageReader reader, ShipmentTarget target) {
-    List<String> tags = new ArrayList<>(reader.tags());
-    target
-        .reference()
-        .tag()
-        .ifPresent(own -> {
-          if (tags.remove(own)) {
-            tags.addFirst(own);
-          }
-        });
-    List<String> some = tags.subList(0, Math.min(tags.size(), MOST_IMAGES));
-    try (ExecutorService executor = Threads.pool(AT_ONCE)) {
-      List<Future<List<Descriptor>>> looks =
-          some.stream().map(tag -> executor.submit(() -> layers(reader, tag))).toList();
-      for (Future<List<Descriptor>> layers : looks) {
-        for (Descriptor layer : layers.get()) {
-          LayerAnnotations.read(layer)
-              .ifPresent(known -> inTargets.putIfAbsent(known.getKey(), known.getValue()));
-        }
+    List<String> tags = new ArrayList<>(unlessBroken(reader::tags));
+    Optional<String> own = target.reference().tag();
+    tags.sort(Comparator.comparingInt(tag -> rank(tag, own)));
+    long parts = tags.stream().filter(tag -> rank(tag, own) == 0).count();
+    List<String> some = tags.subList(0, (int) Math.min(tags.size(), parts + MOST_IMAGES));
+    for (List<Descriptor> layers : read(reader, some)) {
+      for (Descriptor layer : layers) {
+        LayerAnnotations.read(layer)
+            .ifPresent(known -> inTargets.putIfAbsent(known.getKey(), known.getValue()));
       }
-    } catch (ExecutionException e) {
-      // An image that cannot be read has nothing to give.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ModelcarException(ErrorCode.STOPPED, "stopped while looking for layers", e);
     }
+  }
+
+  private static List<List<Descriptor>> read(ImageReader reader, List<String> tags) {
+    try {
+      return Threads.map(
+          tags, AT_ONCE, "looking for layers", tag -> unlessBroken(() -> layers(reader, tag)));
+    } catch (IOException e) {
+      throw new IllegalStateException("no task throws it", e);
+    }
+  }
+
+  /** What cannot be read cannot be reused; if it matters, writing will fail and say why. */
+  private static <T> List<T> unlessBroken(Supplier<List<T>> look) {
+    try {
+      return look.get();
+    } catch (ModelcarException e) {
+      if (e.code() == ErrorCode.STOPPED) {
+        throw e;
+      }
+      return List.of();
+    }
+  }
+
+  /** Parts of this very plan are the best to look at; parts of others speak of what may go. */
+  private int rank(String tag, Optional<String> own) {
+    if (partTags.isPresent() && tag.startsWith(partTags.get())) {
+      return 0;
+    }
+    if (own.isPresent() && tag.equals(own.get())) {
+      return 1;
+    }
+    return tag.startsWith(PartManifest.TAG_PREFIX) ? 3 : 2;
   }
 
   private static List<Descriptor> layers(ImageReader reader, String tag) {

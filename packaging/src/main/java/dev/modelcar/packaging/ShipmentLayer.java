@@ -1,7 +1,10 @@
 package dev.modelcar.packaging;
 
 import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.BlobContent;
+import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.UploadMemory;
@@ -12,6 +15,8 @@ import dev.modelcar.packaging.layers.LayerContent;
 import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.FileIdentity;
 import dev.modelcar.source.ModelFile;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -43,8 +48,14 @@ final class ShipmentLayer {
    *
    * @param window how far the fastest target may be ahead of the slowest, in bytes
    * @param isOver whether the shipment has failed already
+   * @param receipts of the layers that have arrived
    */
-  record Context(Memory memory, ShipmentListener listener, long window, BooleanSupplier isOver) {}
+  record Context(
+      Memory memory,
+      ShipmentListener listener,
+      long window,
+      BooleanSupplier isOver,
+      Receipts receipts) {}
 
   private ShipmentLayer(
       Context context,
@@ -142,6 +153,31 @@ final class ShipmentLayer {
 
   private synchronized void know(KnownLayer layer) {
     known = Optional.of(layer);
+  }
+
+  /**
+   * Reads a layer that is known, and learns from its bytes what it really is.
+   *
+   * @throws ModelcarException if the source fails
+   */
+  void verifyKnown() {
+    if (planned.isEmpty() || known().isEmpty()) {
+      return;
+    }
+    try (BlobReader reader = content.open(0)) {
+      while (reader.transferTo(OutputStream.nullOutputStream(), Long.MAX_VALUE) >= 0) {
+        if (context.isOver().getAsBoolean()) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      throw new ModelcarException(
+          ErrorCode.CONTENT_MISMATCH, "%s: %s".formatted(content.name(), e.getMessage()), e);
+    }
+    synchronized (this) {
+      read = true;
+      learn();
+    }
   }
 
   /** The contents of files that are the files of an earlier read. */
@@ -253,6 +289,9 @@ final class ShipmentLayer {
         learn();
       }
       having.addAll(done);
+    }
+    if (isOfModel()) {
+      known().ifPresent(layer -> done.forEach(target -> context.receipts().arrived(target, layer)));
     }
     if (done.size() == lacking.size()) {
       identity.ifPresent(layer -> context.memory().checkpoints(layer).forget());

@@ -2,6 +2,7 @@ package dev.modelcar.packaging;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

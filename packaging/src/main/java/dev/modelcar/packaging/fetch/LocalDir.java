@@ -133,8 +133,11 @@ final class LocalDir {
   /** What git keeps of a large file is a pointer, whose text follows from digest and size. */
   private static String pointerDigest(String sha256, long size) {
     byte[] pointer =
-        "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize %d\n"
-            .formatted(sha256, size)
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:"
+                + sha256
+                + "\nsize "
+                + size
+                + "\n")
             .getBytes(StandardCharsets.UTF_8);
     try {
       MessageDigest sha1 = MessageDigest.getInstance("SHA-1");

@@ -4,10 +4,10 @@ import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Threads;
 import dev.modelcar.packaging.Selection;
 import dev.modelcar.packaging.ShipmentEvent;
 import dev.modelcar.packaging.ShipmentListener;
-import dev.modelcar.packaging.Threads;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -20,9 +20,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -126,31 +123,14 @@ public final class ModelFetcher {
     }
   }
 
-  private void fetchAll(
-      LocalDir local, List<ModelFile> missing, boolean fromHub, AtomicLong moved) {
+  private void fetchAll(LocalDir local, List<ModelFile> missing, boolean fromHub, AtomicLong moved)
+      throws IOException {
     List<ModelFile> order = new ArrayList<>(missing);
     order.sort(Comparator.comparingLong(ModelFile::size).reversed());
-    try (ExecutorService executor = Threads.pool(parallel)) {
-      List<Future<?>> fetches = new ArrayList<>();
-      for (ModelFile file : order) {
-        fetches.add(executor.submit(() -> fetchOne(local, file, fromHub, moved)));
-      }
-      try {
-        for (Future<?> fetch : fetches) {
-          fetch.get();
-        }
-      } catch (ExecutionException e) {
-        executor.shutdownNow();
-        throw failure(e);
-      } catch (InterruptedException e) {
-        executor.shutdownNow();
-        Thread.currentThread().interrupt();
-        throw new ModelcarException(ErrorCode.STOPPED, "stopped while fetching", e);
-      }
-    }
+    Threads.map(order, parallel, "fetching", file -> fetchOne(local, file, fromHub, moved));
   }
 
-  private Void fetchOne(LocalDir local, ModelFile file, boolean fromHub, AtomicLong moved)
+  private Digest fetchOne(LocalDir local, ModelFile file, boolean fromHub, AtomicLong moved)
       throws IOException {
     String name = file.path();
     String target = folder.toString();
@@ -168,16 +148,7 @@ public final class ModelFetcher {
       local.writeMetadata(file, clock.instant());
     }
     listener.on(new ShipmentEvent.LayerDone(name, target, digest, file.size()));
-    return null;
-  }
-
-  private ModelcarException failure(ExecutionException failed) {
-    return switch (failed.getCause()) {
-      case ModelcarException e -> e;
-      case IOException e -> disk(e);
-      case null, default ->
-          new ModelcarException(ErrorCode.UNEXPECTED, "unexpected: " + failed.getCause(), failed);
-    };
+    return digest;
   }
 
   private ModelcarException disk(IOException e) {

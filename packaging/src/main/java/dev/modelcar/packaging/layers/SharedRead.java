@@ -46,6 +46,7 @@ public final class SharedRead implements AutoCloseable {
   private final Deque<byte[]> spare = new ArrayDeque<>();
   private long windowEnd;
   private int generation;
+  private String whyAnew = "";
   private boolean ended;
   private boolean closed;
   private boolean started;
@@ -137,7 +138,7 @@ public final class SharedRead implements AutoCloseable {
         finish(null);
         return;
       } catch (WrongContentException e) {
-        if (!beginAnew()) {
+        if (!beginAnew(String.valueOf(e.getMessage()))) {
           return;
         }
       } catch (IOException | RuntimeException | Error e) {
@@ -197,10 +198,11 @@ public final class SharedRead implements AutoCloseable {
   }
 
   /** The bytes so far were wrong: all targets learn it and begin anew with new ones. */
-  private boolean beginAnew() {
+  private boolean beginAnew(String reason) {
     lock.lock();
     try {
       generation++;
+      whyAnew = reason;
       window.clear();
       windowEnd = 0;
       for (Target target : targets) {
@@ -451,7 +453,7 @@ public final class SharedRead implements AutoCloseable {
         throw new DetachedException();
       }
       if (madeIn != generation) {
-        throw new WrongContentException(source.name() + " is read again from its beginning");
+        throw new WrongContentException(whyAnew);
       }
       switch (failure) {
         case null -> {}

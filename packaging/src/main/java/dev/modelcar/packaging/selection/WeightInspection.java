@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -178,7 +179,8 @@ public final class WeightInspection {
     String stem = numbered.group(1);
     int count = Integer.parseInt(numbered.group(3));
     for (int i = 1; i <= count && count <= 9999; i++) {
-      String shard = "%s-%05d-of-%s.safetensors".formatted(stem, i, numbered.group(3));
+      String shard =
+          String.format(Locale.ROOT, "%s-%05d-of-%s.safetensors", stem, i, numbered.group(3));
       if (!present.contains(shard)) {
         throw new ModelcarException(
             ErrorCode.WEIGHTS_SHARD_MISSING,

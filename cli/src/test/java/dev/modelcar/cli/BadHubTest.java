@@ -1,0 +1,386 @@
+package dev.modelcar.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.testkit.FreePort;
+import dev.modelcar.testkit.fault.Fault;
+import dev.modelcar.testkit.fault.When;
+import dev.modelcar.testkit.hub.FakeHub;
+import dev.modelcar.testkit.hub.HubAddress;
+import dev.modelcar.testkit.hub.HubFault;
+import dev.modelcar.testkit.hub.HubRepository;
+import dev.modelcar.testkit.hub.HubRequestKind;
+import dev.modelcar.testkit.model.GeneratedModel;
+import dev.modelcar.testkit.server.Headers;
+import dev.modelcar.testkit.server.TestTls;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A hub that refuses, or lies: every answer has a name, and nothing is published. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+final class BadHubTest {
+  private static final String ID = "org/model";
+  private static final String TOKEN = "hf_right";
+  private static final List<String> HASTE =
+      List.of("--retry-for", "300ms", "--stall-timeout", "500ms");
+
+  @TempDir Path folder;
+
+  private final GeneratedModel model = GeneratedModel.llama(2, 2, 64 << 10);
+
+  /**
+   * One kind of trouble.
+   *
+   * @param token what {@code HF_TOKEN} says; empty for nobody
+   */
+  record Case(
+      String name,
+      String token,
+      String source,
+      ErrorCode code,
+      String says,
+      BiConsumer<FakeHub, HubRepository> trouble) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static Case refusal(
+      String name,
+      String token,
+      ErrorCode code,
+      String says,
+      BiConsumer<FakeHub, HubRepository> trouble) {
+    return new Case(name, token, "hf://" + ID, code, says, trouble);
+  }
+
+  private static Case always(
+      String name, HubRequestKind kind, Fault fault, ErrorCode code, String says) {
+    return refusal(name, TOKEN, code, says, (hub, repository) -> hub.faults().always(kind, fault));
+  }
+
+  private static Fault coded(int status, String code) {
+    return new Fault.Status(status, Headers.of("X-Error-Code", code), "no");
+  }
+
+  static Stream<Case> refusals() {
+    return Stream.of(
+        new Case(
+            "revision not found",
+            TOKEN,
+            "hf://" + ID + "@nope",
+            ErrorCode.HUB_REVISION_NOT_FOUND,
+            "no such revision",
+            (hub, repository) -> {}),
+        new Case(
+            "repository not found",
+            TOKEN,
+            "hf://org/other",
+            ErrorCode.HUB_REPOSITORY_NOT_FOUND,
+            "org/other",
+            (hub, repository) -> {}),
+        new Case(
+            "unknown to nobody in particular",
+            "",
+            "hf://org/other",
+            ErrorCode.HUB_REPOSITORY_HIDDEN,
+            "without a token",
+            (hub, repository) -> {}),
+        refusal(
+            "private",
+            "",
+            ErrorCode.HUB_REPOSITORY_HIDDEN,
+            "without a token",
+            (hub, repository) -> repository.makePrivate(TOKEN)),
+        refusal(
+            "bad token",
+            "hf_wrong",
+            ErrorCode.HUB_TOKEN_INVALID,
+            "does not accept the token",
+            (hub, repository) -> hub.token(TOKEN)),
+        refusal(
+            "gated, nobody",
+            "",
+            ErrorCode.HUB_GATED,
+            "/" + ID,
+            (hub, repository) -> repository.gate(TOKEN)),
+        refusal(
+            "gated, not granted",
+            "hf_stranger",
+            ErrorCode.HUB_GATED,
+            "not in the authorized list",
+            (hub, repository) -> repository.gate(TOKEN)),
+        refusal(
+            "gated, pending",
+            "hf_waiting",
+            ErrorCode.HUB_GATED,
+            "awaiting a review",
+            (hub, repository) -> repository.gate(TOKEN).pending("hf_waiting")),
+        refusal(
+            "token without permission",
+            "hf_narrow",
+            ErrorCode.HUB_TOKEN_FORBIDDEN,
+            "lacks the permission",
+            (hub, repository) -> hub.narrowToken("hf_narrow")),
+        refusal(
+            "disabled",
+            TOKEN,
+            ErrorCode.HUB_DISABLED,
+            "is disabled",
+            (hub, repository) -> repository.disable()),
+        always(
+            "entry not found",
+            HubRequestKind.RESOLVE_GET,
+            coded(404, "EntryNotFound"),
+            ErrorCode.HUB_ENTRY_NOT_FOUND,
+            "does not find a file"),
+        always(
+            "rate limit of the API",
+            HubRequestKind.TREE,
+            new HubFault.QuotaExhausted(3600),
+            ErrorCode.HUB_RATE_LIMITED,
+            "it asks to wait"),
+        always(
+            "bad request",
+            HubRequestKind.REVISION,
+            Fault.status(400),
+            ErrorCode.HUB_PROTOCOL,
+            "400"),
+        always(
+            "range past the end",
+            HubRequestKind.RESOLVE_GET,
+            Fault.status(416),
+            ErrorCode.HUB_PROTOCOL,
+            "416"),
+        always(
+            "server error",
+            HubRequestKind.REVISION,
+            Fault.status(503),
+            ErrorCode.HUB_UNAVAILABLE,
+            "503"));
+  }
+
+  static Stream<Case> lies() {
+    return Stream.of(
+        always(
+            "page of a proxy",
+            HubRequestKind.REVISION,
+            new Fault.Html(200),
+            ErrorCode.HUB_PROTOCOL,
+            "not JSON"),
+        always(
+            "not HTTP",
+            HubRequestKind.REVISION,
+            new Fault.Garbage(),
+            ErrorCode.NETWORK_BROKEN,
+            "without an answer"),
+        always(
+            "body that ends at once",
+            HubRequestKind.CDN,
+            new Fault.Truncate(0),
+            ErrorCode.NETWORK_BROKEN,
+            "ended before"),
+        always(
+            "same size, other bytes",
+            HubRequestKind.CDN,
+            new Fault.FlippedByte(60_000),
+            ErrorCode.CONTENT_MISMATCH,
+            "not those that its source promises"),
+        always(
+            "Content-Range of other bytes",
+            HubRequestKind.CDN,
+            new Fault.WrongContentRange(),
+            ErrorCode.HUB_PROTOCOL,
+            "was asked for bytes"),
+        always(
+            "compressed",
+            HubRequestKind.CDN,
+            new Fault.GzipBody(),
+            ErrorCode.HUB_PROTOCOL,
+            "compresses"),
+        always(
+            "silence",
+            HubRequestKind.CDN,
+            new Fault.Hang(When.IN_ANSWER, 0),
+            ErrorCode.NETWORK_STALLED,
+            "sent no byte"),
+        always(
+            "circle of redirects",
+            HubRequestKind.REVISION,
+            new HubFault.RedirectLoop(),
+            ErrorCode.REDIRECT_REFUSED,
+            "in a circle"),
+        always(
+            "redirect to nowhere",
+            HubRequestKind.RESOLVE_GET,
+            new HubFault.RedirectTo("ftp://elsewhere/file"),
+            ErrorCode.HUB_PROTOCOL,
+            "no address"),
+        always(
+            "file outside the folder",
+            HubRequestKind.TREE,
+            new HubFault.ExtraPath("../outside.json"),
+            ErrorCode.SOURCE_PATH_UNSAFE,
+            "../outside.json"),
+        always(
+            "file from the root",
+            HubRequestKind.TREE,
+            new HubFault.ExtraPath("/etc/outside.json"),
+            ErrorCode.SOURCE_PATH_UNSAFE,
+            "/etc/outside.json"),
+        always(
+            "another size than in the list",
+            HubRequestKind.RESOLVE_GET,
+            new HubFault.WrongLinkedSize(17),
+            ErrorCode.HUB_PROTOCOL,
+            "serves it with 17"),
+        refusal(
+            "next page elsewhere",
+            TOKEN,
+            ErrorCode.HUB_PROTOCOL,
+            "leads elsewhere",
+            (hub, repository) ->
+                hub.pageSize(2)
+                    .faults()
+                    .always(
+                        HubRequestKind.TREE,
+                        new HubFault.ForeignNextLink("http://127.0.0.2:9/take?token=1"))));
+  }
+
+  private static Map<String, String> variables(Places places, FakeHub hub, String token) {
+    Map<String, String> variables = new HashMap<>(places.variables());
+    variables.put("HF_ENDPOINT", hub.endpoint().toString());
+    variables.put("HF_TOKEN", token);
+    return variables;
+  }
+
+  private static List<String> options(Places places) {
+    List<String> options = new ArrayList<>(places.options());
+    options.addAll(HASTE);
+    return options;
+  }
+
+  @ParameterizedTest
+  @MethodSource({"refusals", "lies"})
+  void isNamedAndNothingIsPublished(Case bad) throws IOException {
+    try (FakeHub hub = FakeHub.start();
+        Places places = new Places(folder)) {
+      HubRepository repository = hub.add(ID, model);
+      bad.trouble().accept(hub, repository);
+      Run.of(variables(places, hub, bad.token()), options(places), "ship", bad.source())
+          .failsWith(bad.code())
+          .says(bad.says());
+      places.showNothing();
+      assertThat(hub.leakedTokens()).isZero();
+    }
+  }
+
+  /** The link names another host; the page is asked for at the hub, and nothing goes there. */
+  @Test
+  void theNextPageIsAskedForAtTheHubItself() throws IOException {
+    try (FakeHub hub = FakeHub.start();
+        Places places = new Places(folder)) {
+      String commit = hub.add(ID, model).head("main");
+      hub.pageSize(1000);
+      hub.faults()
+          .once(
+              HubRequestKind.TREE,
+              new HubFault.ForeignNextLink(
+                  "http://127.0.0.2:9/api/models/" + ID + "/tree/" + commit + "?cursor=MTA"));
+      Run.of(variables(places, hub, TOKEN), options(places), "ship", "hf://" + ID).succeeds();
+      assertThat(hub.leakedTokens()).isZero();
+    }
+  }
+
+  @Test
+  void aServerThatKnowsNoRangesIsReadFromItsFirstByte() throws IOException {
+    try (FakeHub hub = FakeHub.start();
+        Places places = new Places(folder)) {
+      hub.add(ID, model);
+      hub.faults().always(HubRequestKind.CDN, new Fault.RangeIgnored());
+      Run.of(variables(places, hub, TOKEN), options(places), "ship", "hf://" + ID).succeeds();
+      Run.of(places.variables(), "verify", places.inRegistry(), "--deep").succeeds();
+    }
+  }
+
+  @Test
+  void neverLeavesTls() throws IOException {
+    TestTls tls = TestTls.create(folder);
+    try (FakeHub hub = FakeHub.start(HubAddress.loopback().withTls(tls.serverContext()));
+        FakeHub plain = FakeHub.start();
+        Places places = new Places(folder)) {
+      hub.add(ID, model);
+      hub.faults()
+          .always(
+              HubRequestKind.RESOLVE_GET, new HubFault.RedirectTo(plain.endpoint() + "/blob/x"));
+      Map<String, String> variables = variables(places, hub, TOKEN);
+      variables.put("SSL_CERT_FILE", tls.caFile().toString());
+      Run.of(variables, options(places), "ship", "hf://" + ID)
+          .failsWith(ErrorCode.REDIRECT_REFUSED)
+          .says("from TLS to plain HTTP");
+      places.showNothing();
+      assertThat(plain.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void aHubThatIsNotThereIsNotWaitedForLong() throws IOException {
+    try (Places places = new Places(folder)) {
+      Map<String, String> variables = new HashMap<>(places.variables());
+      variables.put("HF_ENDPOINT", "http://127.0.0.1:" + FreePort.find());
+      Run.of(variables, options(places), "ship", "hf://" + ID)
+          .failsWith(ErrorCode.NETWORK_UNREACHABLE)
+          .says("refused");
+      places.showNothing();
+    }
+  }
+
+  @Test
+  void variablesThatMakeNoSenseAreUsageErrors() throws IOException {
+    try (Places places = new Places(folder)) {
+      Map<String, String> variables = new HashMap<>(places.variables());
+      variables.put("HF_ENDPOINT", "not an address");
+      Run.of(variables, options(places), "ship", "hf://" + ID)
+          .failsWith(ErrorCode.USAGE_INVALID)
+          .says("HF_ENDPOINT");
+    }
+  }
+
+  @Test
+  void offlineMeansOffline() throws IOException {
+    try (FakeHub hub = FakeHub.start();
+        Places places = new Places(folder)) {
+      hub.add(ID, model);
+      Map<String, String> variables = variables(places, hub, TOKEN);
+      variables.put("HF_HUB_OFFLINE", "1");
+      Run.of(variables, options(places), "ship", "hf://" + ID).failsWith(ErrorCode.HUB_OFFLINE);
+      assertThat(hub.requests()).isEmpty();
+      places.showNothing();
+    }
+  }
+
+  @Test
+  void referencesOfOtherKindsAreRefused() throws IOException {
+    try (Places places = new Places(folder)) {
+      for (String source : List.of("s3://bucket/model", "hf://", "hf://a/b/c", "hf://a/b@", "")) {
+        Run.of(places.variables(), options(places), "ship", source)
+            .failsWith(ErrorCode.SOURCE_REFERENCE_INVALID);
+      }
+      places.showNothing();
+    }
+  }
+}

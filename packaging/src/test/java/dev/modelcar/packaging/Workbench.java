@@ -1,0 +1,171 @@
+package dev.modelcar.packaging;
+
+import dev.modelcar.http.HttpSettings;
+import dev.modelcar.http.HttpTransport;
+import dev.modelcar.http.HttpTransports;
+import dev.modelcar.http.Patience;
+import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.Platform;
+import dev.modelcar.oci.auth.CredentialSource;
+import dev.modelcar.oci.layout.OciArchiveReader;
+import dev.modelcar.oci.layout.OciArchiveWriter;
+import dev.modelcar.oci.layout.OciLayout;
+import dev.modelcar.oci.registry.Registries;
+import dev.modelcar.oci.registry.RegistryRepository;
+import dev.modelcar.oci.registry.RegistrySettings;
+import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SourceReference;
+import dev.modelcar.source.folder.FolderSource;
+import dev.modelcar.source.hub.HubSettings;
+import dev.modelcar.source.hub.HubSource;
+import dev.modelcar.source.ranges.ReadBudget;
+import dev.modelcar.testkit.hub.FakeHub;
+import dev.modelcar.testkit.registry.FakeRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The parts of the library put together as a command does it, with little patience. */
+final class Workbench implements AutoCloseable {
+  static final Platform AMD64 = Platform.of("linux", "amd64");
+
+  private final HttpTransport transport = HttpTransports.create(HttpSettings.standard("test"));
+  private final RetryPolicy retries;
+  private final Patience patience;
+  private final Registries registries;
+
+  private Workbench(RetryPolicy retries, Patience patience) {
+    this.retries = retries;
+    this.patience = patience;
+    this.registries =
+        new Registries(
+            new RegistrySettings(
+                CredentialSource.none(),
+                retries,
+                RetryListener.none(),
+                patience,
+                host -> Optional.empty(),
+                InstantSource.system()),
+            transport);
+  }
+
+  static Workbench open() {
+    return impatient(Duration.ofSeconds(5), Patience.of(Duration.ofSeconds(10)));
+  }
+
+  /** Waits are short, and so is the time without progress after which nothing is tried again. */
+  static Workbench impatient(Duration budget, Patience patience) {
+    RetryPolicy standard = RetryPolicy.standard();
+    return new Workbench(
+        new RetryPolicy(
+            Duration.ofMillis(4),
+            Duration.ofMillis(40),
+            budget,
+            standard.sleeper(),
+            standard.random(),
+            standard.nanoTime()),
+        patience);
+  }
+
+  // ---- sources ----
+
+  Snapshot folder(Path folder) {
+    return new FolderSource().resolve(new SourceReference.Folder(folder));
+  }
+
+  Snapshot hub(FakeHub hub, String id) {
+    HubSettings settings =
+        HubSettings.of(Map.of("HF_ENDPOINT", hub.endpoint().toString(), "HF_HOME", "/nowhere"))
+            .with(patience);
+    return new HubSource(
+            settings,
+            transport,
+            new ReadBudget(64 << 20, 16),
+            retries,
+            RetryListener.none(),
+            InstantSource.system())
+        .resolve((SourceReference.Hub) SourceReference.parse("hf://" + id));
+  }
+
+  // ---- plans ----
+
+  static LayerPlan plan(Snapshot snapshot) {
+    return plan(snapshot, Base.none(List.of(AMD64)));
+  }
+
+  static LayerPlan plan(Snapshot snapshot, Base base) {
+    return LayerPlanner.within(Limits.standard())
+        .plan(
+            SelectionPolicy.serving().select(snapshot), base, ImageDescription.of(snapshot.info()));
+  }
+
+  // ---- places ----
+
+  ImageReader reader(String reference) {
+    return readerOf(ImageReference.parse(reference));
+  }
+
+  ImageReader readerOf(ImageReference reference) {
+    return switch (reference) {
+      case ImageReference.Registry registry -> registries.repository(registry);
+      case ImageReference.Layout layout -> new OciLayout(layout);
+      case ImageReference.Archive archive -> new OciArchiveReader(archive);
+    };
+  }
+
+  ShipmentTarget target(String text) {
+    ImageReference reference = ImageReference.parse(text);
+    return switch (reference) {
+      case ImageReference.Registry registry -> {
+        RegistryRepository repository = registries.repository(registry);
+        yield new ShipmentTarget(reference, repository, Optional.of(repository));
+      }
+      case ImageReference.Layout layout ->
+          new ShipmentTarget(reference, new OciLayout(layout), Optional.empty());
+      case ImageReference.Archive archive ->
+          new ShipmentTarget(reference, new OciArchiveWriter(archive), Optional.empty());
+    };
+  }
+
+  static String in(FakeRegistry registry, String repositoryAndTag) {
+    return "http://" + registry.authority() + "/" + repositoryAndTag;
+  }
+
+  /** Targets are good for one shipment. */
+  List<ShipmentTarget> targets(String... references) {
+    return Arrays.stream(references).map(this::target).toList();
+  }
+
+  ShipmentReport ship(LayerPlan plan, String... references) {
+    return Shipper.to(targets(references)).ship(plan);
+  }
+
+  ShipmentReport copy(String from, String... to) {
+    return new ImageCopier(
+            reader(from), targets(to), Memory.none(), ShipmentListener.none(), 4, false)
+        .copy(ImageReference.parse(from));
+  }
+
+  Verification verifyDeeply(String reference) {
+    return new ImageVerifier(reader(reference), 4).verifyDeeply(ImageReference.parse(reference));
+  }
+
+  /** The failures of a report, so that a test shows them. */
+  static Stream<Throwable> failures(ShipmentReport report) {
+    return report.targets().stream().flatMap(target -> target.failure().stream());
+  }
+
+  @Override
+  public void close() {
+    registries.close();
+    transport.close();
+  }
+}
