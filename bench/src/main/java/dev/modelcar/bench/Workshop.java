@@ -82,9 +82,9 @@ final class Workshop implements AutoCloseable {
     return model;
   }
 
-  /** A quarter of the size, in many shards. */
+  /** In many shards, each large enough for a layer of its own. */
   Helper.Repository manyShards() {
-    return new Helper.Repository(SHARDS, 8, MANY_SHARDS, multipleOf8(size() / 4 / MANY_SHARDS));
+    return new Helper.Repository(SHARDS, 8, MANY_SHARDS, multipleOf8(Math.max(64L << 20, size() / MANY_SHARDS)));
   }
 
   static long multipleOf8(long bytes) {
