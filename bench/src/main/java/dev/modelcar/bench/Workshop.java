@@ -84,7 +84,8 @@ final class Workshop implements AutoCloseable {
 
   /** In many shards, each large enough for a layer of its own. */
   Helper.Repository manyShards() {
-    return new Helper.Repository(SHARDS, 8, MANY_SHARDS, multipleOf8(Math.max(64L << 20, size() / MANY_SHARDS)));
+    return new Helper.Repository(
+        SHARDS, 8, MANY_SHARDS, multipleOf8(Math.max(64L << 20, size() / MANY_SHARDS)));
   }
 
   static long multipleOf8(long bytes) {
