@@ -1,11 +1,9 @@
 package dev.modelcar.bench;
 
-import dev.modelcar.testkit.RealRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** What a second run of the same command moves. */
 final class AgainBar implements Bar {
@@ -24,30 +22,24 @@ final class AgainBar implements Bar {
 
   @Override
   public List<Row> measure(Workshop workshop) throws IOException {
-    Optional<RealRegistry> program = workshop.debianRegistry();
-    if (program.isEmpty()) {
-      return List.of();
-    }
-    return workshop.withRegistry(
-        program.get(),
-        registry -> {
-          Path state = workshop.fresh("state");
-          List<String> command =
-              workshop.modelcar(
-                  "ship",
-                  "hf://" + Workshop.MODEL + "@v1",
-                  "--base",
-                  "none",
-                  "--to",
-                  Ways.target(registry),
-                  "--state-dir");
-          workshop.run(workshop.hub(), with(command, state));
-          List<Row> rows = new ArrayList<>();
-          workshop.hub().countsSinceLastTime();
-          rows.addAll(again(workshop, "with journal", with(command, state), 2));
-          rows.addAll(again(workshop, "without journal", with(command, Path.of("none")), 3));
-          return rows;
-        });
+    return workshop.withDebianRegistry(registry -> {
+      Path state = workshop.fresh("state");
+      List<String> command =
+          workshop.modelcar(
+              "ship",
+              "hf://" + Workshop.MODEL + "@v1",
+              "--base",
+              "none",
+              "--to",
+              Ways.target(registry),
+              "--state-dir");
+      workshop.run(workshop.hub(), with(command, state));
+      List<Row> rows = new ArrayList<>();
+      workshop.hub().countsSinceLastTime();
+      rows.addAll(again(workshop, "with journal", with(command, state), 2));
+      rows.addAll(again(workshop, "without journal", with(command, Path.of("none")), 3));
+      return rows;
+    });
   }
 
   private static List<String> with(List<String> command, Path state) {

@@ -20,7 +20,8 @@ public final class Bench implements Callable<Integer> {
   private static final List<Bar> BARS =
       List.of(
           new ShipBar(),
-          new ShipToDistribution3Bar(),
+          UsualBar.withDockersRegistry(),
+          UsualBar.withDistribution3(),
           new FolderBar(),
           new MemoryBar(),
           new PlanBar(),

@@ -1,9 +1,7 @@
 package dev.modelcar.bench;
 
-import dev.modelcar.testkit.RealRegistry;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 
 /** A new revision in which one shard of forty is another. */
 final class OneShardBar implements Bar {
@@ -21,26 +19,20 @@ final class OneShardBar implements Bar {
 
   @Override
   public List<Row> measure(Workshop workshop) throws IOException {
-    Optional<RealRegistry> program = workshop.debianRegistry();
-    if (program.isEmpty()) {
-      return List.of();
-    }
-    return workshop.withRegistry(
-        program.get(),
-        registry -> {
-          String target = Ways.target(registry);
-          ship(workshop, "v1", target);
-          workshop.hub().countsSinceLastTime();
-          ship(workshop, "main", target.replace(":v1", ":v2"));
-          long read = workshop.hub().countsSinceLastTime().getOrDefault("bytes", 0L);
-          double share = (double) read / workshop.manyShards().bytesPerShard();
-          return List.of(
-              new Row(
-                  "one shard of 40 changed, bytes read / that shard",
-                  "%.4f".formatted(share),
-                  "0.99 to 1.01",
-                  Math.abs(share - 1) <= TOLERANCE));
-        });
+    return workshop.withDebianRegistry(registry -> {
+      String target = Ways.target(registry);
+      ship(workshop, "v1", target);
+      workshop.hub().countsSinceLastTime();
+      ship(workshop, "main", target.replace(":v1", ":v2"));
+      long read = workshop.hub().countsSinceLastTime().getOrDefault("bytes", 0L);
+      double share = (double) read / workshop.manyShards().bytesPerShard();
+      return List.of(
+          new Row(
+              "one shard of 40 changed, bytes read / that shard",
+              "%.4f".formatted(share),
+              "0.99 to 1.01",
+              Math.abs(share - 1) <= TOLERANCE));
+    });
   }
 
   private static void ship(Workshop workshop, String revision, String target) throws IOException {

@@ -138,6 +138,12 @@ final class Workshop implements AutoCloseable {
     }
   }
 
+  /** Measures with one of Docker's registries 2.8; nothing if it is not installed. */
+  List<Bar.Row> withDebianRegistry(WithRegistry<List<Bar.Row>> action) throws IOException {
+    Optional<RealRegistry> program = debianRegistry();
+    return program.isEmpty() ? List.of() : withRegistry(program.get(), action);
+  }
+
   /** What is done with a registry. */
   @FunctionalInterface
   interface WithRegistry<T> {
