@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.Json;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.ImageCopier;
-import dev.modelcar.packaging.Memory;
 import dev.modelcar.packaging.ShipmentReport;
 import dev.modelcar.packaging.ShipmentTarget;
 import java.util.ArrayList;
@@ -41,11 +40,13 @@ final class CopyCommand extends Command {
 
   @Mixin RegistryOptions registry = new RegistryOptions();
   @Mixin TransferOptions transfer = new TransferOptions();
+  @Mixin StateOptions state = new StateOptions();
 
   @Override
   public Integer call() {
     Console console = console();
-    try (Session session = new Session(environment(), console, registry, transfer)) {
+    try (Session session = new Session(environment(), console, registry, transfer);
+        StateOptions.OpenMemory open = state.open(environment(), console)) {
       ImageReference source = session.reference(from);
       List<ShipmentTarget> targets = session.targets(to, source.tag());
       ShipmentReport report;
@@ -54,7 +55,7 @@ final class CopyCommand extends Command {
             new ImageCopier(
                     session.reader(source),
                     targets,
-                    Memory.none(),
+                    open.memory(),
                     progress,
                     transfer.parallel(),
                     referrers)

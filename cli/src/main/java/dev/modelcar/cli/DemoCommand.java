@@ -76,6 +76,15 @@ final class DemoCommand extends Command {
             environment().out(),
             environment().err(),
             environment().terminal());
-    return Cli.run(inside, "ship", "hf://demo/tiny-llama", "--base", "none", "--to", target);
+    // What a demonstration did is nothing to be remembered.
+    return Cli.run(
+        inside,
+        "ship",
+        "hf://demo/tiny-llama",
+        "--base=none",
+        "--state-dir=none",
+        "--receipts=never",
+        "--to",
+        target);
   }
 }

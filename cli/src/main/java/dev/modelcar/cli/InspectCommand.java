@@ -9,6 +9,7 @@ import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.ImageSummary;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,11 +23,22 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  modelcar inspect quay.io/team/qwen3:0.6b",
       "  modelcar inspect oci:./image:v1 --output json",
-      "  modelcar inspect quay.io/team/qwen3:0.6b --raw"
+      "  modelcar inspect quay.io/team/qwen3:0.6b --raw",
+      "  modelcar inspect --registry quay.io       what the registry is, and what it allows"
     })
 final class InspectCommand extends Command {
-  @Parameters(index = "0", paramLabel = "IMAGE", description = "a reference, oci: or oci-archive:")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "IMAGE",
+      description = "a reference, oci: or oci-archive:")
   String image = "";
+
+  @Option(
+      names = "--registry",
+      paramLabel = "HOST",
+      description = "show what is known of a registry, instead of an image")
+  @Nullable String host;
 
   @Option(names = "--raw", description = "the manifest as it is, and nothing else")
   boolean raw;
@@ -38,6 +50,13 @@ final class InspectCommand extends Command {
   public Integer call() {
     Console console = console();
     try (Session session = new Session(environment(), console, registry, transfer)) {
+      if (host != null) {
+        new RegistryFacts(console).show(host, session.greet(host));
+        return 0;
+      }
+      if (image.isEmpty()) {
+        throw TransferOptions.usage("name an image, or a registry with --registry");
+      }
       ImageReference reference = session.reference(image);
       ImageSummary summary = ImageSummary.read(session.reader(reference), reference);
       if (raw) {

@@ -9,11 +9,16 @@ import picocli.CommandLine;
     subcommands = {
       ShipCommand.class,
       PlanCommand.class,
+      SealCommand.class,
       FetchCommand.class,
       CopyCommand.class,
+      MirrorCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
+      LoginCommand.class,
+      LogoutCommand.class,
       DemoCommand.class,
+      PackCommand.class,
       ExplainCommand.class,
       CompletionCommand.class,
       VersionCommand.class,
@@ -36,6 +41,11 @@ final class ModelcarCommand implements Runnable {
       description = "show this help")
   boolean help;
 
+  @CommandLine.Option(
+      names = {"-V", "--version"},
+      description = "print the version")
+  boolean version;
+
   @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
   ModelcarCommand(Environment environment) {
@@ -44,6 +54,10 @@ final class ModelcarCommand implements Runnable {
 
   @Override
   public void run() {
+    if (version) {
+      environment.out().println(Version.line());
+      return;
+    }
     throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
   }
 }

@@ -1,16 +1,10 @@
 package dev.modelcar.cli;
 
-import dev.modelcar.packaging.Base;
-import dev.modelcar.packaging.Bases;
-import dev.modelcar.packaging.LayerPlan;
-import dev.modelcar.packaging.LayerPlanner;
-import dev.modelcar.packaging.Selection;
-import dev.modelcar.packaging.ShipmentTarget;
+import dev.modelcar.packaging.Part;
 import dev.modelcar.packaging.Shipper;
-import dev.modelcar.source.Snapshot;
-import dev.modelcar.source.SourceReference;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,39 +17,53 @@ import picocli.CommandLine.Option;
     footer = {
       "  modelcar plan hf://Qwen/Qwen3-0.6B",
       "  modelcar plan ./my-model --to quay.io/team/my-model:v2 --output json",
+      "  modelcar plan hf://org/big@v1.0 --parts auto      for `ship --part I/N`",
       "",
       "Only file lists and the headers of weights are read."
     })
 final class PlanCommand extends Command {
-  @Mixin SourceOptions source = new SourceOptions();
-  @Mixin ImageOptions image = new ImageOptions();
-  @Mixin RegistryOptions registry = new RegistryOptions();
-  @Mixin TransferOptions transfer = new TransferOptions();
+  @Mixin PlanningOptions planning = new PlanningOptions();
 
   @Option(names = "--to", paramLabel = "TARGET", description = "where it would go; repeatable")
   List<String> to = new ArrayList<>();
 
+  @Option(
+      names = "--parts",
+      paramLabel = "N|auto",
+      description = "also share the layers out among N workers; auto: as many as are worth it")
+  @Nullable String parts;
+
+  @Option(
+      names = "--max-parts",
+      paramLabel = "N",
+      description = "the most that auto takes (default: ${DEFAULT-VALUE}, Tekton's limit)")
+  int maxParts = 256;
+
   @Override
   public Integer call() {
-    Console console = console();
-    try (Session session = new Session(environment(), console, registry, transfer)) {
-      List<ShipmentTarget> targets = session.targets(to);
-      try (Snapshot snapshot = session.sources().resolve(SourceReference.parse(source.source))) {
-        Selections.say(console, snapshot);
-        Selection selection = source.policy().select(snapshot);
-        Selections.say(console, selection);
-        // Without targets the base does not matter, and need not be reached.
-        boolean withBase = !to.isEmpty() || !image.base.equals(Bases.STANDARD);
-        Base base =
-            withBase
-                ? new Bases(session::reader, image.platforms()).resolve(image.base)
-                : Base.none(image.platforms());
-        LayerPlan plan =
-            LayerPlanner.within(session.limits(targets))
-                .compressing(image.compression())
-                .plan(selection, base, image.describe(snapshot.info()));
-        return new Previews(console).show(plan, targets, Shipper.to(targets));
-      }
+    return planning.plan(
+        this,
+        to,
+        planned -> {
+          Previews previews = new Previews(console());
+          if (parts != null) {
+            int count =
+                parts.equals("auto") ? Part.countFor(planned.plan(), maxParts) : count(parts);
+            previews = previews.inParts(count);
+          }
+          return previews.show(planned, Shipper.to(planned.targets()).resuming(planned.memory()));
+        });
+  }
+
+  private static int count(String text) {
+    if (!text.matches("[1-9]\\d{0,3}")) {
+      throw TransferOptions.usage("--parts takes a number from 1 to 9999 or auto, not " + text);
     }
+    return Integer.parseInt(text);
+  }
+
+  static Part part(String text) {
+    return Part.parse(text)
+        .orElseThrow(() -> TransferOptions.usage("--part takes I/N such as 2/4, not " + text));
   }
 }

@@ -5,22 +5,52 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.Json;
 import dev.modelcar.packaging.LayerPlan;
+import dev.modelcar.packaging.Part;
+import dev.modelcar.packaging.PlannedLayer;
 import dev.modelcar.packaging.ShipmentPreview;
 import dev.modelcar.packaging.ShipmentTarget;
 import dev.modelcar.packaging.Shipper;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Says what a shipment would move. */
 final class Previews {
   private final Console console;
+  private final int parts;
 
   Previews(Console console) {
-    this.console = console;
+    this(console, 0);
   }
 
-  int show(LayerPlan plan, List<ShipmentTarget> targets, Shipper shipper) {
+  private Previews(Console console, int parts) {
+    this.console = console;
+    this.parts = parts;
+  }
+
+  /** Also says how the layers are shared out. */
+  Previews inParts(int count) {
+    return new Previews(console, count);
+  }
+
+  int show(PlanningOptions.Planned planned, Shipper shipper) {
+    LayerPlan plan = planned.plan();
+    List<ShipmentTarget> targets = planned.targets();
     ShipmentPreview preview = shipper.preview(plan);
-    console.document(document(plan, targets, preview));
+    ObjectNode json = document(plan, targets, preview);
+    Map<String, String> results = new LinkedHashMap<>();
+    plan.selection()
+        .snapshot()
+        .info()
+        .revision()
+        .ifPresent(revision -> results.put("MODEL_REVISION", revision));
+    results.put("MODEL_BYTES", Long.toString(plan.size()));
+    if (parts > 0) {
+      share(plan, json, results);
+    }
+    console.document(json);
+    console.results(results);
     console.result("%-10s  %-12s  %s".formatted("size", "in targets", "layer"));
     for (ShipmentPreview.Layer layer : preview.layers()) {
       console.result(
@@ -42,6 +72,26 @@ final class Previews {
                   ByteSize.format(plan.size()), Texts.count(preview.layers().size(), "layer")));
     }
     return 0;
+  }
+
+  private void share(LayerPlan plan, ObjectNode json, Map<String, String> results) {
+    ArrayNode nodes = json.putArray("parts");
+    ArrayNode names = Json.array();
+    for (Part part : Part.all(parts)) {
+      List<PlannedLayer> layers = part.layersOf(plan);
+      long bytes = layers.stream().mapToLong(PlannedLayer::size).sum();
+      nodes
+          .addObject()
+          .put("part", part.toString())
+          .put("layers", layers.size())
+          .put("bytes", bytes);
+      names.add(part.toString());
+      console.result(
+          "part %s: %s in %s"
+              .formatted(part, ByteSize.format(bytes), Texts.count(layers.size(), "layer")));
+    }
+    results.put("PARTS", new String(Json.bytes(names), StandardCharsets.UTF_8));
+    results.put("PART_COUNT", Integer.toString(parts));
   }
 
   private static String present(ShipmentPreview.Layer layer, int targets) {

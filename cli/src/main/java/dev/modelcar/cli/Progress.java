@@ -61,7 +61,8 @@ final class Progress implements ShipmentListener, AutoCloseable {
   public synchronized void on(ShipmentEvent event) {
     switch (event) {
       case ShipmentEvent.Begun begun -> {
-        total = begun.bytes();
+        // A mirror begins several times.
+        total += begun.bytes();
         view.begin(begun);
       }
       case ShipmentEvent.LayerReused reused -> view.reused(reused);

@@ -7,6 +7,7 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.ShipmentReport;
 import dev.modelcar.packaging.ShipmentTarget;
+import dev.modelcar.source.Snapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,18 @@ final class Reports {
 
   Reports(Console console) {
     this.console = console;
+  }
+
+  /** Prints the report of a shipment, with what was shipped. */
+  int show(ObjectNode json, PlanningOptions.Planned planned, ShipmentReport report) {
+    Snapshot snapshot = planned.plan().selection().snapshot();
+    json.set("source", Documents.source(snapshot));
+    json.set("selection", Documents.selection(planned.plan().selection()));
+    snapshot
+        .info()
+        .revision()
+        .ifPresent(revision -> console.results(Map.of("MODEL_REVISION", revision)));
+    return show(json, report, planned.targets());
   }
 
   /** Prints a report in all its forms and returns the exit code. */

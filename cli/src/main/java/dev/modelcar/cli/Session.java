@@ -11,11 +11,14 @@ import dev.modelcar.http.TrustSettings;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.ImageWriter;
-import dev.modelcar.oci.auth.AuthFiles;
+import dev.modelcar.oci.auth.CredentialSource;
+import dev.modelcar.oci.auth.Credentials;
+import dev.modelcar.oci.auth.TokenFile;
 import dev.modelcar.oci.layout.OciArchiveReader;
 import dev.modelcar.oci.layout.OciArchiveWriter;
 import dev.modelcar.oci.layout.OciLayout;
 import dev.modelcar.oci.registry.Registries;
+import dev.modelcar.oci.registry.RegistryGreeting;
 import dev.modelcar.oci.registry.RegistryProfile;
 import dev.modelcar.oci.registry.RegistryRepository;
 import dev.modelcar.oci.registry.RegistrySettings;
@@ -26,6 +29,7 @@ import dev.modelcar.source.folder.FolderSource;
 import dev.modelcar.source.hub.HubSettings;
 import dev.modelcar.source.hub.HubSource;
 import dev.modelcar.source.ranges.ReadBudget;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -33,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The parts of the library, put together as the environment and the options say. */
 final class Session implements AutoCloseable {
@@ -44,11 +49,28 @@ final class Session implements AutoCloseable {
   private final Sources sources;
   private final RegistryOptions registryOptions;
 
+  /** The registries that the user has named, with their ports. */
+  private final Set<String> named = ConcurrentHashMap.newKeySet();
+
   Session(
       Environment environment,
       Console console,
       RegistryOptions registryOptions,
       TransferOptions transfer) {
+    this(environment, console, registryOptions, transfer, Optional.empty());
+  }
+
+  /**
+   * A session in which the user is somebody else than the options and files say.
+   *
+   * @param visitor who that is
+   */
+  Session(
+      Environment environment,
+      Console console,
+      RegistryOptions registryOptions,
+      TransferOptions transfer,
+      Optional<Credentials> visitor) {
     this.registryOptions = registryOptions;
     RetryPolicy retryPolicy = RetryPolicy.standard().withBudget(transfer.retryFor());
     RetryListener listener =
@@ -65,12 +87,14 @@ final class Session implements AutoCloseable {
     this.registries =
         new Registries(
             new RegistrySettings(
-                AuthFiles.of(
-                    environment.variables(), Optional.ofNullable(registryOptions.authFile)),
+                visitor
+                    .<CredentialSource>map(known -> (host, repository) -> known)
+                    .orElseGet(
+                        () -> registryOptions.credentials(environment.variables(), () -> named)),
                 retryPolicy,
                 listener,
                 patience,
-                Optional.empty(),
+                registryOptions::profile,
                 InstantSource.system()),
             transport);
     this.sources =
@@ -87,6 +111,10 @@ final class Session implements AutoCloseable {
 
   private HttpSettings httpSettings(Environment environment, HubSettings hub) {
     TrustSettings trust = TrustSettings.of(environment.variables());
+    Path serviceCa = TokenFile.SERVICE_ACCOUNT.resolve("service-ca.crt");
+    if (Files.isReadable(serviceCa)) {
+      trust = trust.withFile(serviceCa);
+    }
     for (Path file : registryOptions.caFiles) {
       trust = trust.withFile(file);
     }
@@ -109,9 +137,20 @@ final class Session implements AutoCloseable {
   /** A reference as the options mean it. */
   ImageReference reference(String text) {
     ImageReference reference = ImageReference.parse(text);
-    return reference instanceof ImageReference.Registry registry && registryOptions.plainHttp
-        ? registry.withPlainHttp()
-        : reference;
+    if (reference instanceof ImageReference.Registry registry) {
+      named.add(registry.host());
+      return registryOptions.plainHttp ? registry.withPlainHttp() : registry;
+    }
+    return reference;
+  }
+
+  /** Asks a registry what it is. */
+  RegistryGreeting greet(String host) {
+    String prefix = "http://";
+    boolean plain = host.startsWith(prefix);
+    String name = plain ? host.substring(prefix.length()) : host;
+    named.add(name);
+    return registries.greet(name, plain || registryOptions.plainHttp);
   }
 
   RegistryRepository repository(ImageReference.Registry reference) {

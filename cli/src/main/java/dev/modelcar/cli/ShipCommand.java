@@ -2,19 +2,13 @@ package dev.modelcar.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.Json;
-import dev.modelcar.packaging.Base;
-import dev.modelcar.packaging.Bases;
-import dev.modelcar.packaging.LayerPlan;
-import dev.modelcar.packaging.LayerPlanner;
-import dev.modelcar.packaging.Selection;
+import dev.modelcar.packaging.Part;
 import dev.modelcar.packaging.ShipmentReport;
-import dev.modelcar.packaging.ShipmentTarget;
 import dev.modelcar.packaging.Shipper;
-import dev.modelcar.source.Snapshot;
-import dev.modelcar.source.SourceReference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,15 +22,14 @@ import picocli.CommandLine.Option;
       "  modelcar ship hf://Qwen/Qwen3-0.6B --to quay.io/team/qwen3:0.6b",
       "  modelcar ship hf://org/model@v1.0 --to a.example/m:1 --to b.example/m:1   one read, two registries",
       "  modelcar ship ./my-model --base dir:./rootfs --to oci-archive:model.tar:v1",
+      "  modelcar ship hf://org/big@v1.0 --part 2/4 --to a.example/m:1   one of four workers; then seal",
       "",
       "The image is the same on every machine. Nothing is written to the disk but the targets",
-      "that are files. Run the same command again after a failure: what has arrived stays."
+      "that are files, and a journal. Run the same command again after a failure: what has",
+      "arrived stays, and an open layer goes on where its registry allows."
     })
 final class ShipCommand extends Command {
-  @Mixin SourceOptions source = new SourceOptions();
-  @Mixin ImageOptions image = new ImageOptions();
-  @Mixin RegistryOptions registry = new RegistryOptions();
-  @Mixin TransferOptions transfer = new TransferOptions();
+  @Mixin PlanningOptions planning = new PlanningOptions();
 
   @Option(
       names = "--to",
@@ -45,47 +38,77 @@ final class ShipCommand extends Command {
       description = "HOST/REPOSITORY[:TAG], oci:FOLDER[:TAG] or oci-archive:FILE[:TAG]; repeatable")
   List<String> to = new ArrayList<>();
 
+  @Option(
+      names = "--part",
+      paramLabel = "I/N",
+      description = "ship only this share of the layers; `modelcar seal` makes the image")
+  @Nullable String part;
+
+  @Option(
+      names = "--verify-reuse",
+      description = "read and hash also the layers whose digests are remembered")
+  boolean verifyReuse;
+
+  @Option(
+      names = "--receipts",
+      paramLabel = "auto|always|never",
+      description =
+          "leave word in the registry of what has arrived, for a run on another machine; auto:"
+              + " in a pod, and where there is no journal (default: ${DEFAULT-VALUE})")
+  ReceiptPolicy receipts = ReceiptPolicy.auto;
+
   @Option(names = "--dry-run", description = "say what would move, and move nothing")
   boolean dryRun;
 
+  /** When receipts are left. */
+  enum ReceiptPolicy {
+    auto,
+    always,
+    never
+  }
+
   @Override
   public Integer call() {
+    Optional<Part> share = Optional.ofNullable(part).map(PlanCommand::part);
+    return planning.plan(
+        this,
+        to,
+        planned -> {
+          Shipper shipper = Shipper.to(planned.targets()).resuming(planned.memory());
+          return dryRun
+              ? new Previews(console()).show(planned, shipper)
+              : ship(planned, shipper, share);
+        });
+  }
+
+  private int ship(PlanningOptions.Planned planned, Shipper idle, Optional<Part> share) {
     Console console = console();
-    try (Session session = new Session(environment(), console, registry, transfer)) {
-      List<ShipmentTarget> targets = session.targets(to);
-      try (Snapshot snapshot = session.sources().resolve(SourceReference.parse(source.source))) {
-        Selections.say(console, snapshot);
-        Selection selection = source.policy().select(snapshot);
-        Selections.say(console, selection);
-        LayerPlan plan = plan(session, selection, targets);
-        if (dryRun) {
-          return new Previews(console).show(plan, targets, Shipper.to(targets));
-        }
-        return ship(console, plan, targets);
-      }
-    }
-  }
-
-  private LayerPlan plan(Session session, Selection selection, List<ShipmentTarget> targets) {
-    Base base = new Bases(session::reader, image.platforms()).resolve(image.base);
-    return LayerPlanner.within(session.limits(targets))
-        .compressing(image.compression())
-        .plan(selection, base, image.describe(selection.snapshot().info()));
-  }
-
-  private int ship(Console console, LayerPlan plan, List<ShipmentTarget> targets) {
     ShipmentReport report;
     try (Progress progress = progress(console, "shipping")) {
-      report = Shipper.to(targets).parallel(transfer.parallel()).observedBy(progress).ship(plan);
+      Shipper shipper = idle.parallel(planning.transfer.parallel()).observedBy(progress);
+      if (verifyReuse) {
+        shipper = shipper.verifyingReuse();
+      }
+      if (leavesReceipts()) {
+        shipper = shipper.leavingReceipts();
+      }
+      report =
+          share.isPresent()
+              ? shipper.shipPart(planned.plan(), share.get())
+              : shipper.ship(planned.plan());
     }
     ObjectNode json = Json.object();
-    Snapshot snapshot = plan.selection().snapshot();
-    json.set("source", Documents.source(snapshot));
-    json.set("selection", Documents.selection(plan.selection()));
-    snapshot
-        .info()
-        .revision()
-        .ifPresent(revision -> console.results(Map.of("MODEL_REVISION", revision)));
-    return new Reports(console).show(json, report, targets);
+    share.ifPresent(which -> json.put("part", which.toString()));
+    return new Reports(console).show(json, planned, report);
+  }
+
+  private boolean leavesReceipts() {
+    return switch (receipts) {
+      case always -> true;
+      case never -> false;
+      case auto ->
+          !environment().variable("KUBERNETES_SERVICE_HOST").isEmpty()
+              || planning.state.folder(environment()).isEmpty();
+    };
   }
 }

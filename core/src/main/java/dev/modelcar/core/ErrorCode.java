@@ -189,6 +189,10 @@ public enum ErrorCode {
   // Outcomes.
   VERIFICATION_FAILED(
       VERIFICATION, false, "Ship the model again; nothing that is right is sent twice."),
+  PARTS_MISSING(
+      NOT_FOUND,
+      true,
+      "Ship the parts that are missing (`modelcar ship --part I/N`) from the same revision, then seal again."),
   TARGETS_PARTLY_FAILED(
       PARTLY,
       true,

@@ -53,6 +53,15 @@ public interface ImageWriter extends AutoCloseable {
    */
   void publish(RawManifest manifest, Optional<String> tag) throws MissingBlobsException;
 
+  /**
+   * Removes a manifest that has served its purpose, and the tags that point to it.
+   *
+   * @return false if the place removes nothing, or has no such manifest
+   */
+  default boolean delete(Digest manifest) {
+    return false;
+  }
+
   @Override
   void close();
 }

@@ -150,19 +150,24 @@ final class LayerMover {
 
   // ---- publishing ----
 
-  /** Publishes an image in each target that has not failed. */
+  /** Publishes an image in each target that has not failed, under the target's own tag. */
   void publish(Image image) {
-    Targets.each(targets, target -> publish(target, image), listener);
+    Targets.each(targets, target -> publish(target, image, target.reference().tag()), listener);
   }
 
-  private void publish(ShipmentTarget target, Image image) {
+  /** Publishes an image under another tag than the targets'. */
+  void publishAs(String tag, Image image) {
+    Targets.each(targets, target -> publish(target, image, Optional.of(tag)), listener);
+  }
+
+  private void publish(ShipmentTarget target, Image image, Optional<String> tag) {
     for (int round = 1; ; round++) {
       try {
         complete(target, image, round > 1);
         for (RawManifest manifest : image.manifests()) {
           target.writer().writeManifest(manifest);
         }
-        target.writer().publish(image.top(), target.reference().tag());
+        target.writer().publish(image.top(), tag);
         listener.on(new ShipmentEvent.TargetDone(target.name(), image.top().digest()));
         return;
       } catch (MissingBlobsException e) {

@@ -5,9 +5,12 @@ import dev.modelcar.core.Sha256;
 import dev.modelcar.oci.tar.TarEntry;
 import dev.modelcar.oci.tar.TarLayout;
 import dev.modelcar.source.ContentDigest;
+import dev.modelcar.source.FileIdentity;
+import dev.modelcar.source.ModelFile;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * Everything that determines the bytes of a layer. Two layers of one recipe are the same bytes, so
@@ -37,15 +40,36 @@ public record LayerRecipe(List<Entry> entries, Compression compression) {
 
   /** The digest of the recipe itself; nothing while the content of a file is not known. */
   public Optional<Digest> digest() {
+    return digest(_ -> Optional.empty());
+  }
+
+  /**
+   * What tells the layer from others across runs on this machine: the digest of the recipe, or,
+   * where contents are not known, one that has the identities of the files in their place.
+   *
+   * @param files in the order of the file entries
+   */
+  public Optional<Digest> identity(List<ModelFile> files) {
+    return digest(index -> files.get(index).identity().map(FileIdentity::toString));
+  }
+
+  private Optional<Digest> digest(IntFunction<Optional<String>> standIn) {
+    int file = 0;
     StringBuilder text = new StringBuilder();
     text.append("modelcar layer, format ").append(TarLayout.FORMAT).append('\n');
     text.append("compression ").append(compression.id()).append('\n');
     for (Entry entry : entries) {
       TarEntry tar = entry.tar();
-      if (tar.kind() == TarEntry.Kind.FILE && entry.content().isEmpty()) {
-        return Optional.empty();
+      String content = "-";
+      if (tar.kind() == TarEntry.Kind.FILE) {
+        int index = file++;
+        Optional<String> known =
+            entry.content().map(ContentDigest::toString).or(() -> standIn.apply(index));
+        if (known.isEmpty()) {
+          return Optional.empty();
+        }
+        content = known.get();
       }
-      String content = entry.content().map(ContentDigest::toString).orElse("-");
       text.append(tar.kind()).append(' ').append(Integer.toOctalString(tar.mode())).append(' ');
       text.append(tar.size()).append(' ').append(content).append(' ').append(tar.path());
       text.append('\n');

@@ -3,6 +3,7 @@ package dev.modelcar.packaging;
 import dev.modelcar.core.Digest;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.UploadMemory;
+import dev.modelcar.packaging.layers.Checkpoints;
 import dev.modelcar.source.FileIdentity;
 import java.util.Optional;
 
@@ -25,9 +26,17 @@ public interface Memory {
   /**
    * The upload of a layer to a target.
    *
-   * @param identity of the layer: the digest of its recipe, or its own where that is known
+   * @param identity of the layer: see {@link LayerRecipe#identity}, or its own digest where that is
+   *     known
    */
   UploadMemory upload(ImageReference target, Digest identity);
+
+  /**
+   * Where the hashing of a layer stood.
+   *
+   * @param identity of the layer, as for {@link #upload}
+   */
+  Checkpoints checkpoints(Digest identity);
 
   /** Knows nothing and keeps nothing. */
   static Memory none() {
@@ -51,6 +60,11 @@ public interface Memory {
       @Override
       public UploadMemory upload(ImageReference target, Digest identity) {
         return UploadMemory.none();
+      }
+
+      @Override
+      public Checkpoints checkpoints(Digest identity) {
+        return Checkpoints.none();
       }
     };
   }

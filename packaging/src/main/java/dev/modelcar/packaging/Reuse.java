@@ -10,6 +10,7 @@ import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.RawManifest;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,19 +22,24 @@ import java.util.function.Supplier;
  * or in what earlier images in the targets say of their layers.
  */
 final class Reuse {
-  /** Of the images in a repository so many are looked at; the one under the target's tag first. */
+  /** Of the images in a repository so many are looked at, beside the parts of the plan. */
   private static final int MOST_IMAGES = 32;
 
   private static final int AT_ONCE = 8;
 
   private final Memory memory;
   private final List<ShipmentTarget> targets;
+  private final Optional<String> partTags;
   private final Map<Digest, KnownLayer> inTargets = new HashMap<>();
   private boolean looked;
 
-  Reuse(Memory memory, List<ShipmentTarget> targets) {
+  /**
+   * @param plan of which parts may be in the targets
+   */
+  Reuse(Memory memory, List<ShipmentTarget> targets, Optional<Digest> plan) {
     this.memory = memory;
     this.targets = targets;
+    this.partTags = plan.map(PartManifest::tagPrefix);
   }
 
   /** The layer that a recipe gives, if anybody remembers. */
@@ -53,15 +59,10 @@ final class Reuse {
 
   private void look(ImageReader reader, ShipmentTarget target) {
     List<String> tags = new ArrayList<>(unlessBroken(reader::tags));
-    target
-        .reference()
-        .tag()
-        .ifPresent(own -> {
-          if (tags.remove(own)) {
-            tags.addFirst(own);
-          }
-        });
-    List<String> some = tags.subList(0, Math.min(tags.size(), MOST_IMAGES));
+    Optional<String> own = target.reference().tag();
+    tags.sort(Comparator.comparingInt(tag -> rank(tag, own)));
+    long parts = tags.stream().filter(tag -> rank(tag, own) == 0).count();
+    List<String> some = tags.subList(0, (int) Math.min(tags.size(), parts + MOST_IMAGES));
     for (List<Descriptor> layers : read(reader, some)) {
       for (Descriptor layer : layers) {
         LayerAnnotations.read(layer)
@@ -89,6 +90,17 @@ final class Reuse {
       }
       return List.of();
     }
+  }
+
+  /** Parts of this very plan are the best to look at; parts of others speak of what may go. */
+  private int rank(String tag, Optional<String> own) {
+    if (partTags.isPresent() && tag.startsWith(partTags.get())) {
+      return 0;
+    }
+    if (own.isPresent() && tag.equals(own.get())) {
+      return 1;
+    }
+    return tag.startsWith(PartManifest.TAG_PREFIX) ? 3 : 2;
   }
 
   private static List<Descriptor> layers(ImageReader reader, String tag) {

@@ -1,43 +1,29 @@
 package dev.modelcar.packaging;
 
-import dev.modelcar.core.Digest;
-import dev.modelcar.core.ModelcarException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** One run of a {@link Shipper}. */
 final class Shipment {
   private final LayerPlan plan;
+  private final ShipmentSetup setup;
   private final List<ShipmentTarget> targets;
-  private final Memory memory;
   private final LayerMover mover;
+  private final Receipts receipts;
   private final long began = System.nanoTime();
   private final List<ShipmentLayer> layers = new ArrayList<>();
 
-  Shipment(
-      LayerPlan plan,
-      List<ShipmentTarget> targets,
-      Memory memory,
-      ShipmentListener listener,
-      int parallel,
-      long window) {
+  /**
+   * @param receipts whether word is left of layers while others are still on their way
+   */
+  Shipment(LayerPlan plan, ShipmentSetup setup, boolean receipts) {
     this.plan = plan;
-    this.targets = targets;
-    this.memory = memory;
-    this.mover = new LayerMover(targets, listener, parallel);
-    ShipmentLayer.Context context =
-        new ShipmentLayer.Context(memory, listener, window, mover::isOver);
-    Set<Digest> seen = new HashSet<>();
-    for (Base.BaseImage image : plan.base().images()) {
-      for (Base.BaseLayer layer : image.layers()) {
-        if (seen.add(layer.descriptor().digest())) {
-          layers.add(ShipmentLayer.of(layer, context));
-        }
-      }
-    }
+    this.setup = setup;
+    this.targets = setup.targets();
+    this.mover = new LayerMover(targets, setup.listener(), setup.parallel());
+    this.receipts = receipts ? new Receipts(plan.id(), new Part(1, 1), targets) : Receipts.none();
+    ShipmentLayer.Context context = setup.context(mover, this.receipts);
+    layers.addAll(setup.baseLayers(plan, context));
     plan.layers().forEach(layer -> layers.add(ShipmentLayer.of(layer, context)));
     mover.over(layers);
   }
@@ -49,7 +35,8 @@ final class Shipment {
       mover.move();
       ImageAssembly.Image image = ImageAssembly.assemble(plan, modelLayers());
       mover.publish(new LayerMover.Image(image.configs(), image.children(), image.top()));
-      return report(image.top().digest());
+      targets.stream().filter(target -> !target.hasFailed()).forEach(receipts::remove);
+      return setup.report(image.top().digest(), layers, began);
     } finally {
       targets.forEach(target -> target.writer().close());
     }
@@ -71,33 +58,18 @@ final class Shipment {
   }
 
   private void lookUp() {
-    Reuse reuse = new Reuse(memory, targets);
+    Reuse reuse = new Reuse(setup.memory(), targets, plan.id());
     layers.forEach(layer -> layer.lookUp(reuse));
+    if (setup.verifyReuse()) {
+      layers.forEach(ShipmentLayer::verifyKnown);
+    }
   }
 
   /** What is known of the model's layers; without it there is no image, and a target says why. */
   private List<KnownLayer> modelLayers() {
-    List<KnownLayer> known = new ArrayList<>();
-    for (ShipmentLayer layer : layers) {
-      if (layer.isOfModel()) {
-        known.add(layer.known().orElseThrow(this::firstFailure));
-      }
-    }
-    return known;
-  }
-
-  private ModelcarException firstFailure() {
-    return targets.stream()
-        .flatMap(target -> target.failure().stream())
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("a layer was neither moved nor missed"));
-  }
-
-  private ShipmentReport report(Digest image) {
-    return new ShipmentReport(
-        image,
-        layers.stream().map(ShipmentLayer::outcome).toList(),
-        targets.stream().map(ShipmentTarget::outcome).toList(),
-        Duration.ofNanos(System.nanoTime() - began));
+    return layers.stream()
+        .filter(ShipmentLayer::isOfModel)
+        .map(layer -> layer.known().orElseThrow(setup::firstFailure))
+        .toList();
   }
 }

@@ -1,16 +1,22 @@
 package dev.modelcar.packaging;
 
 import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.BlobContent;
+import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.UploadMemory;
 import dev.modelcar.oci.tar.TarEntry;
+import dev.modelcar.packaging.layers.Checkpoints;
 import dev.modelcar.packaging.layers.CompressedContent;
 import dev.modelcar.packaging.layers.LayerContent;
 import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.FileIdentity;
 import dev.modelcar.source.ModelFile;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +36,9 @@ final class ShipmentLayer {
   private final Optional<LayerContent> plain;
   private final Optional<String> baseRepository;
 
+  /** By which other runs know the layer; it does not change when contents become known. */
+  private final Optional<Digest> identity;
+
   private final Set<ShipmentTarget> having = new HashSet<>();
   private Optional<KnownLayer> known;
   private boolean read;
@@ -39,8 +48,14 @@ final class ShipmentLayer {
    *
    * @param window how far the fastest target may be ahead of the slowest, in bytes
    * @param isOver whether the shipment has failed already
+   * @param receipts of the layers that have arrived
    */
-  record Context(Memory memory, ShipmentListener listener, long window, BooleanSupplier isOver) {}
+  record Context(
+      Memory memory,
+      ShipmentListener listener,
+      long window,
+      BooleanSupplier isOver,
+      Receipts receipts) {}
 
   private ShipmentLayer(
       Context context,
@@ -48,24 +63,32 @@ final class ShipmentLayer {
       Optional<PlannedLayer> planned,
       Optional<LayerContent> plain,
       Optional<String> baseRepository,
+      Optional<Digest> identity,
       Optional<KnownLayer> known) {
     this.context = context;
     this.content = content;
     this.planned = planned;
     this.plain = plain;
     this.baseRepository = baseRepository;
+    this.identity = identity;
     this.known = known;
   }
 
   static ShipmentLayer of(PlannedLayer layer, Context context) {
-    LayerContent plain = new LayerContent(layer);
     Compression compression = layer.recipe().compression();
+    // An upload of what is compressed on the way never goes on in another run.
+    Optional<Digest> identity =
+        compression == Compression.NONE ? identity(layer, context.memory()) : Optional.empty();
+    LayerContent plain =
+        new LayerContent(
+            layer, identity.map(context.memory()::checkpoints).orElseGet(Checkpoints::none));
     return new ShipmentLayer(
         context,
         compression == Compression.NONE ? plain : new CompressedContent(plain, compression),
         Optional.of(layer),
         Optional.of(plain),
         Optional.empty(),
+        identity,
         Optional.empty());
   }
 
@@ -76,6 +99,7 @@ final class ShipmentLayer {
         Optional.empty(),
         Optional.empty(),
         layer.repository(),
+        Optional.of(layer.descriptor().digest()),
         Optional.of(new KnownLayer(layer.descriptor(), layer.descriptor().digest())));
   }
 
@@ -120,7 +144,7 @@ final class ShipmentLayer {
     if (planned.isEmpty()) {
       return;
     }
-    LayerRecipe recipe = recipe(planned.get(), remembered(planned.get()));
+    LayerRecipe recipe = recipe(planned.get(), remembered(planned.get(), context.memory()));
     recipe
         .digest()
         .flatMap(reuse::find)
@@ -131,16 +155,45 @@ final class ShipmentLayer {
     known = Optional.of(layer);
   }
 
+  /**
+   * Reads a layer that is known, and learns from its bytes what it really is.
+   *
+   * @throws ModelcarException if the source fails
+   */
+  void verifyKnown() {
+    if (planned.isEmpty() || known().isEmpty()) {
+      return;
+    }
+    try (BlobReader reader = content.open(0)) {
+      while (reader.transferTo(OutputStream.nullOutputStream(), Long.MAX_VALUE) >= 0) {
+        if (context.isOver().getAsBoolean()) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      throw new ModelcarException(
+          ErrorCode.CONTENT_MISMATCH, "%s: %s".formatted(content.name(), e.getMessage()), e);
+    }
+    synchronized (this) {
+      read = true;
+      learn();
+    }
+  }
+
   /** The contents of files that are the files of an earlier read. */
-  private List<Optional<Digest>> remembered(PlannedLayer layer) {
+  private static List<Optional<Digest>> remembered(PlannedLayer layer, Memory memory) {
     List<Optional<Digest>> contents = new ArrayList<>();
     for (ModelFile file : layer.files()) {
       contents.add(
           file.content()
               .flatMap(ContentDigest::sha256)
-              .or(() -> file.identity().flatMap(context.memory()::content)));
+              .or(() -> file.identity().flatMap(memory::content)));
     }
     return contents;
+  }
+
+  private static Optional<Digest> identity(PlannedLayer layer, Memory memory) {
+    return recipe(layer, remembered(layer, memory)).identity(layer.files());
   }
 
   /** The same layer always says the same of itself, be it read now or found. */
@@ -158,7 +211,7 @@ final class ShipmentLayer {
 
   private List<Optional<Digest>> contentsOf(KnownLayer found) {
     PlannedLayer layer = planned.orElseThrow();
-    List<Optional<Digest>> contents = remembered(layer);
+    List<Optional<Digest>> contents = remembered(layer, context.memory());
     if (contents.size() == 1 && contents.getFirst().isEmpty()) {
       return List.of(LayerAnnotations.contentDigest(found.descriptor()));
     }
@@ -237,16 +290,17 @@ final class ShipmentLayer {
       }
       having.addAll(done);
     }
+    if (isOfModel()) {
+      known().ifPresent(layer -> done.forEach(target -> context.receipts().arrived(target, layer)));
+    }
+    if (done.size() == lacking.size()) {
+      identity.ifPresent(layer -> context.memory().checkpoints(layer).forget());
+    }
   }
 
   private UploadMemory uploadMemory(ShipmentTarget target) {
-    if (planned.isEmpty()) {
-      return context.memory().upload(target.reference(), descriptor().digest());
-    }
-    return planned
-        .map(layer -> recipe(layer, remembered(layer)))
-        .flatMap(LayerRecipe::digest)
-        .map(recipe -> context.memory().upload(target.reference(), recipe))
+    return identity
+        .map(layer -> context.memory().upload(target.reference(), layer))
         .orElseGet(UploadMemory::none);
   }
 

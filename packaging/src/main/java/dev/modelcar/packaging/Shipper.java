@@ -1,5 +1,7 @@
 package dev.modelcar.packaging;
 
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import java.util.List;
 
@@ -14,38 +16,58 @@ import java.util.List;
 public final class Shipper {
   private static final int STANDARD_PARALLEL = 4;
 
-  /** How far the fastest target may be ahead of the slowest in one layer, in bytes. */
-  private static final long WINDOW = 16L << 20;
+  private final ShipmentSetup setup;
+  private final boolean receipts;
 
-  private final List<ShipmentTarget> targets;
-  private final Memory memory;
-  private final ShipmentListener listener;
-  private final int parallel;
-
-  private Shipper(
-      List<ShipmentTarget> targets, Memory memory, ShipmentListener listener, int parallel) {
-    this.targets = List.copyOf(targets);
-    this.memory = memory;
-    this.listener = listener;
-    this.parallel = parallel;
+  private Shipper(ShipmentSetup setup, boolean receipts) {
+    this.setup = setup;
+    this.receipts = receipts;
   }
 
   public static Shipper to(List<ShipmentTarget> targets) {
-    return new Shipper(targets, Memory.none(), ShipmentListener.none(), STANDARD_PARALLEL);
+    return new Shipper(
+        new ShipmentSetup(
+            targets, Memory.none(), ShipmentListener.none(), STANDARD_PARALLEL, false),
+        false);
   }
 
   /** Uses what earlier runs left, and leaves what later ones can use. */
-  public Shipper resuming(Memory newMemory) {
-    return new Shipper(targets, newMemory, listener, parallel);
+  public Shipper resuming(Memory memory) {
+    return new Shipper(
+        new ShipmentSetup(
+            setup.targets(), memory, setup.listener(), setup.parallel(), setup.verifyReuse()),
+        receipts);
   }
 
-  public Shipper observedBy(ShipmentListener newListener) {
-    return new Shipper(targets, memory, newListener, parallel);
+  public Shipper observedBy(ShipmentListener listener) {
+    return new Shipper(
+        new ShipmentSetup(
+            setup.targets(), setup.memory(), listener, setup.parallel(), setup.verifyReuse()),
+        receipts);
   }
 
   /** How many layers move at a time. */
   public Shipper parallel(int layers) {
-    return new Shipper(targets, memory, listener, layers);
+    return new Shipper(
+        new ShipmentSetup(
+            setup.targets(), setup.memory(), setup.listener(), layers, setup.verifyReuse()),
+        receipts);
+  }
+
+  /** Reads what is known already, and believes it only if the bytes say the same. */
+  public Shipper verifyingReuse() {
+    return new Shipper(
+        new ShipmentSetup(
+            setup.targets(), setup.memory(), setup.listener(), setup.parallel(), true),
+        receipts);
+  }
+
+  /**
+   * Leaves receipts in the registries while the shipment is under way, so that a run on another
+   * machine finds what has arrived.
+   */
+  public Shipper leavingReceipts() {
+    return new Shipper(setup, true);
   }
 
   /**
@@ -55,11 +77,47 @@ public final class Shipper {
    * @throws ModelcarException if the source fails, or all targets do in the same way
    */
   public ShipmentReport ship(LayerPlan plan) {
-    return new Shipment(plan, targets, memory, listener, parallel, WINDOW).run();
+    return new Shipment(plan, setup, receipts).run();
+  }
+
+  /**
+   * Ships one part of a plan; {@link #seal} makes the image once all parts are there.
+   *
+   * @return what became of each target; the image is the part manifest
+   * @throws ModelcarException if the source does not know the digests of its files, so that workers
+   *     cannot agree on a plan
+   */
+  public ShipmentReport shipPart(LayerPlan plan, Part part) {
+    return new PartShipment(plan, idOf(plan), part, setup).run();
+  }
+
+  /**
+   * Makes the image of a plan whose parts were shipped.
+   *
+   * @param parts how many there are
+   * @throws ModelcarException if a part is missing, not complete, or of another plan
+   */
+  public ShipmentReport seal(LayerPlan plan, int parts) {
+    return new Sealing(plan, idOf(plan), parts, setup).run();
+  }
+
+  private Digest idOf(LayerPlan plan) {
+    for (ShipmentTarget target : setup.targets()) {
+      if (target.reader().isEmpty()) {
+        throw new ModelcarException(
+            ErrorCode.USAGE_INVALID,
+            target.name() + " is no registry: parts meet in registries alone");
+      }
+    }
+    return plan.id()
+        .orElseThrow(() ->
+            new ModelcarException(
+                ErrorCode.USAGE_INVALID,
+                "parts need a source that knows the digests of its files, as the Hub does"));
   }
 
   /** Finds out what {@link #ship} would move; nothing is moved, and no weight is read. */
   public ShipmentPreview preview(LayerPlan plan) {
-    return new Shipment(plan, targets, memory, listener, parallel, WINDOW).preview();
+    return new Shipment(plan, setup, false).preview();
   }
 }

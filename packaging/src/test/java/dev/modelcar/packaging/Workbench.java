@@ -52,7 +52,7 @@ final class Workbench implements AutoCloseable {
                 retries,
                 RetryListener.none(),
                 patience,
-                Optional.empty(),
+                host -> Optional.empty(),
                 InstantSource.system()),
             transport);
   }

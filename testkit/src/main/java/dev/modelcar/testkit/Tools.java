@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /** Programs of others that tests run, where they are installed. */
 public final class Tools {
-  /** Names a folder with programs for tests; it is looked at before the path. */
+  /** Names folders with programs for tests; they are looked at before the path. */
   public static final String FOLDER_VARIABLE = "MODELCAR_TEST_TOOLS";
 
   private Tools() {}
@@ -25,8 +25,9 @@ public final class Tools {
         .findFirst();
   }
 
-  /** Why a test that needs a program is skipped. */
+  /** Why a test that needs a program is skipped; the test script looks for the first word. */
   public static String missing(String name) {
-    return name + " is neither on the path nor in the folder that " + FOLDER_VARIABLE + " names";
+    return "missing: %s, which is neither on the path nor in a folder that %s names"
+        .formatted(name, FOLDER_VARIABLE);
   }
 }

@@ -75,6 +75,23 @@ final class AuthFile {
    * whose key, cleaned of scheme and path, is the host; else the helper for all hosts.
    */
   Answer find(String host, String repository) {
+    Optional<Helper> own = ownHelper(host);
+    if (own.isPresent()) {
+      return new Answer.Ask(own.get());
+    }
+    Optional<Credentials> entry = entry(host, repository);
+    if (entry.isPresent()) {
+      return new Answer.Found(entry.get());
+    }
+    return store(host).<Answer>map(Answer.Ask::new).orElseGet(Answer.Nothing::new);
+  }
+
+  /** The helper that keeps the passwords of a host; nothing if the file does. */
+  Optional<Helper> helper(String host) {
+    return ownHelper(host).or(() -> store(host));
+  }
+
+  private Optional<Helper> ownHelper(String host) {
     Optional<String> helper = Json.text(json.path("credHelpers"), host);
     if (helper.isEmpty() && isDockerHub(host)) {
       helper =
@@ -82,17 +99,24 @@ final class AuthFile {
               .flatMap(alias -> Json.text(json.path("credHelpers"), alias).stream())
               .findFirst();
     }
-    if (helper.isPresent() && !helper.get().isEmpty()) {
-      return new Answer.Ask(new Helper(helper.get(), serverName(host)));
-    }
-    Optional<Credentials> entry = entry(host, repository);
-    if (entry.isPresent()) {
-      return new Answer.Found(entry.get());
-    }
+    return helper.filter(name -> !name.isEmpty()).map(name -> new Helper(name, serverName(host)));
+  }
+
+  private Optional<Helper> store(String host) {
     return Json.text(json, "credsStore")
-        .filter(store -> !store.isEmpty())
-        .<Answer>map(store -> new Answer.Ask(new Helper(store, serverName(host))))
-        .orElseGet(Answer.Nothing::new);
+        .filter(name -> !name.isEmpty())
+        .map(name -> new Helper(name, serverName(host)));
+  }
+
+  /** The key under which a host's entry is written. */
+  static String key(String host) {
+    return serverName(host);
+  }
+
+  /** Whether a key speaks of a host, and not just of a path below it. */
+  static boolean isFor(String key, String host) {
+    String cleaned = hostOf(key);
+    return cleaned.equals(host) || (isDockerHub(host) && isDockerHub(cleaned));
   }
 
   private static String serverName(String host) {
@@ -115,8 +139,7 @@ final class AuthFile {
     }
     for (Iterator<Map.Entry<String, JsonNode>> it = auths.properties().iterator(); it.hasNext(); ) {
       Map.Entry<String, JsonNode> entry = it.next();
-      String cleaned = hostOf(entry.getKey());
-      if (cleaned.equals(host) || (isDockerHub(host) && isDockerHub(cleaned))) {
+      if (isFor(entry.getKey(), host)) {
         Optional<Credentials> credentials = read(entry.getKey(), entry.getValue());
         if (credentials.isPresent()) {
           return credentials;

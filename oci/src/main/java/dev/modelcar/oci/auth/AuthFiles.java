@@ -106,6 +106,36 @@ public final class AuthFiles implements CredentialSource {
     return Credentials.anonymous();
   }
 
+  CredentialHelper helpers() {
+    return helpers;
+  }
+
+  /** Those of the files that are there. */
+  List<Path> existing() {
+    return files.stream().filter(Files::exists).toList();
+  }
+
+  /**
+   * The file into which the entry of a host belongs: the one that has it, or the first that is
+   * there, or podman's where the session has a folder for it, or docker's.
+   */
+  Path fileFor(String host) {
+    for (Path path : existing()) {
+      Optional<AuthFile> file = read(path);
+      if (file.isPresent() && !(file.get().find(host, "") instanceof AuthFile.Answer.Nothing)) {
+        return path;
+      }
+    }
+    return existing().stream()
+        .filter(Files::isWritable)
+        .findFirst()
+        .or(() -> files.stream().filter(path -> !path.startsWith("/tekton")).findFirst())
+        .orElseThrow(() ->
+            new ModelcarException(
+                ErrorCode.CREDENTIALS_INVALID,
+                "there is no place for an auth file: name one with --auth-file"));
+  }
+
   private Optional<AuthFile> read(Path path) {
     try {
       if (Files.size(path) > MAX_FILE) {

@@ -21,12 +21,23 @@ public final class Registries implements AutoCloseable {
 
   /** A repository; nothing is asked of the registry yet. */
   public RegistryRepository repository(ImageReference.Registry reference) {
-    String key = (reference.plainHttp() ? "http://" : "https://") + reference.host();
-    RegistryHost host =
-        hosts.computeIfAbsent(
-            key,
-            k -> new RegistryHost(reference.host(), reference.plainHttp(), settings, transport));
-    return new RegistryRepository(host, reference);
+    return new RegistryRepository(host(reference.host(), reference.plainHttp()), reference);
+  }
+
+  /**
+   * Asks a registry what it is, as whoever the credentials say.
+   *
+   * @throws dev.modelcar.core.ModelcarException if it is none, cannot be reached, or does not take
+   *     the credentials
+   */
+  public RegistryGreeting greet(String name, boolean plainHttp) {
+    return host(name, plainHttp).greet();
+  }
+
+  private RegistryHost host(String name, boolean plainHttp) {
+    return hosts.computeIfAbsent(
+        (plainHttp ? "http://" : "https://") + name,
+        key -> new RegistryHost(name, plainHttp, settings, transport));
   }
 
   @Override

@@ -224,6 +224,32 @@ final class RegistryHost {
     }
   }
 
+  /** Asks for {@code /v2/} as whoever the credentials say. */
+  RegistryGreeting greet() {
+    Credentials credentials = settings.credentials().find(name, "");
+    List<Challenge> challenges = Challenge.parse(ping().all("WWW-Authenticate"));
+    String what = "logging in to " + name;
+    boolean known = !(credentials instanceof Credentials.Anonymous);
+    if (known && !challenges.isEmpty()) {
+      HttpRequest get = HttpRequest.get(uri("/v2/")).with(settings.patience());
+      try (HttpResponse response = send(get, "", Scope.none(), what, settings.retryListener())) {
+        if (!response.isSuccess()) {
+          RegistryErrors.Refusal refusal = RegistryErrors.read(response);
+          throw new ModelcarException(
+              ErrorCode.REGISTRY_UNAUTHORIZED,
+              "%s does not take %s (%d)%s"
+                  .formatted(
+                      name,
+                      credentials.described(),
+                      response.status(),
+                      refusal.html() || refusal.text().isEmpty() ? "" : ": " + refusal.text()));
+        }
+      }
+    }
+    return new RegistryGreeting(
+        profile(), challenges.stream().map(Challenge::scheme).toList(), credentials.described());
+  }
+
   /** What kind of registry this is, as far as is known by now. */
   RegistryProfile profile() {
     lock.lock();
@@ -234,8 +260,9 @@ final class RegistryHost {
     } finally {
       lock.unlock();
     }
-    if (settings.profile().isPresent()) {
-      return remember(settings.profile().get());
+    Optional<RegistryProfile> told = settings.profiles().apply(name);
+    if (told.isPresent()) {
+      return remember(told.get());
     }
     Optional<RegistryProfile.Kind> kind = RegistryKinds.byHost(name);
     if (kind.isEmpty()) {

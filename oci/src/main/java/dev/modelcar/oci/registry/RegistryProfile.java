@@ -1,6 +1,7 @@
 package dev.modelcar.oci.registry;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -54,6 +55,11 @@ public record RegistryProfile(
 
     public String id() {
       return id;
+    }
+
+    /** The kind of that name. */
+    public static Optional<Kind> ofId(String id) {
+      return Arrays.stream(values()).filter(kind -> kind.id.equals(id)).findFirst();
     }
   }
 

@@ -131,11 +131,7 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
     manifests.put(manifest, tag);
   }
 
-  /**
-   * Removes a manifest and the tags that point to it.
-   *
-   * @return false if the registry allows no removal, or has no such manifest
-   */
+  @Override
   public boolean delete(Digest manifest) {
     return manifests.delete(manifest);
   }

@@ -6,6 +6,7 @@ import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.oci.auth.CredentialSource;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * How registries are talked to.
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @param retryPolicy how failures that pass are outlasted
  * @param retryListener hears of waits that belong to no blob
  * @param patience with silent connections
- * @param profile what the user says the registry is, whatever it looks like
+ * @param profiles what the user says that a registry is, by its host, whatever it looks like
  * @param clock tells when tokens end
  */
 public record RegistrySettings(
@@ -22,7 +23,7 @@ public record RegistrySettings(
     RetryPolicy retryPolicy,
     RetryListener retryListener,
     Patience patience,
-    Optional<RegistryProfile> profile,
+    Function<String, Optional<RegistryProfile>> profiles,
     InstantSource clock) {
 
   /** Nobody in particular, with the usual patience. */
@@ -32,16 +33,16 @@ public record RegistrySettings(
         RetryPolicy.standard(),
         RetryListener.none(),
         Patience.STANDARD,
-        Optional.empty(),
+        host -> Optional.empty(),
         InstantSource.system());
   }
 
   public RegistrySettings with(CredentialSource newCredentials) {
     return new RegistrySettings(
-        newCredentials, retryPolicy, retryListener, patience, profile, clock);
+        newCredentials, retryPolicy, retryListener, patience, profiles, clock);
   }
 
   public RegistrySettings with(RetryPolicy newPolicy) {
-    return new RegistrySettings(credentials, newPolicy, retryListener, patience, profile, clock);
+    return new RegistrySettings(credentials, newPolicy, retryListener, patience, profiles, clock);
   }
 }

@@ -28,6 +28,26 @@ public final class FileHash {
     this.gitBlob = git ? Optional.of(startGitBlob(size)) : Optional.empty();
   }
 
+  private FileHash(Optional<ContentDigest> expected, Sha256 sha256) {
+    this.expected = expected;
+    this.sha256 = Optional.of(sha256);
+    this.gitBlob = Optional.empty();
+  }
+
+  /** The hash of a file whose first bytes were hashed by an earlier run. */
+  static Optional<FileHash> restore(Optional<ContentDigest> expected, byte[] saved, long passed) {
+    return expected.isPresent() && expected.get() instanceof ContentDigest.GitBlob
+        ? Optional.empty()
+        : Sha256.restore(saved)
+            .filter(sha -> sha.count() == passed)
+            .map(sha -> new FileHash(expected, sha));
+  }
+
+  /** The state for a later run; nothing where it cannot be saved. */
+  Optional<byte[]> save() {
+    return gitBlob.isPresent() ? Optional.empty() : sha256.flatMap(Sha256::save);
+  }
+
   private static MessageDigest startGitBlob(long size) {
     try {
       MessageDigest sha1 = MessageDigest.getInstance("SHA-1");

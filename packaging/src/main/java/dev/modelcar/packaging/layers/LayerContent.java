@@ -15,10 +15,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -28,19 +31,32 @@ import java.util.concurrent.locks.ReentrantLock;
  * passed on, and then everything begins anew.
  */
 public final class LayerContent implements BlobContent {
+  /** How many bytes lie between two checkpoints; each costs a few hundred bytes of journal. */
+  private static final long CHECKPOINT_DISTANCE = 32L << 20;
+
   private final PlannedLayer layer;
+  private final Checkpoints checkpoints;
   private final TarLayout layout;
   private final List<ModelFile> fileOfEntry;
 
   private final ReentrantLock lock = new ReentrantLock();
   private Sha256 hash;
   private long hashed;
+  private long nextCheckpoint = CHECKPOINT_DISTANCE;
   private Optional<FileHash> fileHash = Optional.empty();
   private final List<Optional<Digest>> contents;
   private Optional<Digest> digest = Optional.empty();
 
   public LayerContent(PlannedLayer layer) {
+    this(layer, Checkpoints.none());
+  }
+
+  /**
+   * @param checkpoints of earlier passes over this layer
+   */
+  public LayerContent(PlannedLayer layer, Checkpoints checkpoints) {
     this.layer = layer;
+    this.checkpoints = checkpoints;
     this.layout = TarLayout.of(layer.recipe().tarEntries());
     this.hash = Sha256.create(layout.size());
     List<ModelFile> files = new ArrayList<>();
@@ -91,7 +107,7 @@ public final class LayerContent implements BlobContent {
 
   @Override
   public BlobReader open(long offset) throws IOException {
-    long known = hashed();
+    long known = hashedBefore(offset);
     if (offset <= known) {
       return new Reader(offset);
     }
@@ -108,9 +124,18 @@ public final class LayerContent implements BlobContent {
     }
   }
 
-  private long hashed() {
+  /**
+   * How far the hashes are, moved on to the last checkpoint before an offset if that is further.
+   */
+  private long hashedBefore(long offset) {
     lock.lock();
     try {
+      if (offset > hashed) {
+        checkpoints
+            .before(offset)
+            .filter(found -> found.position() > hashed && found.position() <= layout.size())
+            .ifPresent(this::restore);
+      }
       return hashed;
     } finally {
       lock.unlock();
@@ -138,6 +163,8 @@ public final class LayerContent implements BlobContent {
       hashed += length - seen;
       if (hashed == layout.size()) {
         digest = Optional.of(hash.digest());
+      } else if (hashed >= nextCheckpoint) {
+        save();
       }
     } finally {
       lock.unlock();
@@ -166,11 +193,72 @@ public final class LayerContent implements BlobContent {
   }
 
   private void startAnew() {
+    checkpoints.forget();
+    nextCheckpoint = CHECKPOINT_DISTANCE;
     hash = Sha256.create(layout.size());
     hashed = 0;
     fileHash = Optional.empty();
     digest = Optional.empty();
     Collections.fill(contents, Optional.empty());
+  }
+
+  // ---- checkpoints ----
+
+  private void save() {
+    nextCheckpoint = hashed + CHECKPOINT_DISTANCE;
+    Optional<byte[]> layerHash = hash.save();
+    Optional<byte[]> inFile = fileHash.isEmpty() ? Optional.of(new byte[0]) : fileHash.get().save();
+    if (layerHash.isEmpty() || inFile.isEmpty()) {
+      return;
+    }
+    Map<Integer, Digest> passed = new TreeMap<>();
+    for (int i = 0; i < contents.size(); i++) {
+      int entry = i;
+      contents.get(i).ifPresent(known -> passed.put(entry, known));
+    }
+    checkpoints.remember(
+        new Checkpoints.Checkpoint(
+            hashed,
+            Base64.getEncoder().encodeToString(layerHash.get()),
+            Base64.getEncoder().encodeToString(inFile.get()),
+            passed));
+  }
+
+  private static Optional<byte[]> decode(String base64) {
+    try {
+      return Optional.of(Base64.getDecoder().decode(base64));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void restore(Checkpoints.Checkpoint saved) {
+    Optional<Sha256> layerHash =
+        decode(saved.layer())
+            .flatMap(Sha256::restore)
+            .filter(sha -> sha.count() == saved.position());
+    Optional<FileHash> inFile = Optional.empty();
+    if (!saved.file().isEmpty()) {
+      Segment segment = layout.segments().get(layout.segmentAt(saved.position()));
+      if (!(segment instanceof Segment.Content content)) {
+        return;
+      }
+      ModelFile file = fileOfEntry.get(content.entry());
+      long passed = saved.position() - content.offset();
+      inFile = decode(saved.file()).flatMap(hash -> FileHash.restore(file.content(), hash, passed));
+      if (inFile.isEmpty()) {
+        return;
+      }
+    }
+    boolean known = saved.contents().keySet().stream().allMatch(i -> i < contents.size());
+    if (layerHash.isEmpty() || !known) {
+      return;
+    }
+    hash = layerHash.get();
+    fileHash = inFile;
+    hashed = saved.position();
+    nextCheckpoint = hashed + CHECKPOINT_DISTANCE;
+    saved.contents().forEach((entry, content) -> contents.set(entry, Optional.of(content)));
   }
 
   // ---- reading ----

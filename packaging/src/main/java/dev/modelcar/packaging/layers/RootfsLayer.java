@@ -160,6 +160,11 @@ public final class RootfsLayer {
     return content;
   }
 
+  /** The same, to be compressed. */
+  public LayerContent layer() {
+    return content;
+  }
+
   /** The digest of the layer; its files are read for it once. */
   public Digest digest() {
     try (BlobReader reader = content.open(0)) {

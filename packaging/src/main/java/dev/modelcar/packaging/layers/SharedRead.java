@@ -31,6 +31,9 @@ public final class SharedRead implements AutoCloseable {
   private static final int CHUNK = 256 << 10;
   private static final Duration GLANCE = Duration.ofMillis(200);
 
+  /** How long the first target waits for the others to say where they stand. */
+  private static final Duration START = Duration.ofSeconds(2);
+
   private final BlobContent source;
   private final int windowChunks;
   private final Duration grace;
@@ -125,7 +128,7 @@ public final class SharedRead implements AutoCloseable {
 
   private void pump() {
     while (true) {
-      try (BlobReader reader = source.open(0)) {
+      try (BlobReader reader = source.open(begin())) {
         Filler filler = new Filler();
         while (reader.transferTo(filler, CHUNK) >= 0) {
           if (isOver()) {
@@ -142,6 +145,35 @@ public final class SharedRead implements AutoCloseable {
         finish(e);
         return;
       }
+    }
+  }
+
+  /**
+   * Where to begin: where the target stands that has the least. Targets go on with what earlier
+   * runs left, so each is waited for a little; one that comes later reads for itself until it
+   * catches up.
+   */
+  private long begin() {
+    lock.lock();
+    try {
+      if (generation > 0) {
+        return 0;
+      }
+      long began = nanoTime.getAsLong();
+      while (!closed
+          && targets.stream().anyMatch(target -> target.attached && target.since == 0)
+          && nanoTime.getAsLong() - began < START.toNanos()) {
+        awaitChange();
+      }
+      windowEnd =
+          targets.stream()
+              .filter(target -> target.attached && target.since != 0)
+              .mapToLong(target -> target.position)
+              .min()
+              .orElse(0);
+      return windowEnd;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -332,6 +364,7 @@ public final class SharedRead implements AutoCloseable {
         }
         position = offset;
         start();
+        changed.signalAll();
         return new Reader(this, generation);
       } finally {
         lock.unlock();

@@ -54,9 +54,7 @@ final class HuggingFaceHubTest {
 
   @BeforeAll
   static void needsTheClient() throws Exception {
-    assumeTrue(
-        canImport(),
-        "python3 cannot import huggingface_hub: install it, as the project's test script does");
+    assumeTrue(canImport(), "missing: huggingface_hub, which python3 cannot import");
   }
 
   private static boolean canImport() throws InterruptedException {

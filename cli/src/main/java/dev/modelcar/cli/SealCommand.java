@@ -1,0 +1,64 @@
+package dev.modelcar.cli;
+
+import dev.modelcar.core.Json;
+import dev.modelcar.packaging.ShipmentReport;
+import dev.modelcar.packaging.Shipper;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The last step of a shipment in parts. */
+@CommandLine.Command(
+    name = "seal",
+    description = "Makes the image of a model whose layers were shipped in parts.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  modelcar ship hf://org/big@v1.0 --part 1/2 --to a.example/m:1    on one machine",
+      "  modelcar ship hf://org/big@v1.0 --part 2/2 --to a.example/m:1    on another",
+      "  modelcar seal hf://org/big@v1.0 --parts 2 --to a.example/m:1     when both are done",
+      "",
+      "Source, base and all options of the image must be those of the parts; the image is then",
+      "the one that a single `modelcar ship` would have made. No weights are read."
+    })
+final class SealCommand extends Command {
+  @Mixin PlanningOptions planning = new PlanningOptions();
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "TARGET",
+      description = "HOST/REPOSITORY[:TAG], as for the parts; repeatable")
+  List<String> to = new ArrayList<>();
+
+  @Option(
+      names = "--parts",
+      required = true,
+      paramLabel = "N",
+      description = "how many parts there are")
+  int parts;
+
+  @Override
+  public Integer call() {
+    if (parts < 1) {
+      throw TransferOptions.usage("--parts takes the number of parts, 1 or more");
+    }
+    return planning.plan(
+        this,
+        to,
+        planned -> {
+          Console console = console();
+          ShipmentReport report;
+          try (Progress progress = progress(console, "sealing")) {
+            report =
+                Shipper.to(planned.targets())
+                    .resuming(planned.memory())
+                    .parallel(planning.transfer.parallel())
+                    .observedBy(progress)
+                    .seal(planned.plan(), parts);
+          }
+          return new Reports(console).show(Json.object(), planned, report);
+        });
+  }
+}

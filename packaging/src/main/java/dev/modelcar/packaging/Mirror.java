@@ -1,0 +1,117 @@
+package dev.modelcar.packaging;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Threads;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.RawManifest;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Copies the images of a repository, tag by tag, so that the targets have the same tags with the
+ * same digests. An image that a target has already is left alone; one that fails does not keep the
+ * others from being copied.
+ */
+public final class Mirror {
+  private final ImageReader from;
+  private final Function<String, List<ShipmentTarget>> targets;
+  private final Function<List<ShipmentTarget>, ImageCopier> copier;
+  private final boolean evenIfThere;
+
+  /**
+   * What became of one image.
+   *
+   * @param tag its name
+   * @param digest empty if it could not even be read
+   * @param report empty if nothing had to be done, or nothing could be
+   * @param failure why it could not be read or copied at all
+   */
+  public record Outcome(
+      String tag,
+      Optional<Digest> digest,
+      Optional<ShipmentReport> report,
+      Optional<ModelcarException> failure) {
+
+    /** Whether all targets have the image. */
+    public boolean isComplete() {
+      return failure.isEmpty() && report.map(ShipmentReport::isComplete).orElse(true);
+    }
+  }
+
+  /**
+   * @param targets for each tag, made anew
+   * @param copier over the targets of one tag
+   * @param evenIfThere whether images that are there are gone through nevertheless, because of what
+   *     refers to them
+   */
+  public Mirror(
+      ImageReader from,
+      Function<String, List<ShipmentTarget>> targets,
+      Function<List<ShipmentTarget>, ImageCopier> copier,
+      boolean evenIfThere) {
+    this.from = from;
+    this.targets = targets;
+    this.copier = copier;
+    this.evenIfThere = evenIfThere;
+  }
+
+  /**
+   * The tags to mirror: those of the repository that a pattern wants, and never the receipts that
+   * shipments leave.
+   */
+  public List<String> tags(Predicate<String> wanted) {
+    return from.tags().stream()
+        .filter(tag -> !tag.startsWith(PartManifest.TAG_PREFIX) && wanted.test(tag))
+        .toList();
+  }
+
+  /**
+   * Copies images.
+   *
+   * @param atOnce how many of them
+   */
+  public List<Outcome> copy(List<String> tags, int atOnce) {
+    try {
+      return Threads.map(tags, atOnce, "mirroring", this::copy);
+    } catch (IOException e) {
+      throw new IllegalStateException("no task throws it", e);
+    }
+  }
+
+  private Outcome copy(String tag) {
+    Optional<Digest> digest = Optional.empty();
+    try {
+      RawManifest top =
+          from.manifest(tag)
+              .orElseThrow(() ->
+                  new ModelcarException(
+                      ErrorCode.IMAGE_NOT_FOUND, "the tag %s is gone".formatted(tag)));
+      digest = Optional.of(top.digest());
+      List<ShipmentTarget> to = targets.apply(tag);
+      if (!evenIfThere && to.stream().allMatch(target -> has(target, tag, top.digest()))) {
+        return new Outcome(tag, digest, Optional.empty(), Optional.empty());
+      }
+      ShipmentReport report = copier.apply(to).copy(from.place().withTag(tag));
+      return new Outcome(tag, digest, Optional.of(report), Optional.empty());
+    } catch (ModelcarException e) {
+      if (e.code() == ErrorCode.STOPPED) {
+        throw e;
+      }
+      return new Outcome(tag, digest, Optional.empty(), Optional.of(e));
+    }
+  }
+
+  /** A registry takes a manifest only over blobs that it has: the tag is proof enough. */
+  private static boolean has(ShipmentTarget target, String tag, Digest digest) {
+    return target
+        .reader()
+        .flatMap(reader -> reader.manifest(tag))
+        .map(there -> there.digest().equals(digest))
+        .orElse(false);
+  }
+}
