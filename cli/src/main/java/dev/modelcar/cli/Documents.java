@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.packaging.Selection;
 import dev.modelcar.packaging.ShipmentReport;
+import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.source.Snapshot;
 import java.util.Locale;
 
