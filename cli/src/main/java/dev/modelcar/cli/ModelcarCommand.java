@@ -10,6 +10,7 @@ import picocli.CommandLine;
       ShipCommand.class,
       PlanCommand.class,
       SealCommand.class,
+      BuildCommand.class,
       FetchCommand.class,
       CopyCommand.class,
       MirrorCommand.class,

@@ -21,14 +21,35 @@ final class PlanningOptions {
   @Mixin TransferOptions transfer = new TransferOptions();
   @Mixin StateOptions state = new StateOptions();
 
+  /** Whether the base is needed even where there are no targets. */
+  private boolean baseNeeded;
+
+  /** The base matters, whether there are targets or not. */
+  PlanningOptions withBase() {
+    baseNeeded = true;
+    return this;
+  }
+
   /** A plan, where it goes, and what is remembered; valid while it is worked on. */
   record Planned(LayerPlan plan, List<ShipmentTarget> targets, Memory memory) {}
 
   /** Makes the plan and does something with it. */
   int plan(Command command, List<String> to, ToIntFunction<Planned> work) {
+    return plan(command, to, false, work);
+  }
+
+  /**
+   * Makes the plan and does something with it.
+   *
+   * @param makingRoom whether files of the source go while targets on the same disk grow
+   */
+  int plan(Command command, List<String> to, boolean makingRoom, ToIntFunction<Planned> work) {
     Console console = command.console();
     try (Session session = new Session(command.environment(), console, registry, transfer);
         StateOptions.OpenMemory open = state.open(command.environment(), console)) {
+      if (makingRoom) {
+        session.makingRoom();
+      }
       List<ShipmentTarget> targets = session.targets(to);
       try (Snapshot snapshot = session.sources().resolve(SourceReference.parse(source.source))) {
         Selections.say(console, snapshot);
@@ -45,7 +66,7 @@ final class PlanningOptions {
 
   /** Without targets the base does not matter, and need not be reached. */
   private Base base(Session session, List<String> to) {
-    return to.isEmpty() && image.base.equals(Bases.STANDARD)
+    return to.isEmpty() && !baseNeeded && image.base.equals(Bases.STANDARD)
         ? Base.none(image.platforms())
         : new Bases(session::reader, image.platforms()).resolve(image.base);
   }

@@ -1,5 +1,7 @@
 package dev.modelcar.cli;
 
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpSettings;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.HttpTransports;
@@ -22,6 +24,7 @@ import dev.modelcar.oci.registry.RegistryGreeting;
 import dev.modelcar.oci.registry.RegistryProfile;
 import dev.modelcar.oci.registry.RegistryRepository;
 import dev.modelcar.oci.registry.RegistrySettings;
+import dev.modelcar.packaging.BuiltImage;
 import dev.modelcar.packaging.Limits;
 import dev.modelcar.packaging.ShipmentTarget;
 import dev.modelcar.source.Sources;
@@ -48,6 +51,7 @@ final class Session implements AutoCloseable {
   private final Registries registries;
   private final Sources sources;
   private final RegistryOptions registryOptions;
+  private boolean checkRoom = true;
 
   /** The registries that the user has named, with their ports. */
   private final Set<String> named = ConcurrentHashMap.newKeySet();
@@ -162,14 +166,24 @@ final class Session implements AutoCloseable {
       case ImageReference.Registry registry -> registries.repository(registry);
       case ImageReference.Layout layout -> new OciLayout(layout);
       case ImageReference.Archive archive -> new OciArchiveReader(archive);
+      case ImageReference.Recipe recipe -> BuiltImage.open(recipe);
     };
+  }
+
+  /** Files among the targets are begun even where there is no room for all of them yet. */
+  void makingRoom() {
+    checkRoom = false;
   }
 
   ImageWriter writer(ImageReference reference) {
     return switch (reference) {
       case ImageReference.Registry registry -> registries.repository(registry);
-      case ImageReference.Layout layout -> new OciLayout(layout);
-      case ImageReference.Archive archive -> new OciArchiveWriter(archive);
+      case ImageReference.Layout layout -> new OciLayout(layout, checkRoom);
+      case ImageReference.Archive archive -> new OciArchiveWriter(archive, checkRoom);
+      case ImageReference.Recipe recipe ->
+          throw new ModelcarException(
+              ErrorCode.TARGET_INVALID,
+              "\"%s\" is written by `modelcar build` alone".formatted(recipe));
     };
   }
 
@@ -189,8 +203,8 @@ final class Session implements AutoCloseable {
       ImageReference reference = reference(text);
       if (reference instanceof ImageReference.Registry registry) {
         if (registry.digest().isPresent()) {
-          throw new dev.modelcar.core.ModelcarException(
-              dev.modelcar.core.ErrorCode.TARGET_IS_DIGEST, "\"" + registry + "\" names a digest");
+          throw new ModelcarException(
+              ErrorCode.TARGET_IS_DIGEST, "\"" + registry + "\" names a digest");
         }
         reference = registry.withTag(registry.tag().or(() -> tag).orElse("latest"));
       } else if (reference.tag().isEmpty() && tag.isPresent()) {

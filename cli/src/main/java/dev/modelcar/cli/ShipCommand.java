@@ -1,10 +1,18 @@
 package dev.modelcar.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.Part;
 import dev.modelcar.packaging.ShipmentReport;
 import dev.modelcar.packaging.Shipper;
+import dev.modelcar.packaging.layers.PlannedLayer;
+import dev.modelcar.source.ModelFile;
+import dev.modelcar.source.SourceReference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,10 +41,18 @@ final class ShipCommand extends Command {
 
   @Option(
       names = "--to",
-      required = true,
       paramLabel = "TARGET",
       description = "HOST/REPOSITORY[:TAG], oci:FOLDER[:TAG] or oci-archive:FILE[:TAG]; repeatable")
   List<String> to = new ArrayList<>();
+
+  @Option(
+      names = "--targets",
+      arity = "1..*",
+      hidden = true,
+      description = "as --to, for lists: all words that follow are targets")
+  void targets(List<String> more) {
+    to.addAll(more);
+  }
 
   @Option(
       names = "--part",
@@ -57,6 +73,12 @@ final class ShipCommand extends Command {
               + " in a pod, and where there is no journal (default: ${DEFAULT-VALUE})")
   ReceiptPolicy receipts = ReceiptPolicy.auto;
 
+  @Option(
+      names = "--consume",
+      description =
+          "remove each file of the folder once its layer is in all targets, to make room for them")
+  boolean consume;
+
   @Option(names = "--dry-run", description = "say what would move, and move nothing")
   boolean dryRun;
 
@@ -70,9 +92,16 @@ final class ShipCommand extends Command {
   @Override
   public Integer call() {
     Optional<Part> share = Optional.ofNullable(part).map(PlanCommand::part);
+    if (to.isEmpty()) {
+      throw TransferOptions.usage("say where to: --to TARGET");
+    }
+    if (consume && (share.isPresent() || !isFolder())) {
+      throw TransferOptions.usage("--consume needs a folder, and all of it");
+    }
     return planning.plan(
         this,
         to,
+        consume,
         planned -> {
           Shipper shipper = Shipper.to(planned.targets()).resuming(planned.memory());
           return dryRun
@@ -95,11 +124,31 @@ final class ShipCommand extends Command {
       report =
           share.isPresent()
               ? shipper.shipPart(planned.plan(), share.get())
-              : shipper.ship(planned.plan());
+              : consume
+                  ? shipper.shipAndFree(planned.plan(), this::remove)
+                  : shipper.ship(planned.plan());
     }
     ObjectNode json = Json.object();
     share.ifPresent(which -> json.put("part", which.toString()));
     return new Reports(console).show(json, planned, report);
+  }
+
+  private boolean isFolder() {
+    return SourceReference.parse(planning.source.source) instanceof SourceReference.Folder;
+  }
+
+  private void remove(PlannedLayer layer) {
+    Path root = Path.of(planning.source.source);
+    for (ModelFile file : layer.files()) {
+      try {
+        Files.deleteIfExists(root.resolve(file.path()));
+      } catch (IOException e) {
+        throw new ModelcarException(
+            ErrorCode.DISK_FAILED,
+            "%s cannot be removed: %s".formatted(file.path(), e.getMessage()),
+            e);
+      }
+    }
   }
 
   private boolean leavesReceipts() {

@@ -9,6 +9,8 @@ import picocli.CommandLine.Option;
 
 /** How bytes are moved. */
 final class TransferOptions {
+  private static final long STANDARD_MEMORY = 128L << 20;
+
   @Option(
       names = "--parallel",
       paramLabel = "N",
@@ -18,8 +20,8 @@ final class TransferOptions {
   @Option(
       names = "--memory",
       paramLabel = "SIZE",
-      description = "memory for buffers (default: ${DEFAULT-VALUE})")
-  String memory = "128MiB";
+      description = "memory for buffers (default: 128MiB, or a third of the heap if that is less)")
+  @Nullable String memory;
 
   @Option(
       names = "--retry-for",
@@ -42,6 +44,9 @@ final class TransferOptions {
   }
 
   long memoryBytes() {
+    if (memory == null) {
+      return Math.min(STANDARD_MEMORY, Runtime.getRuntime().maxMemory() / 3);
+    }
     long bytes =
         ByteSize.parse(memory)
             .orElseThrow(() -> usage("--memory takes a size such as 128MiB, not " + memory));

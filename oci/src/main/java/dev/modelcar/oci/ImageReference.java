@@ -13,8 +13,8 @@ public sealed interface ImageReference {
 
   /**
    * Reads a reference: {@code oci:FOLDER[:TAG]} and {@code oci-archive:FILE[:TAG]} as skopeo does,
-   * or {@code HOST[:PORT]/REPOSITORY[:TAG][@DIGEST]}, which may be preceded by {@code docker://},
-   * {@code oci://} or, for a registry without TLS, {@code http://}.
+   * {@code recipe:FOLDER}, or {@code HOST[:PORT]/REPOSITORY[:TAG][@DIGEST]}, which may be preceded
+   * by {@code docker://}, {@code oci://} or, for a registry without TLS, {@code http://}.
    *
    * @throws ModelcarException {@link ErrorCode#TARGET_INVALID} with the reason
    */
@@ -24,6 +24,9 @@ public sealed interface ImageReference {
     }
     if (text.startsWith("oci-archive:")) {
       return Archive.parse(text);
+    }
+    if (text.startsWith("recipe:")) {
+      return Recipe.parse(text);
     }
     return Registry.parse(text);
   }
@@ -204,6 +207,32 @@ public sealed interface ImageReference {
     @Override
     public String toString() {
       return "oci-archive:" + file + tag.map(t -> ":" + t).orElse("");
+    }
+  }
+
+  /**
+   * An image whose layers are still the model's files: a folder that {@code modelcar build} wrote.
+   *
+   * @param folder with the recipe
+   */
+  record Recipe(Path folder) implements ImageReference {
+    static Recipe parse(String text) {
+      return new Recipe(path(text, text.substring("recipe:".length())));
+    }
+
+    @Override
+    public Optional<String> tag() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Recipe withTag(String newTag) {
+      return this;
+    }
+
+    @Override
+    public String toString() {
+      return "recipe:" + folder;
     }
   }
 

@@ -118,6 +118,7 @@ final class PlacesTest {
       case ImageReference.Registry registry -> registries.repository(registry);
       case ImageReference.Layout layout -> new OciLayout(layout);
       case ImageReference.Archive archive -> new OciArchiveWriter(archive);
+      case ImageReference.Recipe _ -> throw new IllegalArgumentException("not written by blobs");
     };
   }
 
@@ -126,6 +127,7 @@ final class PlacesTest {
       case ImageReference.Registry registry -> registries.repository(registry);
       case ImageReference.Layout layout -> new OciLayout(layout);
       case ImageReference.Archive archive -> new OciArchiveReader(archive);
+      case ImageReference.Recipe _ -> throw new IllegalArgumentException("not written by blobs");
     };
   }
 
@@ -234,6 +236,7 @@ final class PlacesTest {
       case ImageReference.Layout layout ->
           assertThat(layout.folder().resolve("index.json")).doesNotExist();
       case ImageReference.Archive archive -> assertThat(folder).isEmptyDirectory();
+      case ImageReference.Recipe _ -> throw new IllegalArgumentException("not written by blobs");
     }
   }
 

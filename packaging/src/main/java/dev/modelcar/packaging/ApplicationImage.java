@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,7 +45,8 @@ public record ApplicationImage(
   public ApplicationImage {
     entrypoint = List.copyOf(entrypoint);
     environment = List.copyOf(environment);
-    labels = Map.copyOf(labels);
+    // Sorted, for the order is part of the image.
+    labels = Collections.unmodifiableMap(new TreeMap<>(labels));
   }
 
   /**

@@ -89,7 +89,8 @@ public final class ImageCopier {
 
   private List<ShipmentLayer> blobs(ImageTree image, List<ImageTree> attached, LayerMover mover) {
     ShipmentLayer.Context context =
-        new ShipmentLayer.Context(memory, listener, WINDOW, mover::isOver, Receipts.none());
+        new ShipmentLayer.Context(
+            memory, listener, WINDOW, mover::isOver, Receipts.none(), layer -> {});
     Optional<String> repository =
         from.place() instanceof ImageReference.Registry registry
             ? Optional.of(registry.name())

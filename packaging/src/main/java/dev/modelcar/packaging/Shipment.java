@@ -1,7 +1,9 @@
 package dev.modelcar.packaging;
 
+import dev.modelcar.packaging.layers.PlannedLayer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** One run of a {@link Shipper}. */
 final class Shipment {
@@ -15,14 +17,15 @@ final class Shipment {
 
   /**
    * @param receipts whether word is left of layers while others are still on their way
+   * @param arrived hears of each layer of the model that all targets have
    */
-  Shipment(LayerPlan plan, ShipmentSetup setup, boolean receipts) {
+  Shipment(LayerPlan plan, ShipmentSetup setup, boolean receipts, Consumer<PlannedLayer> arrived) {
     this.plan = plan;
     this.setup = setup;
     this.targets = setup.targets();
     this.mover = new LayerMover(targets, setup.listener(), setup.parallel());
     this.receipts = receipts ? new Receipts(plan.id(), new Part(1, 1), targets) : Receipts.none();
-    ShipmentLayer.Context context = setup.context(mover, this.receipts);
+    ShipmentLayer.Context context = setup.context(mover, this.receipts, arrived);
     layers.addAll(setup.baseLayers(plan, context));
     plan.layers().forEach(layer -> layers.add(ShipmentLayer.of(layer, context)));
     mover.over(layers);

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * One layer in a shipment, or a blob of an image that is copied: its bytes, what is known of it,
@@ -52,13 +53,15 @@ final class ShipmentLayer {
    * @param window how far the fastest target may be ahead of the slowest, in bytes
    * @param isOver whether the shipment has failed already
    * @param receipts of the layers that have arrived
+   * @param arrived hears of each layer of the model that all targets have
    */
   record Context(
       Memory memory,
       ShipmentListener listener,
       long window,
       BooleanSupplier isOver,
-      Receipts receipts) {}
+      Receipts receipts,
+      Consumer<PlannedLayer> arrived) {}
 
   private ShipmentLayer(
       Context context,
@@ -158,15 +161,19 @@ final class ShipmentLayer {
     known = Optional.of(layer);
   }
 
+  /** Reads a layer of the model that is known, and learns from its bytes what it really is. */
+  void verifyKnown() {
+    if (planned.isPresent() && known().isPresent()) {
+      read();
+    }
+  }
+
   /**
-   * Reads a layer that is known, and learns from its bytes what it really is.
+   * Reads the layer for its digest alone.
    *
    * @throws ModelcarException if the source fails
    */
-  void verifyKnown() {
-    if (planned.isEmpty() || known().isEmpty()) {
-      return;
-    }
+  void read() {
     try (BlobReader reader = content.open(0)) {
       while (reader.transferTo(OutputStream.nullOutputStream(), Long.MAX_VALUE) >= 0) {
         if (context.isOver().getAsBoolean()) {
@@ -298,6 +305,9 @@ final class ShipmentLayer {
     }
     if (done.size() == lacking.size()) {
       identity.ifPresent(layer -> context.memory().checkpoints(layer).forget());
+    }
+    if (to.stream().noneMatch(this::isLackedBy)) {
+      planned.ifPresent(context.arrived());
     }
   }
 

@@ -2,11 +2,13 @@ package dev.modelcar.packaging;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.packaging.layers.PlannedLayer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What shipments of all kinds have in common.
@@ -28,7 +30,15 @@ record ShipmentSetup(
   }
 
   ShipmentLayer.Context context(LayerMover mover, Receipts receipts) {
-    return new ShipmentLayer.Context(memory, listener, WINDOW, mover::isOver, receipts);
+    return context(mover, receipts, layer -> {});
+  }
+
+  /**
+   * @param arrived hears of each layer of the model that all targets have
+   */
+  ShipmentLayer.Context context(
+      LayerMover mover, Receipts receipts, Consumer<PlannedLayer> arrived) {
+    return new ShipmentLayer.Context(memory, listener, WINDOW, mover::isOver, receipts, arrived);
   }
 
   /** The layers of the base, each once. */

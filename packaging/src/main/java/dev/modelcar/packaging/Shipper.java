@@ -3,7 +3,9 @@ package dev.modelcar.packaging;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.packaging.layers.PlannedLayer;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Ships plans to targets: what a target has is left there, what it lacks is read once for all
@@ -77,7 +79,16 @@ public final class Shipper {
    * @throws ModelcarException if the source fails, or all targets do in the same way
    */
   public ShipmentReport ship(LayerPlan plan) {
-    return new Shipment(plan, setup, receipts).run();
+    return new Shipment(plan, setup, receipts, layer -> {}).run();
+  }
+
+  /**
+   * Ships a plan and says of each layer when all targets have it, so that its files may go.
+   *
+   * @param arrived is called by the thread that moved the layer; what it throws ends the shipment
+   */
+  public ShipmentReport shipAndFree(LayerPlan plan, Consumer<PlannedLayer> arrived) {
+    return new Shipment(plan, setup, receipts, arrived).run();
   }
 
   /**
@@ -118,6 +129,6 @@ public final class Shipper {
 
   /** Finds out what {@link #ship} would move; nothing is moved, and no weight is read. */
   public ShipmentPreview preview(LayerPlan plan) {
-    return new Shipment(plan, setup, false).preview();
+    return new Shipment(plan, setup, false, layer -> {}).preview();
   }
 }

@@ -119,6 +119,7 @@ final class Workbench implements AutoCloseable {
       case ImageReference.Registry registry -> registries.repository(registry);
       case ImageReference.Layout layout -> new OciLayout(layout);
       case ImageReference.Archive archive -> new OciArchiveReader(archive);
+      case ImageReference.Recipe recipe -> BuiltImage.open(recipe);
     };
   }
 
@@ -133,6 +134,7 @@ final class Workbench implements AutoCloseable {
           new ShipmentTarget(reference, new OciLayout(layout), Optional.empty());
       case ImageReference.Archive archive ->
           new ShipmentTarget(reference, new OciArchiveWriter(archive), Optional.empty());
+      case ImageReference.Recipe recipe -> throw new IllegalArgumentException("read-only");
     };
   }
 

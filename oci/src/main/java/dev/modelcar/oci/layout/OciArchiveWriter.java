@@ -45,6 +45,7 @@ public final class OciArchiveWriter implements ImageWriter {
   private static final int INDEX_ROOM = 16 << 10;
 
   private final ImageReference.Archive place;
+  private final boolean checkRoom;
   private final Path file;
   private final Path part;
   private final IdentityHashMap<BlobContent, Long> rooms = new IdentityHashMap<>();
@@ -55,9 +56,18 @@ public final class OciArchiveWriter implements ImageWriter {
   private long end;
 
   public OciArchiveWriter(ImageReference.Archive place) {
+    this(place, true);
+  }
+
+  /**
+   * @param checkRoom whether all must fit before anything is written; not where room is made
+   *     meanwhile
+   */
+  public OciArchiveWriter(ImageReference.Archive place, boolean checkRoom) {
     this.place = new ImageReference.Archive(place.file(), Optional.empty());
     this.file = place.file();
     this.part = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+    this.checkRoom = checkRoom;
   }
 
   @Override
@@ -90,7 +100,9 @@ public final class OciArchiveWriter implements ImageWriter {
     } catch (IOException e) {
       throw DiskErrors.of(e, "creating", part);
     }
-    FreeSpace.check(folder, blobs);
+    if (checkRoom) {
+      FreeSpace.check(folder, blobs);
+    }
     end = room(IndexFile.LAYOUT_CONTENT.length) + room(INDEX_ROOM);
     List<BlobContent> known = new ArrayList<>(blobs);
     known.removeIf(blob -> blob.size().isEmpty());

@@ -41,11 +41,21 @@ public final class OciLayout implements ImageReader, ImageWriter {
   private static final String PARTS = ".modelcar-parts";
 
   private final ImageReference.Layout place;
+  private final boolean checkRoom;
   private final Path folder;
 
   public OciLayout(ImageReference.Layout place) {
+    this(place, true);
+  }
+
+  /**
+   * @param checkRoom whether all must fit before anything is written; not where room is made
+   *     meanwhile
+   */
+  public OciLayout(ImageReference.Layout place, boolean checkRoom) {
     this.place = new ImageReference.Layout(place.folder(), Optional.empty());
     this.folder = place.folder();
+    this.checkRoom = checkRoom;
   }
 
   @Override
@@ -188,7 +198,9 @@ public final class OciLayout implements ImageReader, ImageWriter {
     } catch (IOException e) {
       throw DiskErrors.of(e, "creating", folder);
     }
-    FreeSpace.check(folder, blobs);
+    if (checkRoom) {
+      FreeSpace.check(folder, blobs);
+    }
   }
 
   /** What an interrupted run of ours left is no obstacle. */

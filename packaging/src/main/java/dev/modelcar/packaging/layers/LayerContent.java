@@ -8,11 +8,9 @@ import dev.modelcar.oci.WrongContentException;
 import dev.modelcar.oci.tar.TarEntry;
 import dev.modelcar.oci.tar.TarLayout;
 import dev.modelcar.oci.tar.TarLayout.Segment;
-import dev.modelcar.source.ChunkReader;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -58,13 +56,7 @@ public final class LayerContent implements BlobContent {
     this.checkpoints = checkpoints;
     this.layout = TarLayout.of(layer.recipe().tarEntries());
     this.hash = Sha256.create(layout.size());
-    List<ModelFile> files = new ArrayList<>();
-    int next = 0;
-    for (TarEntry entry : layout.entries()) {
-      files.add(layer.files().get(Math.min(next, Math.max(0, layer.files().size() - 1))));
-      next += entry.kind() == TarEntry.Kind.FILE ? 1 : 0;
-    }
-    this.fileOfEntry = files;
+    this.fileOfEntry = LayerReader.filesOf(layout, layer);
     this.contents = new ArrayList<>(Collections.nCopies(layout.entries().size(), Optional.empty()));
   }
 
@@ -108,13 +100,13 @@ public final class LayerContent implements BlobContent {
   public BlobReader open(long offset) throws IOException {
     long known = hashedBefore(offset);
     if (offset <= known) {
-      return new Reader(offset);
+      return new LayerReader(layout, fileOfEntry, offset, this::pass);
     }
     // What lies in between was sent by somebody else: it is read for the digest's sake alone.
-    Reader reader = new Reader(known);
+    LayerReader reader = new LayerReader(layout, fileOfEntry, known, this::pass);
     try {
-      while (reader.position < offset) {
-        reader.transferTo(OutputStream.nullOutputStream(), offset - reader.position);
+      while (reader.position() < offset) {
+        reader.transferTo(OutputStream.nullOutputStream(), offset - reader.position());
       }
       return reader;
     } catch (IOException | RuntimeException e) {
@@ -258,86 +250,5 @@ public final class LayerContent implements BlobContent {
     hashed = saved.position();
     nextCheckpoint = hashed + CHECKPOINT_DISTANCE;
     saved.contents().forEach((entry, content) -> contents.set(entry, Optional.of(content)));
-  }
-
-  // ---- reading ----
-
-  private final class Reader implements BlobReader {
-    private long position;
-    private int segment;
-    private Optional<ChunkReader> file = Optional.empty();
-    private ByteBuffer chunk = ByteBuffer.allocate(0);
-
-    Reader(long position) {
-      this.position = position;
-      this.segment = layout.segmentAt(position);
-    }
-
-    @Override
-    public long transferTo(OutputStream out, long limit) throws IOException {
-      if (segment == layout.segments().size()) {
-        return -1;
-      }
-      Segment current = layout.segments().get(segment);
-      int count =
-          switch (current) {
-            case Segment.Bytes bytes -> transferBytes(bytes, out, limit);
-            case Segment.Content content -> transferContent(content, out, limit);
-          };
-      position += count;
-      if (position == current.end()) {
-        closeFile();
-        segment++;
-      }
-      return count;
-    }
-
-    private int transferBytes(Segment.Bytes bytes, OutputStream out, long limit)
-        throws IOException {
-      int from = (int) (position - bytes.offset());
-      int count = (int) Math.min(limit, bytes.length() - from);
-      pass(position, bytes, bytes.bytes(), from, count);
-      out.write(bytes.bytes(), from, count);
-      return count;
-    }
-
-    private int transferContent(Segment.Content content, OutputStream out, long limit)
-        throws IOException {
-      if (!chunk.hasRemaining()) {
-        chunk = nextChunk(content);
-      }
-      int count = (int) Math.min(limit, chunk.remaining());
-      int from = chunk.arrayOffset() + chunk.position();
-      pass(position, content, chunk.array(), from, count);
-      out.write(chunk.array(), from, count);
-      chunk.position(chunk.position() + count);
-      return count;
-    }
-
-    private ByteBuffer nextChunk(Segment.Content content) throws IOException {
-      ModelFile model = fileOfEntry.get(content.entry());
-      if (file.isEmpty()) {
-        file = Optional.of(model.open(position - content.offset()));
-      }
-      ByteBuffer next = file.get().next();
-      if (!next.hasRemaining()) {
-        throw new WrongContentException(model.path() + " ended before its size");
-      }
-      if (next.remaining() > content.end() - position) {
-        next.limit(next.position() + (int) (content.end() - position));
-      }
-      return next;
-    }
-
-    private void closeFile() {
-      file.ifPresent(ChunkReader::close);
-      file = Optional.empty();
-      chunk = ByteBuffer.allocate(0);
-    }
-
-    @Override
-    public void close() {
-      closeFile();
-    }
   }
 }

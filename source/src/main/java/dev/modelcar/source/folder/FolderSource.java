@@ -31,10 +31,12 @@ import java.util.regex.Pattern;
 
 /**
  * Reads models from folders, in place. Links are followed, for the Hub's cache is made of them;
- * {@code .git} and the bookkeeping of the Hub's client ({@code .cache}) are passed over.
+ * {@code .git} and the bookkeeping of the Hub's client ({@code .cache}) and of modelcar are passed
+ * over.
  */
 public final class FolderSource implements Source<SourceReference.Folder> {
-  private static final Set<String> PASSED_OVER = Set.of(".git", ".cache", ".hg", ".svn");
+  private static final Set<String> PASSED_OVER =
+      Set.of(".git", ".cache", ".hg", ".svn", ".modelcar");
   private static final Pattern CACHE_SNAPSHOT =
       Pattern.compile("models--([^/]+)/snapshots/([0-9a-f]{40})$");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
