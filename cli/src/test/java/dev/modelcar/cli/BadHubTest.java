@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A hub that refuses, or lies: every answer has a name, and nothing is published. */
 @Execution(ExecutionMode.CONCURRENT)
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class BadHubTest {
   private static final String ID = "org/model";
   private static final String TOKEN = "hf_right";

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Targets that cannot take an image: each refusal has a name, and nothing looks like an image. */
 @Execution(ExecutionMode.CONCURRENT)
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class BadTargetTest {
   private static final List<String> HASTE =
       List.of("--base", "none", "--retry-for", "300ms", "--stall-timeout", "500ms");

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a run says or writes, in success and in failure, holds none of the secrets it used. */
 @Execution(ExecutionMode.CONCURRENT)
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class SecretsTest {
   private static final String HUB_TOKEN = "hf_QwErTyUiOpAsDfGh";
   private static final String PASSWORD = "p4ss-w0rd-of-registry";
