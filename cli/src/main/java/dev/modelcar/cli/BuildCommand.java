@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.Json;
 import dev.modelcar.packaging.ImageBuilder;
+import dev.modelcar.packaging.ShipmentReport;
+import dev.modelcar.packaging.Shipper;
 import dev.modelcar.source.SourceReference;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,28 @@ final class BuildCommand extends Command {
   @Mixin PlanningOptions planning = new PlanningOptions();
 
   @Option(
+      names = "--format",
+      paramLabel = "oci|oci-archive",
+      description =
+          "oci: documents and recipes alone; oci-archive: a file that other tools read, with a"
+              + " copy of the model (default: ${DEFAULT-VALUE})")
+  String format = "oci";
+
+  @Option(
+      names = "--consume",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description = "with oci-archive, remove each file once it is in the archive")
+  boolean consume;
+
+  @Option(
+      names = "--image",
+      paramLabel = "REF",
+      description = "what the image will be called; for the result IMAGE_URL")
+  String image = "";
+
+  @Option(
       names = "--recipe",
       paramLabel = "FOLDER",
       description = "where the recipe goes (default: .modelcar in the model's folder)")
@@ -41,32 +66,66 @@ final class BuildCommand extends Command {
       throw TransferOptions.usage("build takes a folder; ship takes models from the Hub as well");
     }
     Path target = folder != null ? folder : model.path().resolve(".modelcar");
+    boolean archive = format.equals("oci-archive");
+    if (!archive && (!format.equals("oci") || consume)) {
+      throw TransferOptions.usage(
+          "--format takes oci or oci-archive, and --consume needs the latter");
+    }
+    long began = System.nanoTime();
+    // What an earlier run has left there must never be shipped by mistake.
+    BuiltImages.forget(target);
+    if (archive) {
+      List<String> to = List.of("oci-archive:" + BuiltImages.archive(target));
+      return planning.plan(
+          this, to, consume, planned -> finish(target, began, pack(planned, model.path())));
+    }
     return planning
         .withBase()
-        .plan(
-            this,
-            List.of(),
-            planned -> {
-              Console console = console();
-              ImageBuilder.Built built;
-              try (Progress progress = progress(console, "building")) {
-                built =
-                    new ImageBuilder(planned.memory(), progress, planning.transfer.parallel())
-                        .build(planned.plan(), model.path(), target);
-              }
-              ObjectNode json = Json.object();
-              json.put("image", "recipe:" + target);
-              json.put("digest", built.image().toString());
-              json.put("bytes", built.size());
-              console.document(json);
-              console.results(Map.of("IMAGE_DIGEST", built.image().toString()));
-              console.result("recipe:%s@%s".formatted(target, built.image()));
-              console.note(
-                  "%s in %s"
-                      .formatted(
-                          ByteSize.format(built.size()),
-                          Texts.count(planned.plan().layers().size(), "layer")));
-              return 0;
-            });
+        .plan(this, List.of(), planned -> finish(target, began, build(planned, model, target)));
+  }
+
+  private ImageBuilder.Built build(
+      PlanningOptions.Planned planned, SourceReference.Folder model, Path target) {
+    try (Progress progress = progress(console(), "building")) {
+      return new ImageBuilder(planned.memory(), progress, planning.transfer.parallel())
+          .build(planned.plan(), model.path(), target);
+    }
+  }
+
+  private ImageBuilder.Built pack(PlanningOptions.Planned planned, Path model) {
+    try (Progress progress = progress(console(), "packing")) {
+      Shipper shipper = Shipper.to(planned.targets()).observedBy(progress);
+      ShipmentReport report =
+          consume
+              ? shipper.shipAndFree(planned.plan(), BuiltImages.freeing(model))
+              : shipper.parallel(planning.transfer.parallel()).ship(planned.plan());
+      report
+          .targets()
+          .getFirst()
+          .failure()
+          .ifPresent(failure -> {
+            throw failure;
+          });
+      return new ImageBuilder.Built(report.image(), planned.plan().size());
+    }
+  }
+
+  private int finish(Path target, long began, ImageBuilder.Built built) {
+    Console console = console();
+    Duration duration = Duration.ofNanos(System.nanoTime() - began);
+    ObjectNode json = Json.object();
+    json.put("image", "recipe:" + target);
+    json.put("digest", built.image().toString());
+    json.put("bytes", built.size());
+    json.put("seconds", duration.toMillis() / 1000.0);
+    console.document(json);
+    console.results(
+        Map.of(
+            "IMAGE_DIGEST", built.image().toString(),
+            "IMAGE_URL", image,
+            "BUILD_TIME", Long.toString(duration.toSeconds())));
+    console.result("recipe:%s@%s".formatted(target, built.image()));
+    console.note("%s in %s".formatted(ByteSize.format(built.size()), Texts.duration(duration)));
+    return 0;
   }
 }

@@ -7,6 +7,7 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.ShipmentReport;
 import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SourceReference;
 import java.util.Locale;
 
 /** The JSON that commands print. Keys are only ever added. */
@@ -22,6 +23,13 @@ final class Documents {
     json.put("exitCode", e.code().category().exitCode());
     json.put("retryHelps", e.code().retryHelps());
     return json;
+  }
+
+  /** The source at the very commit that was found. */
+  static String pinned(Snapshot snapshot) {
+    return snapshot.reference() instanceof SourceReference.Hub hub
+        ? new SourceReference.Hub(hub.repository(), snapshot.info().revision()).toString()
+        : snapshot.reference().toString();
   }
 
   static ObjectNode source(Snapshot snapshot) {

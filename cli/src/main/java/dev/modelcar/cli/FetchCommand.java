@@ -78,12 +78,9 @@ final class FetchCommand extends Command {
   private static Map<String, String> results(Selection selection, FetchReport report) {
     Map<String, String> results = new LinkedHashMap<>();
     results.put("MODEL_SIZE", Long.toString(selection.size()));
+    results.put("DOWNLOAD_TIME", Long.toString(report.duration().toSeconds()));
     results.put("BYTES_MOVED", Long.toString(report.bytesMoved()));
-    selection
-        .snapshot()
-        .info()
-        .revision()
-        .ifPresent(revision -> results.put("MODEL_REVISION", revision));
+    results.putAll(Reports.provenance(selection.snapshot()));
     return results;
   }
 }

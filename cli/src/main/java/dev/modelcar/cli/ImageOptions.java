@@ -54,6 +54,11 @@ final class ImageOptions {
           "who runs in the image (default: the base's, or " + ImageDescription.STANDARD_USER + ")")
   String user = ImageDescription.STANDARD_USER;
 
+  /** The base that was named; pipelines name nothing by an empty word. */
+  String base() {
+    return base.isBlank() ? Bases.STANDARD : base;
+  }
+
   List<Platform> platforms() {
     if (platforms.isEmpty()) {
       return List.of(Platform.of("linux", "amd64"));

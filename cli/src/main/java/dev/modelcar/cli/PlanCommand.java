@@ -2,8 +2,6 @@ package dev.modelcar.cli;
 
 import dev.modelcar.packaging.Part;
 import dev.modelcar.packaging.Shipper;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -24,8 +22,7 @@ import picocli.CommandLine.Option;
 final class PlanCommand extends Command {
   @Mixin PlanningOptions planning = new PlanningOptions();
 
-  @Option(names = "--to", paramLabel = "TARGET", description = "where it would go; repeatable")
-  List<String> to = new ArrayList<>();
+  @Mixin TargetOptions targets = new TargetOptions();
 
   @Option(
       names = "--parts",
@@ -43,7 +40,7 @@ final class PlanCommand extends Command {
   public Integer call() {
     return planning.plan(
         this,
-        to,
+        targets.all(),
         planned -> {
           Previews previews = new Previews(console());
           if (parts != null) {

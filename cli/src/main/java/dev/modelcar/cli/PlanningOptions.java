@@ -66,8 +66,8 @@ final class PlanningOptions {
 
   /** Without targets the base does not matter, and need not be reached. */
   private Base base(Session session, List<String> to) {
-    return to.isEmpty() && !baseNeeded && image.base.equals(Bases.STANDARD)
+    return to.isEmpty() && !baseNeeded && image.base().equals(Bases.STANDARD)
         ? Base.none(image.platforms())
-        : new Bases(session::reader, image.platforms()).resolve(image.base);
+        : new Bases(session::reader, image.platforms()).resolve(image.base());
   }
 }

@@ -39,12 +39,9 @@ final class Previews {
     List<ShipmentTarget> targets = planned.targets();
     ShipmentPreview preview = shipper.preview(plan);
     ObjectNode json = document(plan, targets, preview);
-    Map<String, String> results = new LinkedHashMap<>();
-    plan.selection()
-        .snapshot()
-        .info()
-        .revision()
-        .ifPresent(revision -> results.put("MODEL_REVISION", revision));
+    Map<String, String> results =
+        new LinkedHashMap<>(Reports.provenance(plan.selection().snapshot()));
+    results.put("SOURCE", Documents.pinned(plan.selection().snapshot()));
     results.put("MODEL_BYTES", Long.toString(plan.size()));
     if (parts > 0) {
       share(plan, json, results);

@@ -27,6 +27,9 @@ final class RegistryOptions {
 
   @Option(
       names = "--plain-http",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
       description = "talk to the registries without TLS (or write http:// before a reference)")
   boolean plainHttp;
 

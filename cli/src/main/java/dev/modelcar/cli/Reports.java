@@ -2,16 +2,20 @@ package dev.modelcar.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.ShipmentReport;
 import dev.modelcar.packaging.ShipmentTarget;
 import dev.modelcar.source.Snapshot;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Says what became of the targets of a shipment, a copy or a mirror. */
 final class Reports {
@@ -26,11 +30,22 @@ final class Reports {
     Snapshot snapshot = planned.plan().selection().snapshot();
     json.set("source", Documents.source(snapshot));
     json.set("selection", Documents.selection(planned.plan().selection()));
-    snapshot
-        .info()
-        .revision()
-        .ifPresent(revision -> console.results(Map.of("MODEL_REVISION", revision)));
+    console.results(provenance(snapshot));
     return show(json, report, planned.targets());
+  }
+
+  /** Where a model came from; the second in the form that Tekton Chains reads. */
+  static Map<String, String> provenance(Snapshot snapshot) {
+    Map<String, String> results = new LinkedHashMap<>();
+    Optional<String> revision = snapshot.info().revision();
+    if (revision.isPresent()) {
+      results.put("MODEL_REVISION", revision.get());
+      ObjectNode input = Json.object();
+      input.put("uri", snapshot.info().url().orElseGet(() -> snapshot.reference().toString()));
+      input.put("digest", "sha1:" + revision.get());
+      results.put("model-ARTIFACT_INPUTS", new String(Json.bytes(input), StandardCharsets.UTF_8));
+    }
+    return results;
   }
 
   /** Prints a report in all its forms and returns the exit code. */
@@ -40,7 +55,7 @@ final class Reports {
     List<String> images = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
       if (report.targets().get(i).failure().isEmpty()) {
-        images.add(pinned(targets.get(i).reference(), report));
+        images.add(pinned(targets.get(i).reference(), report.image()));
       }
     }
     console.results(results(report, images));
@@ -55,16 +70,18 @@ final class Reports {
   }
 
   /** The image by its digest: what a cluster should be told. */
-  static String pinned(ImageReference reference, ShipmentReport report) {
+  static String pinned(ImageReference reference, Digest digest) {
     return reference instanceof ImageReference.Registry registry
-        ? registry.name() + "@" + report.image()
-        : reference + "@" + report.image();
+        ? registry.name() + "@" + digest
+        : reference + "@" + digest;
   }
 
   private static Map<String, String> results(ShipmentReport report, List<String> images) {
     Map<String, String> results = new LinkedHashMap<>();
     results.put("IMAGE_DIGEST", report.image().toString());
     results.put("IMAGE_URL", images.isEmpty() ? "" : images.getFirst().replaceFirst("@.*", ""));
+    results.put("IMAGE_REF", images.isEmpty() ? "" : images.getFirst());
+    results.put("PUSH_TIME", Long.toString(report.duration().toSeconds()));
     results.put("IMAGES", String.join(",", images));
     results.put("BYTES_MOVED", Long.toString(report.bytesMoved()));
     results.put("BYTES_REUSED", Long.toString(report.bytesReused()));

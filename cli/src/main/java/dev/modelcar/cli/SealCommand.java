@@ -3,8 +3,6 @@ package dev.modelcar.cli;
 import dev.modelcar.core.Json;
 import dev.modelcar.packaging.ShipmentReport;
 import dev.modelcar.packaging.Shipper;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,12 +23,7 @@ import picocli.CommandLine.Option;
 final class SealCommand extends Command {
   @Mixin PlanningOptions planning = new PlanningOptions();
 
-  @Option(
-      names = "--to",
-      required = true,
-      paramLabel = "TARGET",
-      description = "HOST/REPOSITORY[:TAG], as for the parts; repeatable")
-  List<String> to = new ArrayList<>();
+  @Mixin TargetOptions targets = new TargetOptions();
 
   @Option(
       names = "--parts",
@@ -46,7 +39,7 @@ final class SealCommand extends Command {
     }
     return planning.plan(
         this,
-        to,
+        targets.atLeastOne(),
         planned -> {
           Console console = console();
           ShipmentReport report;

@@ -24,7 +24,6 @@ import dev.modelcar.oci.registry.RegistryGreeting;
 import dev.modelcar.oci.registry.RegistryProfile;
 import dev.modelcar.oci.registry.RegistryRepository;
 import dev.modelcar.oci.registry.RegistrySettings;
-import dev.modelcar.packaging.BuiltImage;
 import dev.modelcar.packaging.Limits;
 import dev.modelcar.packaging.ShipmentTarget;
 import dev.modelcar.source.Sources;
@@ -166,7 +165,7 @@ final class Session implements AutoCloseable {
       case ImageReference.Registry registry -> registries.repository(registry);
       case ImageReference.Layout layout -> new OciLayout(layout);
       case ImageReference.Archive archive -> new OciArchiveReader(archive);
-      case ImageReference.Recipe recipe -> BuiltImage.open(recipe);
+      case ImageReference.Recipe recipe -> BuiltImages.open(recipe);
     };
   }
 

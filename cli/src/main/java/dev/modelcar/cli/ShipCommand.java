@@ -1,20 +1,12 @@
 package dev.modelcar.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
-import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.Part;
 import dev.modelcar.packaging.ShipmentReport;
 import dev.modelcar.packaging.Shipper;
-import dev.modelcar.packaging.layers.PlannedLayer;
-import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.SourceReference;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -39,20 +31,7 @@ import picocli.CommandLine.Option;
 final class ShipCommand extends Command {
   @Mixin PlanningOptions planning = new PlanningOptions();
 
-  @Option(
-      names = "--to",
-      paramLabel = "TARGET",
-      description = "HOST/REPOSITORY[:TAG], oci:FOLDER[:TAG] or oci-archive:FILE[:TAG]; repeatable")
-  List<String> to = new ArrayList<>();
-
-  @Option(
-      names = "--targets",
-      arity = "1..*",
-      hidden = true,
-      description = "as --to, for lists: all words that follow are targets")
-  void targets(List<String> more) {
-    to.addAll(more);
-  }
+  @Mixin TargetOptions targets = new TargetOptions();
 
   @Option(
       names = "--part",
@@ -92,15 +71,12 @@ final class ShipCommand extends Command {
   @Override
   public Integer call() {
     Optional<Part> share = Optional.ofNullable(part).map(PlanCommand::part);
-    if (to.isEmpty()) {
-      throw TransferOptions.usage("say where to: --to TARGET");
-    }
     if (consume && (share.isPresent() || !isFolder())) {
       throw TransferOptions.usage("--consume needs a folder, and all of it");
     }
     return planning.plan(
         this,
-        to,
+        targets.atLeastOne(),
         consume,
         planned -> {
           Shipper shipper = Shipper.to(planned.targets()).resuming(planned.memory());
@@ -125,7 +101,8 @@ final class ShipCommand extends Command {
           share.isPresent()
               ? shipper.shipPart(planned.plan(), share.get())
               : consume
-                  ? shipper.shipAndFree(planned.plan(), this::remove)
+                  ? shipper.shipAndFree(
+                      planned.plan(), BuiltImages.freeing(Path.of(planning.source.source)))
                   : shipper.ship(planned.plan());
     }
     ObjectNode json = Json.object();
@@ -135,20 +112,6 @@ final class ShipCommand extends Command {
 
   private boolean isFolder() {
     return SourceReference.parse(planning.source.source) instanceof SourceReference.Folder;
-  }
-
-  private void remove(PlannedLayer layer) {
-    Path root = Path.of(planning.source.source);
-    for (ModelFile file : layer.files()) {
-      try {
-        Files.deleteIfExists(root.resolve(file.path()));
-      } catch (IOException e) {
-        throw new ModelcarException(
-            ErrorCode.DISK_FAILED,
-            "%s cannot be removed: %s".formatted(file.path(), e.getMessage()),
-            e);
-      }
-    }
   }
 
   private boolean leavesReceipts() {

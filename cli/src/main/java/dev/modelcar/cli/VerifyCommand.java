@@ -32,8 +32,13 @@ import picocli.CommandLine.Parameters;
       "Exit code 0: all is right; 7: something is wrong, and the output says what."
     })
 final class VerifyCommand extends Command {
-  @Parameters(index = "0", paramLabel = "IMAGE", description = "a reference, oci: or oci-archive:")
-  String image = "";
+  @Parameters(
+      index = "0..*",
+      arity = "1..*",
+      split = ",",
+      paramLabel = "IMAGE",
+      description = "a reference, oci: or oci-archive:; several are separated by blanks or commas")
+  List<String> images = new ArrayList<>();
 
   @Option(names = "--deep", description = "read and hash every byte")
   boolean deep;
@@ -63,11 +68,13 @@ final class VerifyCommand extends Command {
   public Integer call() {
     Console console = console();
     try (Session session = new Session(environment(), console, registry, transfer)) {
-      ImageReference reference = session.reference(image);
-      ImageVerifier verifier = new ImageVerifier(session.reader(reference), transfer.parallel());
-      Verification found = verify(console, session, verifier, reference);
-      report(console, found);
-      return found.isGood() ? 0 : ErrorCode.VERIFICATION_FAILED.category().exitCode();
+      List<Verification> found = new ArrayList<>();
+      for (String image : images) {
+        ImageReference reference = session.reference(image);
+        ImageVerifier verifier = new ImageVerifier(session.reader(reference), transfer.parallel());
+        found.add(verify(console, session, verifier, reference));
+      }
+      return report(console, found);
     }
   }
 
@@ -88,7 +95,28 @@ final class VerifyCommand extends Command {
     }
   }
 
-  private void report(Console console, Verification found) {
+  private int report(Console console, List<Verification> found) {
+    ArrayNode documents = Json.array();
+    for (int i = 0; i < images.size(); i++) {
+      documents.add(report(console, images.get(i), found.get(i)));
+    }
+    boolean good = found.stream().allMatch(Verification::isGood);
+    ObjectNode json =
+        images.size() == 1 ? (ObjectNode) documents.get(0) : Json.object().set("images", documents);
+    console.document(json.put("good", good));
+    console.results(
+        Map.of(
+            "IMAGE_DIGEST",
+            found.getFirst().image().toString(),
+            "VERIFIED",
+            Boolean.toString(good)));
+    if (!good) {
+      console.note("  error id: " + ErrorCode.VERIFICATION_FAILED.id());
+    }
+    return good ? 0 : ErrorCode.VERIFICATION_FAILED.category().exitCode();
+  }
+
+  private static ObjectNode report(Console console, String image, Verification found) {
     ObjectNode json = Json.object();
     json.put("image", image);
     json.put("digest", found.image().toString());
@@ -97,9 +125,6 @@ final class VerifyCommand extends Command {
     json.put("bytesRead", found.bytes());
     ArrayNode problems = json.putArray("problems");
     found.problems().forEach(problems::add);
-    console.document(json);
-    console.results(
-        Map.of("IMAGE_DIGEST", found.image().toString(), "VERIFIED", found.isGood() + ""));
     found.problems().forEach(problem -> console.result("wrong: " + problem));
     console.result(
         "%s %s: %s%s"
@@ -110,8 +135,6 @@ final class VerifyCommand extends Command {
                     ? "good, " + Texts.count(found.blobs(), "blob")
                     : Texts.count(found.problems().size(), "problem"),
                 found.bytes() == 0 ? "" : ", " + ByteSize.format(found.bytes()) + " read"));
-    if (!found.isGood()) {
-      console.note("  error id: " + ErrorCode.VERIFICATION_FAILED.id());
-    }
+    return json;
   }
 }

@@ -19,6 +19,8 @@ final class MonitoredResponse implements HttpResponse {
   private final Runnable atEnd;
   private final HttpHeaders headers;
   private @Nullable InputStream body;
+  private long received;
+  private boolean atEndOfBody;
 
   MonitoredResponse(ClassicHttpResponse response, Exchange exchange, Runnable atEnd) {
     this.response = response;
@@ -54,6 +56,7 @@ final class MonitoredResponse implements HttpResponse {
     if (opened == null) {
       HttpEntity entity = response.getEntity();
       InputStream content = entity == null ? null : entity.getContent();
+      atEndOfBody = content == null;
       opened = content == null ? InputStream.nullInputStream() : new Monitored(content);
       body = opened;
     }
@@ -63,15 +66,15 @@ final class MonitoredResponse implements HttpResponse {
   @Override
   public void close() {
     try {
-      if (exchange.isRequestSent()) {
-        InputStream rest = body();
-        long known = headers.number("Content-Length").orElse(0);
-        if (known <= WORTH_READING) {
-          var _ = rest.skip(WORTH_READING);
-        }
+      if (exchange.isRequestSent() && isRestWorthReading()) {
+        var _ = body().skip(WORTH_READING);
       }
     } catch (IOException e) {
       // The connection is dropped below, which is all that is left to do.
+    }
+    if (!atEndOfBody) {
+      // The library would read the rest, be it hundreds of gigabytes, before it lets go.
+      exchange.end(TransportException.Kind.CANCELLED, "closed");
     }
     try {
       response.close();
@@ -79,6 +82,11 @@ final class MonitoredResponse implements HttpResponse {
       // Nothing can be lost any more.
     }
     atEnd.run();
+  }
+
+  private boolean isRestWorthReading() {
+    // To find the end behind the last byte is worth it, too: then the connection is used again.
+    return headers.number("Content-Length").orElse(received) - received <= WORTH_READING;
   }
 
   private final class Monitored extends InputStream {
@@ -102,7 +110,9 @@ final class MonitoredResponse implements HttpResponse {
         int count = in.read(buffer, offset, length);
         if (count > 0) {
           exchange.moved(count);
+          received += count;
         }
+        atEndOfBody |= count < 0;
         return count;
       } catch (IOException e) {
         throw Failures.ofBody(e, exchange);

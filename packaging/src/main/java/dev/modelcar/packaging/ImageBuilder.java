@@ -74,7 +74,7 @@ public final class ImageBuilder {
     plan.layers().forEach(layer -> layers.add(ShipmentLayer.of(layer, context)));
     try {
       Files.createDirectories(output);
-      Files.deleteIfExists(output.resolve(FILE));
+      forget(output);
       Threads.map(
           layers,
           parallel,
@@ -97,6 +97,11 @@ public final class ImageBuilder {
           "the recipe cannot be written to %s: %s".formatted(output, e.getMessage()),
           e);
     }
+  }
+
+  /** Removes what was built before. */
+  public static void forget(Path output) throws IOException {
+    Files.deleteIfExists(output.resolve(FILE));
   }
 
   private static void write(LayerPlan plan, ImageAssembly.Image image, Path output)

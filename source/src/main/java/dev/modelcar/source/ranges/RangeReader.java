@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  * costs no hand-over between threads, while the second is fetched ahead. Then it depends on who
  * waits for whom. A reader that waits for bytes gets more ranges, up to its share of the
  * connections and of the memory; one that is slower than the network needs none, and goes on with
- * one long range in its own thread. Both are reviewed all the time.
+ * ever longer ranges in its own thread. Both are reviewed all the time.
  *
  * <p>A server that knows no ranges and sends the whole file is read in one stream.
  */
@@ -34,6 +34,12 @@ public final class RangeReader implements ChunkReader {
    */
   private static final long FAST_ENOUGH = 300_000_000;
 
+  /**
+   * The longest range that is fetched alone. What was asked for is read to its end, for to give it
+   * up costs the bytes on their way and the connection; so it must not be too long to wait for.
+   */
+  private static final long LONGEST = 8 * ReadAhead.SEGMENT;
+
   private final RangeSource source;
   private final ReadBudget budget;
   private final RetryPolicy retryPolicy;
@@ -45,6 +51,7 @@ public final class RangeReader implements ChunkReader {
   private long position;
   private Optional<RangeFetch> own = Optional.empty();
   private long ownEnd;
+  private long stride = ReadAhead.SEGMENT;
   private ByteBuffer lent = END;
   private boolean lentFromAhead;
   private int wanted = 1;
@@ -122,7 +129,8 @@ public final class RangeReader implements ChunkReader {
   private ByteBuffer readOwn() throws IOException {
     if (own.isEmpty()) {
       if (position == ownEnd) {
-        ownEnd = wanted > 0 ? Math.min(to, position + ReadAhead.SEGMENT) : to;
+        stride = wanted > 0 ? ReadAhead.SEGMENT : Math.min(LONGEST, stride * 2);
+        ownEnd = Math.min(to, position + stride);
         extend();
       }
       own = Optional.of(begin(position, ownEnd));
@@ -173,14 +181,6 @@ public final class RangeReader implements ChunkReader {
     double hunger = (waited - copying) / Math.max(1, now - reviewBegan);
     if (hunger > STARVING) {
       wanted = Math.min(budget.connectionsPerReader(), Math.max(2, wanted * 2));
-      boolean alone = own.isPresent() && ahead.isEmpty();
-      if (alone && to - position > 2 * ReadAhead.SEGMENT) {
-        // The long range ends here; what follows is fetched by others.
-        own.get().close();
-        own = Optional.empty();
-        ownEnd = position + ReadAhead.SEGMENT;
-        own = Optional.of(begin(position, ownEnd));
-      }
       extend();
     } else if (hunger < SATED) {
       wanted /= 2;

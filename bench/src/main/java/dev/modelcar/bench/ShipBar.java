@@ -1,0 +1,58 @@
+package dev.modelcar.bench;
+
+import dev.modelcar.testkit.RealRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** From the hub to Docker's registry 2.8, against what it costs at the least. */
+final class ShipBar implements Bar {
+  private static final long MAY_WRITE = 10L << 20;
+
+  @Override
+  public String name() {
+    return "ship";
+  }
+
+  @Override
+  public String description() {
+    return "hub to docker-registry, against pipes of curl, and against the least that hashing costs";
+  }
+
+  @Override
+  public List<Row> measure(Workshop workshop) throws IOException {
+    Optional<RealRegistry> registry = workshop.debianRegistry();
+    if (registry.isEmpty() || !workshop.has("curl")) {
+      return List.of();
+    }
+    Ways ways = new Ways(workshop);
+    Path base = ways.base();
+    HelperProcess sockets = workshop.sockets();
+    List<String> floor =
+        HelperProcess.command(
+            List.of("floor", "" + workshop.size(), sockets.value("giver"), sockets.value("taker")));
+    List<Measured> best =
+        Contender.inTurn(
+            workshop,
+            ways.oursInto(registry.get(), "hf://" + Workshop.MODEL + "@v1", base),
+            ways.curlInto(registry.get()),
+            new Contender("sha256 twice + sockets", () -> workshop.run(floor)));
+    Measured ours = best.get(0);
+    List<Row> rows = new ArrayList<>();
+    rows.add(Row.ratio("`ship`, wall / curl pipes", ours.wall() / best.get(1).wall(), 1.08));
+    rows.add(
+        new Row(
+            "`ship`, MiB written to disks",
+            "%.1f".formatted(ours.written() / 1048576.0),
+            "< 10",
+            ours.written() < MAY_WRITE));
+    rows.add(
+        Row.ratio(
+            "`ship`, CPU / SHA-256 twice and a copy through sockets",
+            ours.cpu() / best.get(2).cpu(),
+            1.3));
+    return rows;
+  }
+}

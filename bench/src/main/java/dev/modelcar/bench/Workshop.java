@@ -1,0 +1,250 @@
+package dev.modelcar.bench;
+
+import dev.modelcar.testkit.RealRegistry;
+import dev.modelcar.testkit.RunningRegistry;
+import dev.modelcar.testkit.Tools;
+import dev.modelcar.testkit.model.GeneratedModel;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where bars are measured: the servers, the tools, and a place for files. */
+final class Workshop implements AutoCloseable {
+  /** What most bars move. */
+  static final String MODEL = "bench/model";
+
+  /** Of many shards. */
+  static final String SHARDS = "bench/forty";
+
+  private static final int SHARDS_OF_MODEL = 8;
+  private static final int MANY_SHARDS = 40;
+
+  private final Settings settings;
+  private final PrintStream progress;
+  private final Runner runner;
+  private final List<HelperProcess> running = new ArrayList<>();
+  private Optional<HelperProcess> hub = Optional.empty();
+  private Optional<HelperProcess> sink = Optional.empty();
+  private int folders;
+
+  /**
+   * What a run is like.
+   *
+   * @param size of the model that most bars move
+   * @param huge of the model that shows whether memory depends on size
+   * @param rounds how often each contender runs
+   * @param root of the repository
+   * @param work for everything that is written
+   */
+  record Settings(long size, long huge, int rounds, Path root, Path work) {}
+
+  Workshop(Settings settings, PrintStream progress) throws IOException {
+    this.settings = settings;
+    this.progress = progress;
+    this.runner = new Runner(Files.createDirectories(settings.work().resolve("runs")));
+  }
+
+  long size() {
+    return settings.size();
+  }
+
+  long huge() {
+    return settings.huge();
+  }
+
+  int rounds() {
+    return settings.rounds();
+  }
+
+  void say(String line) {
+    progress.println(line);
+  }
+
+  // ---- models ----
+
+  Helper.Repository model() {
+    return new Helper.Repository(MODEL, 7, SHARDS_OF_MODEL, multipleOf8(size() / SHARDS_OF_MODEL));
+  }
+
+  /** The model with its digests, which the hub computed for its own use. */
+  GeneratedModel hashedModel() throws IOException {
+    GeneratedModel model = model().model();
+    model.hashAll(work().resolve("digests"));
+    return model;
+  }
+
+  /** In many shards, each large enough for a layer of its own. */
+  Helper.Repository manyShards() {
+    return new Helper.Repository(
+        SHARDS, 8, MANY_SHARDS, multipleOf8(Math.max(64L << 20, size() / MANY_SHARDS)));
+  }
+
+  static long multipleOf8(long bytes) {
+    return Math.max(4096, bytes / 8 * 8);
+  }
+
+  /** The hub that has the model and the one of many shards. */
+  HelperProcess hub() throws IOException {
+    if (hub.isEmpty()) {
+      hub = Optional.of(hub(model(), manyShards()));
+    }
+    return hub.get();
+  }
+
+  HelperProcess hub(Helper.Repository... repositories) throws IOException {
+    List<String> words = new ArrayList<>(List.of("hub", work().resolve("digests").toString()));
+    for (Helper.Repository repository : repositories) {
+      words.add(repository.toString());
+    }
+    say("  (a hub computes digests)");
+    return keep(HelperProcess.start(work(), words.toArray(String[]::new)));
+  }
+
+  /** A registry that checks and keeps nothing. */
+  HelperProcess sink() throws IOException {
+    if (sink.isEmpty()) {
+      sink = Optional.of(keep(HelperProcess.start(work(), "sink")));
+    }
+    return sink.get();
+  }
+
+  HelperProcess sockets() throws IOException {
+    return keep(HelperProcess.start(work(), "sockets"));
+  }
+
+  private HelperProcess keep(HelperProcess thing) {
+    running.add(thing);
+    return thing;
+  }
+
+  // ---- registries and tools ----
+
+  /** Does something with a registry that is empty before and gone after. */
+  <T> T withRegistry(RealRegistry program, WithRegistry<T> action) throws IOException {
+    Path folder = fresh("registry");
+    try (RunningRegistry registry = program.start(folder)) {
+      return action.apply(registry);
+    } finally {
+      delete(folder);
+    }
+  }
+
+  /** Measures with one of Docker's registries 2.8; nothing if it is not installed. */
+  List<Bar.Row> withDebianRegistry(WithRegistry<List<Bar.Row>> action) throws IOException {
+    Optional<RealRegistry> program = debianRegistry();
+    return program.isEmpty() ? List.of() : withRegistry(program.get(), action);
+  }
+
+  /** What is done with a registry. */
+  @FunctionalInterface
+  interface WithRegistry<T> {
+    T apply(RunningRegistry registry) throws IOException;
+  }
+
+  /** Whether all of these are installed; says so if not. */
+  boolean has(String... programs) {
+    for (String program : programs) {
+      if (Tools.find(program).isEmpty()) {
+        say("  not measured: " + Tools.missing(program));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static String tool(String program) {
+    return Tools.find(program).orElseThrow().toString();
+  }
+
+  /** Docker's registry 2.8, or nothing and a word about it. */
+  Optional<RealRegistry> debianRegistry() {
+    return has(RealRegistry.Kind.DISTRIBUTION_2.program())
+        ? RealRegistry.debian()
+        : Optional.empty();
+  }
+
+  Optional<RealRegistry> distribution3() {
+    return has(RealRegistry.Kind.DISTRIBUTION_3.program())
+        ? RealRegistry.distribution3()
+        : Optional.empty();
+  }
+
+  // ---- running ----
+
+  /** The command line of the tool itself, as people start it. */
+  List<String> modelcar(String... arguments) {
+    List<String> words = new ArrayList<>();
+    words.add(settings.root().resolve("modelcar").toString());
+    words.addAll(List.of(arguments));
+    return words;
+  }
+
+  Measured run(HelperProcess someHub, List<String> command) throws IOException {
+    Map<String, String> variables = new HashMap<>();
+    variables.put("HF_ENDPOINT", someHub.value("endpoint"));
+    variables.put("HF_TOKEN", "");
+    variables.put("HF_HUB_DISABLE_XET", "1");
+    variables.put("HF_HUB_DISABLE_TELEMETRY", "1");
+    variables.put("HF_HOME", fresh("hf-home").toString());
+    return runner.run(variables, command);
+  }
+
+  Measured run(List<String> command) throws IOException {
+    return runner.run(Map.of(), command);
+  }
+
+  /** Lets what others left to write be written, so that nobody pays for those before. */
+  void settle() throws IOException {
+    run(List.of("sync"));
+  }
+
+  // ---- files ----
+
+  private Path work() {
+    return settings.work();
+  }
+
+  /** The path of a folder or file that does not exist yet. */
+  Path fresh(String name) {
+    return work().resolve(name + "-" + ++folders);
+  }
+
+  void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(
+              Path directory, @org.jspecify.annotations.Nullable IOException failure)
+              throws IOException {
+            Files.delete(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  @Override
+  public void close() throws IOException {
+    running.forEach(HelperProcess::close);
+    delete(work());
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Benchmarks of whole processes. A {@link dev.modelcar.bench.Bar} is what has to be reached; it
+ * runs {@link dev.modelcar.bench.Contender}s in turn, on the same servers and the same bytes, and
+ * compares the best of each.
+ */
+@NullMarked
+package dev.modelcar.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,52 @@
+package dev.modelcar.cli;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.Json;
+import dev.modelcar.kubernetes.RenderValues;
+import dev.modelcar.kubernetes.TektonBundle;
+import dev.modelcar.packaging.ShipmentTarget;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Tasks and pipelines in a registry. */
+@CommandLine.Command(
+    name = "bundle",
+    description = "Publishes the tasks and pipelines as a Tekton bundle.",
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  modelcar bundle registry.example.com/tools/modelcar-tekton:0.1 \\",
+      "    --image registry.example.com/tools/modelcar:0.1.0",
+      "",
+      "A run then names a pipeline by resolver: bundles, with the digest that is printed."
+    })
+final class BundleCommand extends Command {
+  @Parameters(index = "0", paramLabel = "TARGET", description = "where the bundle goes")
+  String to = "";
+
+  @Option(names = "--image", paramLabel = "REF", description = "modelcar's own image")
+  String image = Objects.requireNonNull(RenderValues.names().get("image"));
+
+  @Mixin RegistryOptions registry = new RegistryOptions();
+  @Mixin TransferOptions transfer = new TransferOptions();
+
+  @Override
+  public Integer call() {
+    Console console = console();
+    try (Session session = new Session(environment(), console, registry, transfer)) {
+      ShipmentTarget target = session.targets(List.of(to)).getFirst();
+      Digest digest =
+          new TektonBundle(image)
+              .publish(session.writer(target.reference()), target.reference().tag());
+      String pinned = Reports.pinned(target.reference(), digest);
+      console.result(pinned);
+      console.results(Map.of("IMAGE_DIGEST", digest.toString(), "IMAGE_REF", pinned));
+      console.document(Json.object().put("bundle", pinned).put("digest", digest.toString()));
+      return 0;
+    }
+  }
+}
