@@ -80,7 +80,8 @@ final class ReadFaultsTest {
 
   private static void ship(Workbench bench, FakeHub hub, FakeRegistry registry) {
     try (Snapshot snapshot = bench.hub(hub, "org/model")) {
-      Workbench.succeed(bench.ship(Workbench.plan(snapshot), Workbench.in(registry, "team/model:1")));
+      Workbench.succeed(
+          bench.ship(Workbench.plan(snapshot), Workbench.in(registry, "team/model:1")));
     }
   }
 
@@ -209,7 +210,8 @@ final class ReadFaultsTest {
         from.faults().add(bad.kind(), 0, times, bad.trouble().fault());
         registry.forgetManifest("team/model", "1");
         try {
-          Workbench.succeed(bench.copy(Workbench.in(from, "a/b:1"), Workbench.in(registry, "team/model:1")));
+          Workbench.succeed(
+              bench.copy(Workbench.in(from, "a/b:1"), Workbench.in(registry, "team/model:1")));
         } catch (ModelcarException e) {
           if (times == 1 && bad.trouble().passes()) {
             throw e;

@@ -87,7 +87,8 @@ final class ShipFaultsTest {
 
   private static void ship(Workbench bench, FakeRegistry registry) {
     try (Snapshot snapshot = bench.folder(folder)) {
-      Workbench.succeed(bench.ship(Workbench.plan(snapshot), Workbench.in(registry, "team/model:1")));
+      Workbench.succeed(
+          bench.ship(Workbench.plan(snapshot), Workbench.in(registry, "team/model:1")));
     }
   }
 
