@@ -75,6 +75,12 @@ class ErrorCodeTest {
       redirect-refused REMOTE 6
       verification-failed VERIFICATION 7
       targets-partly-failed PARTLY 8
+      cluster-unreachable REMOTE 6
+      cluster-forbidden UNAUTHORIZED 4
+      cluster-object-not-found NOT_FOUND 5
+      cluster-refused REFUSED 3
+      run-failed REMOTE 6
+      parts-missing NOT_FOUND 5
       stopped INTERRUPTED 130
       unexpected INTERNAL 1
       """;

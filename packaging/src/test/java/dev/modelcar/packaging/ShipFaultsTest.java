@@ -85,21 +85,10 @@ final class ShipFaultsTest {
     return KINDS.stream().flatMap(kind -> Trouble.ALL.stream().map(t -> new Case(kind, t)));
   }
 
-  private static Workbench bench() {
-    return Workbench.impatient(Duration.ofMillis(700), Patience.of(Duration.ofMillis(600)));
-  }
-
   private static void ship(Workbench bench, FakeRegistry registry) {
     try (Snapshot snapshot = bench.folder(folder)) {
-      ShipmentReport report =
-          bench.ship(Workbench.plan(snapshot), Workbench.in(registry, "team/model:1"));
-      report
-          .targets()
-          .getFirst()
-          .failure()
-          .ifPresent(failure -> {
-            throw failure;
-          });
+      Workbench.succeed(
+          bench.ship(Workbench.plan(snapshot), Workbench.in(registry, "team/model:1")));
     }
   }
 
@@ -131,7 +120,7 @@ final class ShipFaultsTest {
   @MethodSource("cases")
   void onceIsNotTheEnd(Case bad) {
     try (FakeRegistry registry = FakeRegistry.start();
-        Workbench bench = bench()) {
+        Workbench bench = Workbench.hasty()) {
       plan(registry, bad, 1);
       try {
         ship(bench, registry);
@@ -158,7 +147,7 @@ final class ShipFaultsTest {
   @MethodSource("cases")
   void alwaysHasAName(Case bad) {
     try (FakeRegistry registry = FakeRegistry.start();
-        Workbench bench = bench()) {
+        Workbench bench = Workbench.hasty()) {
       plan(registry, bad, FaultPlan.ALWAYS);
       try {
         ship(bench, registry);
@@ -262,7 +251,7 @@ final class ShipFaultsTest {
   @MethodSource("specials")
   void habitsThatAreWrongAreOutlasted(Special bad) {
     try (FakeRegistry registry = FakeRegistry.start();
-        Workbench bench = bench()) {
+        Workbench bench = Workbench.hasty()) {
       if (bad.kind() == RegistryRequestKind.UPLOAD_STATUS) {
         registry
             .faults()
@@ -280,7 +269,7 @@ final class ShipFaultsTest {
   void placesOnOtherHostsAreNotTrusted(RegistryRequestKind kind) {
     try (FakeRegistry registry = FakeRegistry.start();
         FakeRegistry other = FakeRegistry.start();
-        Workbench bench = bench()) {
+        Workbench bench = Workbench.hasty()) {
       String root = "http://localhost:" + other.uri().getPort();
       registry.faults().always(kind, new RegistryFault.ForeignLocation(root));
       try {
@@ -334,7 +323,7 @@ final class ShipFaultsTest {
   void brokenUploadsEndWellInEveryRegistry(Habits habits) {
     for (When when : List.of(When.IN_BODY, When.AFTER_BODY)) {
       try (FakeRegistry registry = FakeRegistry.start(habits);
-          Workbench bench = bench()) {
+          Workbench bench = Workbench.hasty()) {
         registry
             .faults()
             .add(RegistryRequestKind.UPLOAD_PATCH, 0, 3, new Fault.Reset(when, 600_000));

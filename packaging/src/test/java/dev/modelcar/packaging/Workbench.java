@@ -62,6 +62,11 @@ final class Workbench implements AutoCloseable {
     return impatient(Duration.ofSeconds(5), Patience.of(Duration.ofSeconds(10)));
   }
 
+  /** For faults by the hundred: gives up in less than a second, and bears silence no longer. */
+  static Workbench hasty() {
+    return impatient(Duration.ofMillis(700), Patience.of(Duration.ofMillis(600)));
+  }
+
   /** Waits are short, and so is the time without progress after which nothing is tried again. */
   static Workbench impatient(Duration budget, Patience patience) {
     RetryPolicy standard = RetryPolicy.standard();
@@ -159,6 +164,18 @@ final class Workbench implements AutoCloseable {
 
   Verification verifyDeeply(String reference) {
     return new ImageVerifier(reader(reference), 4).verifyDeeply(ImageReference.parse(reference));
+  }
+
+  /** Throws why the first target has not the image, if it has not. */
+  static ShipmentReport succeed(ShipmentReport report) {
+    report
+        .targets()
+        .getFirst()
+        .failure()
+        .ifPresent(failure -> {
+          throw failure;
+        });
+    return report;
   }
 
   /** The failures of a report, so that a test shows them. */
