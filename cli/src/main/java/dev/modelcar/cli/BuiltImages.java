@@ -7,7 +7,7 @@ import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.layout.OciArchiveReader;
 import dev.modelcar.packaging.BuiltImage;
 import dev.modelcar.packaging.ImageBuilder;
-import dev.modelcar.packaging.PlannedLayer;
+import dev.modelcar.packaging.layers.PlannedLayer;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.nio.file.Files;

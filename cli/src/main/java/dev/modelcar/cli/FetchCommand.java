@@ -2,9 +2,9 @@ package dev.modelcar.cli;
 
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.Json;
-import dev.modelcar.packaging.Selection;
 import dev.modelcar.packaging.fetch.FetchReport;
 import dev.modelcar.packaging.fetch.ModelFetcher;
+import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SourceReference;
 import java.nio.file.Path;

@@ -17,6 +17,7 @@ import picocli.CommandLine;
       InspectCommand.class,
       VerifyCommand.class,
       RenderCommand.class,
+      RunCommand.class,
       BundleCommand.class,
       ReportCommand.class,
       LoginCommand.class,

@@ -1,7 +1,7 @@
 package dev.modelcar.cli;
 
 import dev.modelcar.core.ByteSize;
-import dev.modelcar.packaging.Selection;
+import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.source.Snapshot;
 
 /** What is said of a source and of what is chosen from it. */

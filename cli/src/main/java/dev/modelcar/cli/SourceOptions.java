@@ -1,6 +1,6 @@
 package dev.modelcar.cli;
 
-import dev.modelcar.packaging.SelectionPolicy;
+import dev.modelcar.packaging.selection.SelectionPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Folders that are no models, or damaged ones: refused, with nothing published anywhere. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class BadFolderTest {
   private static final String SHARD = "model-00001-of-00002.safetensors";
   private static final String OTHER_SHARD = "model-00002-of-00002.safetensors";

@@ -26,11 +26,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A hub that refuses, or lies: every answer has a name, and nothing is published. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Execution(ExecutionMode.CONCURRENT)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class BadHubTest {
   private static final String ID = "org/model";
   private static final String TOKEN = "hf_right";

@@ -34,12 +34,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Targets that cannot take an image: each refusal has a name, and nothing looks like an image. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Execution(ExecutionMode.CONCURRENT)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class BadTargetTest {
   private static final List<String> HASTE =
       List.of("--base", "none", "--retry-for", "300ms", "--stall-timeout", "500ms");

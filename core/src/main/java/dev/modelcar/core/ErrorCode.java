@@ -186,6 +186,19 @@ public enum ErrorCode {
       REMOTE, false, "The server speaks plain HTTP: if that is what you want, add --plain-http."),
   REDIRECT_REFUSED(REMOTE, false, "The server redirects in a way that is not safe to follow."),
 
+  // Clusters.
+  CLUSTER_UNREACHABLE(
+      REMOTE, true, "Check KUBECONFIG, and whether `kubectl get pods` works with it."),
+  CLUSTER_FORBIDDEN(
+      UNAUTHORIZED, false, "Ask for the right to create and watch PipelineRuns in the namespace."),
+  CLUSTER_OBJECT_NOT_FOUND(
+      NOT_FOUND, false, "Apply what `modelcar render` writes first, or name another namespace."),
+  CLUSTER_REFUSED(REFUSED, false, "The cluster gives its reason above; nothing was started."),
+  RUN_FAILED(
+      REMOTE,
+      true,
+      "Its log says why; `modelcar run --resume NAME` goes on with what has arrived."),
+
   // Outcomes.
   VERIFICATION_FAILED(
       VERIFICATION, false, "Ship the model again; nothing that is right is sent twice."),

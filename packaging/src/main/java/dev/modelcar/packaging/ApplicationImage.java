@@ -11,6 +11,7 @@ import dev.modelcar.oci.ImageManifest;
 import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.packaging.layers.CompressedContent;
+import dev.modelcar.packaging.layers.Compression;
 import dev.modelcar.packaging.layers.RootfsLayer;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -9,6 +9,7 @@ import dev.modelcar.oci.ImageIndex;
 import dev.modelcar.oci.ImageManifest;
 import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.RawManifest;
+import dev.modelcar.packaging.layers.PlannedLayer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

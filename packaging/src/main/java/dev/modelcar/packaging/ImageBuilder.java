@@ -11,6 +11,8 @@ import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.tar.TarEntry;
+import dev.modelcar.packaging.layers.Compression;
+import dev.modelcar.packaging.layers.PlannedLayer;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.io.OutputStream;

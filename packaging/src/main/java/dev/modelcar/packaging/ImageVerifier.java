@@ -13,6 +13,7 @@ import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.packaging.layers.LayerInspection;
+import dev.modelcar.packaging.selection.Selection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

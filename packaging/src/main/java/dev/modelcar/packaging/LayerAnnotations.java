@@ -2,6 +2,8 @@ package dev.modelcar.packaging;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.oci.Descriptor;
+import dev.modelcar.packaging.layers.Compression;
+import dev.modelcar.packaging.layers.PlannedLayer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -2,6 +2,8 @@ package dev.modelcar.packaging;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.Sha256;
+import dev.modelcar.packaging.layers.PlannedLayer;
+import dev.modelcar.packaging.selection.Selection;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;

@@ -22,7 +22,7 @@ import java.util.function.Function;
 /** Moves one blob to the targets that lack it, from one read. */
 final class LayerShipment {
   /** How long a target may keep the others waiting over one layer. */
-  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Duration GRACE = Duration.ofSeconds(20);
 
   private final BlobContent content;
   private final TrackedContent tracked;

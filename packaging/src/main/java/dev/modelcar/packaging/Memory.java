@@ -4,6 +4,7 @@ import dev.modelcar.core.Digest;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.UploadMemory;
 import dev.modelcar.packaging.layers.Checkpoints;
+import dev.modelcar.packaging.layers.LayerRecipe;
 import dev.modelcar.source.FileIdentity;
 import java.util.Optional;
 

@@ -2,6 +2,7 @@ package dev.modelcar.packaging;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.packaging.layers.PlannedLayer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

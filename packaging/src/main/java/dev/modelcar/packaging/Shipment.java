@@ -1,5 +1,6 @@
 package dev.modelcar.packaging;
 
+import dev.modelcar.packaging.layers.PlannedLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

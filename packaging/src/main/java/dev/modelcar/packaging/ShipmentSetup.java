@@ -2,6 +2,7 @@ package dev.modelcar.packaging;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.packaging.layers.PlannedLayer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -3,6 +3,7 @@ package dev.modelcar.packaging;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.packaging.layers.PlannedLayer;
 import java.util.List;
 import java.util.function.Consumer;
 

@@ -10,6 +10,8 @@ import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageConfig;
 import dev.modelcar.oci.registry.RegistryProfile;
+import dev.modelcar.packaging.layers.PlannedLayer;
+import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;

@@ -3,6 +3,9 @@ package dev.modelcar.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.modelcar.packaging.fetch.ModelFetcher;
+import dev.modelcar.packaging.layers.Compression;
+import dev.modelcar.packaging.layers.PlannedLayer;
+import dev.modelcar.packaging.selection.SelectionPolicy;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.testkit.hub.FakeHub;
 import dev.modelcar.testkit.model.GeneratedFile;

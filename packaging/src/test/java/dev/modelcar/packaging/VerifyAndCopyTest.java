@@ -12,6 +12,7 @@ import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.Platform;
 import dev.modelcar.oci.RawManifest;
+import dev.modelcar.packaging.selection.SelectionPolicy;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.testkit.model.Content;
 import dev.modelcar.testkit.model.GeneratedModel;

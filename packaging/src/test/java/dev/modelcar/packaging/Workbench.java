@@ -16,6 +16,7 @@ import dev.modelcar.oci.layout.OciLayout;
 import dev.modelcar.oci.registry.Registries;
 import dev.modelcar.oci.registry.RegistryRepository;
 import dev.modelcar.oci.registry.RegistrySettings;
+import dev.modelcar.packaging.selection.SelectionPolicy;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SourceReference;
 import dev.modelcar.source.folder.FolderSource;

@@ -22,4 +22,21 @@ public final class FreePort {
       throw new UncheckedIOException("no free port", e);
     }
   }
+
+  /**
+   * The first port of a range that nobody listened on a moment ago, on any interface.
+   *
+   * @throws UncheckedIOException if there is none
+   */
+  public static int findBetween(int first, int last) {
+    for (int port = first; port <= last; port++) {
+      try (ServerSocket socket = new ServerSocket(port, 1)) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        // Somebody has it: the next.
+      }
+    }
+    throw new UncheckedIOException(
+        new IOException("no free port from %d to %d".formatted(first, last)));
+  }
 }

@@ -31,7 +31,7 @@ final class RegistryCommand {
     }
     Path storage = Files.createDirectories(folder.resolve("storage"));
     List<String> words = new ArrayList<>();
-    words.addAll(List.of(program.toString(), "serve", "--addr", "127.0.0.1"));
+    words.addAll(List.of(program.toString(), "serve", "--addr", options.bindAddress()));
     words.addAll(List.of("--port", Integer.toString(port), "--dir", storage.toString()));
     if (options.deletes()) {
       words.addAll(List.of("--api-delete", "--api-blob-delete"));
@@ -64,10 +64,10 @@ final class RegistryCommand {
             uploadpurging:
               enabled: false
         http:
-          addr: 127.0.0.1:%d
+          addr: %s:%d
           secret: the same after a restart
         """
-            .formatted(folder.resolve("storage"), options.deletes(), port));
+            .formatted(folder.resolve("storage"), options.deletes(), options.bindAddress(), port));
     if (options.tls().isPresent()) {
       yaml.append(tlsSection(options.tls().get()));
     }

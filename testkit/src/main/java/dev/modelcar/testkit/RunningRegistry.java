@@ -28,7 +28,7 @@ public final class RunningRegistry implements AutoCloseable {
   static RunningRegistry start(RealRegistry registry, Path folder, RegistryOptions options)
       throws IOException {
     for (int attempt = 1; ; attempt++) {
-      int port = FreePort.find();
+      int port = options.open() ? FreePort.findBetween(5000, 5999) : FreePort.find();
       try {
         ChildProcess process = launch(registry, folder, options, port);
         return new RunningRegistry(registry, folder, options, port, process);

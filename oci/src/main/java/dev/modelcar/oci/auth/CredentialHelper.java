@@ -4,10 +4,14 @@ import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -74,7 +78,11 @@ final class CredentialHelper {
     if (!NAME.matcher(name).matches()) {
       throw failed(name.replaceAll("[^A-Za-z0-9._-]", "?"), "has a name that none may have");
     }
-    ProcessBuilder builder = new ProcessBuilder("docker-credential-" + name, action);
+    String program =
+        find("docker-credential-" + name)
+            .orElseThrow(() ->
+                failed(name, "cannot be started: is docker-credential-" + name + " on the PATH?"));
+    ProcessBuilder builder = new ProcessBuilder(program, action);
     builder.environment().clear();
     builder.environment().putAll(environment);
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -82,7 +90,7 @@ final class CredentialHelper {
     try {
       process = builder.start();
     } catch (IOException e) {
-      throw failed(name, "cannot be started: is docker-credential-" + name + " on the PATH?");
+      throw failed(name, "cannot be started");
     }
     try {
       CompletableFuture<String> output =
@@ -119,6 +127,16 @@ final class CredentialHelper {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  /** A program on the path of the given environment, which need not be this process's own. */
+  private Optional<String> find(String program) {
+    return Arrays.stream(environment.getOrDefault("PATH", "").split(File.pathSeparator, -1))
+        .filter(folder -> !folder.isEmpty())
+        .map(folder -> Path.of(folder, program))
+        .filter(Files::isExecutable)
+        .map(Path::toString)
+        .findFirst();
   }
 
   private static ModelcarException failed(String name, String how) {

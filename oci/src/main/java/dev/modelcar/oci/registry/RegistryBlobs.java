@@ -129,17 +129,20 @@ final class RegistryBlobs {
 
   private final class Reader implements BlobReader {
     private static final int BUFFER = 256 << 10;
+    private static final int NOTEWORTHY = 64 << 10;
 
     private final Descriptor blob;
     private final String what;
     private final byte[] buffer = new byte[BUFFER];
     private final Retries retries;
     private long position;
+    private long noted;
     private Optional<HttpResponse> open = Optional.empty();
 
     Reader(Descriptor blob, long offset) {
       this.blob = blob;
       this.position = offset;
+      this.noted = offset;
       this.what = "reading " + blob.digest() + " from " + repository.place().name();
       this.retries = host.retryPolicy().start(listener);
     }
@@ -166,7 +169,7 @@ final class RegistryBlobs {
                 TransportException.Kind.TRUNCATED, host.name() + ": the blob ended early", null);
           }
           filled += n;
-          retries.progressed();
+          noteProgress(position + filled);
         } catch (TransportException e) {
           close();
           if (!e.isTransient()
@@ -176,6 +179,14 @@ final class RegistryBlobs {
         }
       }
       return filled;
+    }
+
+    /** A few bytes from each of many connections are no progress: that would never end. */
+    private void noteProgress(long reached) {
+      if (reached - noted >= NOTEWORTHY || reached == blob.size()) {
+        noted = reached;
+        retries.progressed();
+      }
     }
 
     private HttpResponse connect(long from) throws IOException {

@@ -65,10 +65,11 @@ final class UploadClosing {
           "%s received other bytes for %s than were sent"
               .formatted(host.name(), state.content().name()));
     }
+    boolean otherServer = refusal.html() && status == 200;
     boolean open =
         RegistryHost.isPassing(status) || status == 400 || status == 404 || status == 416;
     ModelcarException failure = state.repository().refused(refusal, state.what());
-    if (!open || (refusal.html() && status < 500)) {
+    if (!otherServer && (!open || (refusal.html() && status < 500))) {
       throw failure;
     }
     return settle(digest, failure, host.passing(response, state.what()).after());

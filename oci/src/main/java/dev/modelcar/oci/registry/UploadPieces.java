@@ -21,6 +21,9 @@ final class UploadPieces {
   /** No path is so narrow, and no registry wants more requests. */
   private static final long SHORTEST = 512 << 10;
 
+  /** No kernel takes more of a connection whose peer reads nothing. */
+  private static final long KERNEL = 64 << 20;
+
   private static final int MAX_STUCK = 4;
 
   private final UploadState state;
@@ -156,7 +159,7 @@ final class UploadPieces {
       throw RegistryHost.transport(state.what(), e);
     }
     long written = Math.max(0, state.reader().position() - state.confirmed());
-    if (written >= SHORTEST && restarts < BlobUpload.MAX_RESTARTS) {
+    if (written >= noteworthy(e.kind()) && restarts < BlobUpload.MAX_RESTARTS) {
       // The budget begins anew with each try that got somewhere; the number of tries is limited.
       state.retries().progressed();
     }
@@ -174,6 +177,11 @@ final class UploadPieces {
         narrow(written);
       }
     }
+  }
+
+  /** Of what was written when a connection falls silent, the kernel may hold a good part. */
+  private static long noteworthy(TransportException.Kind kind) {
+    return kind == TransportException.Kind.STALLED ? KERNEL : SHORTEST;
   }
 
   /** Twice broken without progress: shorter requests may get through where longer ones do not. */

@@ -1,5 +1,6 @@
 package dev.modelcar.oci.tar;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -54,10 +55,13 @@ public final class TarStream {
         extended(in, size);
       } else {
         Entry entry = entry(header, type, longName, longSize.orElse(size));
-        Bounded content = new Bounded(in, entry.isFile() ? entry.size() : 0);
+        if (entry.size() < 0) {
+          throw new TarIndex.InvalidTarException("an entry has no size");
+        }
+        Bounded content = new Bounded(in, entry.size());
         visitor.visit(entry, content);
         content.skipRest();
-        in.skipNBytes(TarHeader.padded(entry.size()) - entry.size());
+        skipAll(in, TarHeader.padded(entry.size()) - entry.size());
         longName = Optional.empty();
         longSize = Optional.empty();
       }
@@ -81,8 +85,23 @@ public final class TarStream {
       throw new TarIndex.InvalidTarException("an extended header is larger than any needs to be");
     }
     byte[] content = in.readNBytes((int) size);
-    in.skipNBytes(TarHeader.padded(size) - size);
+    if (content.length < size) {
+      throw endsEarly();
+    }
+    skipAll(in, TarHeader.padded(size) - size);
     return content;
+  }
+
+  private static void skipAll(InputStream in, long count) throws IOException {
+    try {
+      in.skipNBytes(count);
+    } catch (EOFException e) {
+      throw endsEarly();
+    }
+  }
+
+  private static TarIndex.InvalidTarException endsEarly() {
+    return new TarIndex.InvalidTarException("it ends in the middle of an entry");
   }
 
   /** The content of one entry. */
@@ -108,14 +127,14 @@ public final class TarStream {
       }
       int count = in.read(buffer, offset, (int) Math.min(length, left));
       if (count < 0) {
-        throw new TarIndex.InvalidTarException("it ends in the middle of an entry");
+        throw endsEarly();
       }
       left -= count;
       return count;
     }
 
     void skipRest() throws IOException {
-      in.skipNBytes(left);
+      skipAll(in, left);
       left = 0;
     }
   }

@@ -5,7 +5,6 @@ import dev.modelcar.core.Digest;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
-import dev.modelcar.packaging.Compression;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -5,7 +5,6 @@ import dev.modelcar.oci.WrongContentException;
 import dev.modelcar.oci.tar.TarEntry;
 import dev.modelcar.oci.tar.TarLayout;
 import dev.modelcar.oci.tar.TarLayout.Segment;
-import dev.modelcar.packaging.PlannedLayer;
 import dev.modelcar.source.ChunkReader;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;

@@ -1,7 +1,6 @@
 package dev.modelcar.packaging.selection;
 
 import dev.modelcar.core.ByteSize;
-import dev.modelcar.packaging.Selection;
 import dev.modelcar.packaging.weights.ShardIndex;
 import dev.modelcar.source.ModelFile;
 import java.util.ArrayList;

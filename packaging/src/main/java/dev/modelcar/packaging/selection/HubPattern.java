@@ -9,24 +9,24 @@ import java.util.regex.Pattern;
  * [!a-z]} one of a set; nothing escapes. It has to match the whole path. A pattern that ends in a
  * slash means all that lies below.
  */
-public final class HubPattern {
+final class HubPattern {
   private final Pattern pattern;
 
   private HubPattern(Pattern pattern) {
     this.pattern = pattern;
   }
 
-  public static HubPattern of(String text) {
+  static HubPattern of(String text) {
     String normal = text.replace('\\', '/');
     return new HubPattern(
         Pattern.compile(translate(normal.endsWith("/") ? normal + "*" : normal), Pattern.DOTALL));
   }
 
-  public static List<HubPattern> all(List<String> texts) {
+  static List<HubPattern> all(List<String> texts) {
     return texts.stream().map(HubPattern::of).toList();
   }
 
-  public boolean matches(String path) {
+  boolean matches(String path) {
     return pattern.matcher(path).matches();
   }
 

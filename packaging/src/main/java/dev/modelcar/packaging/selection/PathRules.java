@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Which names may be in an image. */
-public final class PathRules {
+final class PathRules {
   private PathRules() {}
 
   /**
@@ -18,7 +18,7 @@ public final class PathRules {
    *
    * @throws ModelcarException naming the first such file
    */
-  public static void check(List<ModelFile> files) {
+  static void check(List<ModelFile> files) {
     Map<String, String> byFoldedPath = new HashMap<>();
     for (ModelFile file : files) {
       String path = file.path();

@@ -2,7 +2,6 @@ package dev.modelcar.packaging.selection;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.packaging.Selection;
 import dev.modelcar.packaging.weights.GgufHeader;
 import dev.modelcar.packaging.weights.Pickle;
 import dev.modelcar.packaging.weights.SafetensorsHeader;
@@ -28,7 +27,7 @@ import java.util.stream.Collectors;
  * Looks at the weights among the chosen files by their first bytes: whether they are whole, whether
  * an index and its shards agree, which of them are there twice, which would run code.
  */
-public final class WeightInspection {
+final class WeightInspection {
   private static final String LFS = "version https://git-lfs.github.com/spec/";
   private static final int LFS_LARGEST = 1024;
   private static final Pattern SHARD = Pattern.compile("(.*)-(\\d{5})-of-(\\d{5})\\.safetensors");
@@ -38,7 +37,7 @@ public final class WeightInspection {
   private final boolean keepDuplicates;
   private final boolean allowPickle;
 
-  public WeightInspection(
+  WeightInspection(
       Snapshot snapshot, List<ModelFile> chosen, boolean keepDuplicates, boolean allowPickle) {
     this.snapshot = snapshot;
     this.chosen = chosen;
@@ -51,7 +50,7 @@ public final class WeightInspection {
    *
    * @throws ModelcarException with the first thing that is wrong
    */
-  public Selection inspect() {
+  Selection inspect() {
     Heads.forEach(
         chosen.stream().filter(f -> f.size() <= LFS_LARGEST).toList(), this::refusePointer);
     Map<String, ShardIndex> indexes = readIndexes();

@@ -2,7 +2,6 @@ package dev.modelcar.packaging.weights;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -59,6 +58,8 @@ public final class SafetensorsHeader {
           .streamReadConstraints(
               StreamReadConstraints.builder().maxNestingDepth(16).maxNameLength(1 << 20).build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          // The format knows UTF-8 only; what is not must not be taken for UTF-16 or UTF-32.
+          .disable(JsonFactory.Feature.CHARSET_DETECTION)
           .build();
 
   private record Placed(TensorInfo tensor, long begin, long end) {}
@@ -118,7 +119,7 @@ public final class SafetensorsHeader {
       if (json.nextToken() != null) {
         throw invalid(path, "something follows the JSON of its header");
       }
-    } catch (JsonProcessingException e) {
+    } catch (IOException e) {
       throw invalid(path, "its header is not JSON: it is damaged");
     }
     return tensors;

@@ -15,16 +15,20 @@ import java.util.Optional;
  * failed; every byte that comes gives the retries a new budget.
  */
 final class RangeFetch implements AutoCloseable {
+  private static final int NOTEWORTHY = 64 << 10;
+
   private final RangeSource source;
   private final Retries retries;
   private long to;
   private long position;
+  private long noted;
   private Optional<RangeStream> stream = Optional.empty();
   private boolean wholeFile;
 
   RangeFetch(RangeSource source, long from, long to, RetryPolicy policy, RetryListener listener) {
     this.source = source;
     this.position = from;
+    this.noted = from;
     this.to = to;
     this.retries = policy.start(listener);
   }
@@ -60,7 +64,7 @@ final class RangeFetch implements AutoCloseable {
               ErrorCode.HUB_UNAVAILABLE, "the answer ended early", Optional.empty());
         }
         position += count;
-        retries.progressed();
+        noteProgress();
         if (position == to) {
           close();
         }
@@ -78,6 +82,14 @@ final class RangeFetch implements AutoCloseable {
       if (!retries.waitForNext(after, String.valueOf(failure.getMessage()))) {
         throw failure;
       }
+    }
+  }
+
+  /** A few bytes from each of many connections are no progress: that would never end. */
+  private void noteProgress() {
+    if (position - noted >= NOTEWORTHY || position == to) {
+      noted = position;
+      retries.progressed();
     }
   }
 

@@ -1,10 +1,7 @@
-package dev.modelcar.packaging;
+package dev.modelcar.packaging.selection;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.packaging.selection.HubPattern;
-import dev.modelcar.packaging.selection.PathRules;
-import dev.modelcar.packaging.selection.WeightInspection;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.UnusableEntry;

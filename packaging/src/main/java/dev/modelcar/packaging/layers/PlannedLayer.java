@@ -1,4 +1,4 @@
-package dev.modelcar.packaging;
+package dev.modelcar.packaging.layers;
 
 import dev.modelcar.oci.tar.TarLayout;
 import dev.modelcar.source.ModelFile;

@@ -1,4 +1,4 @@
-package dev.modelcar.packaging;
+package dev.modelcar.packaging.selection;
 
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
