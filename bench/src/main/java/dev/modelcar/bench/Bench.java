@@ -29,7 +29,10 @@ public final class Bench implements Callable<Integer> {
           new TwoTargetsBar(),
           new CopyBar(),
           new AgainBar(),
-          new OneShardBar());
+          new OneShardBar(),
+          new ResumeBar(),
+          new JournalBar(),
+          new PartsBar());
 
   @Option(names = "--size", defaultValue = "4GiB", description = "of the model (default: 4GiB)")
   String size = "";

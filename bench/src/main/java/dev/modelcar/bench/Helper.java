@@ -38,8 +38,11 @@ final class Helper {
     List<String> rest = words.subList(1, words.size());
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     switch (words.getFirst()) {
-      case "hub" -> hub(out, Path.of(rest.getFirst()), rest.subList(1, rest.size()));
-      case "sink" -> sink(out);
+      case "hub" -> hub(out, Path.of(rest.getFirst()), 0, rest.subList(1, rest.size()));
+      case "slow-hub" ->
+          hub(out, Path.of(rest.get(1)), Long.parseLong(rest.get(0)), rest.subList(2, rest.size()));
+      case "sink" -> sink(out, 0);
+      case "slow-sink" -> sink(out, Long.parseLong(rest.getFirst()));
       case "sockets" -> sockets(out);
       case "floor" -> floor(Long.parseLong(rest.get(0)), port(rest.get(1)), port(rest.get(2)));
       default -> throw new IllegalArgumentException(words.getFirst());
@@ -73,9 +76,12 @@ final class Helper {
   }
 
   /** Each repository has a tag v1, and a branch main in which one shard is another. */
-  private static void hub(PrintStream out, Path digests, List<String> repositories)
+  private static void hub(PrintStream out, Path digests, long rate, List<String> repositories)
       throws IOException, InterruptedException {
     FakeHub hub = FakeHub.start().pageSize(PAGE_SIZE);
+    if (rate > 0) {
+      hub.rateLimit(rate);
+    }
     for (String text : repositories) {
       Repository repository = Repository.parse(text);
       GeneratedModel first = repository.model();
@@ -118,9 +124,12 @@ final class Helper {
     return asked + hub.requests(HubRequestKind.CDN).size();
   }
 
-  private static void sink(PrintStream out) throws InterruptedException {
+  private static void sink(PrintStream out, long rate) throws InterruptedException {
     FakeRegistry registry =
         FakeRegistry.start(RegistrySettings.defaults().withStorage(new Storage.Discarding()));
+    if (rate > 0) {
+      registry.rateLimit(rate);
+    }
     out.println("authority=" + registry.authority());
     out.println("ready");
     forEver();

@@ -117,6 +117,22 @@ final class Workshop implements AutoCloseable {
     return sink.get();
   }
 
+  /** A hub, each of whose connections has a rate, in bytes a second. */
+  HelperProcess slowHub(long rate, Helper.Repository repository) throws IOException {
+    return keep(
+        HelperProcess.start(
+            work(),
+            "slow-hub",
+            Long.toString(rate),
+            work().resolve("digests").toString(),
+            repository.toString()));
+  }
+
+  /** A registry that keeps nothing, each of whose connections has a rate. */
+  HelperProcess slowSink(long rate) throws IOException {
+    return keep(HelperProcess.start(work(), "slow-sink", Long.toString(rate)));
+  }
+
   HelperProcess sockets() throws IOException {
     return keep(HelperProcess.start(work(), "sockets"));
   }

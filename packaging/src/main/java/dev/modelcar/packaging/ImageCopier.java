@@ -95,6 +95,8 @@ public final class ImageCopier {
         from.place() instanceof ImageReference.Registry registry
             ? Optional.of(registry.name())
             : Optional.empty();
+    boolean registries =
+        targets.stream().allMatch(t -> t.reference() instanceof ImageReference.Registry);
     List<ImageTree> trees = new ArrayList<>(attached);
     trees.addFirst(image);
     Set<Digest> seen = new HashSet<>();
@@ -104,7 +106,8 @@ public final class ImageCopier {
         if (seen.add(blob.digest())) {
           blobs.add(
               ShipmentLayer.of(
-                  new Base.BaseLayer(blob, new CheckedContent(from, blob), repository), context));
+                  new Base.BaseLayer(blob, new CheckedContent(from, blob, registries), repository),
+                  context));
         }
       }
     }

@@ -23,10 +23,22 @@ public final class CheckedContent implements BlobContent {
   private final Descriptor blob;
   private final ReentrantLock lock = new ReentrantLock();
   private Sha256 hash;
+  private boolean leftToTargets;
+  private boolean begun;
 
   public CheckedContent(ImageReader reader, Descriptor blob) {
+    this(reader, blob, false);
+  }
+
+  /**
+   * @param checkedByTargets whether every target computes the digest itself before it takes a blob,
+   *     as registries do: the first pass is then not hashed here as well; later ones are, to find
+   *     out which side is wrong
+   */
+  public CheckedContent(ImageReader reader, Descriptor blob, boolean checkedByTargets) {
     this.reader = reader;
     this.blob = blob;
+    this.leftToTargets = checkedByTargets;
     this.hash = Sha256.create(blob.size());
   }
 
@@ -47,6 +59,9 @@ public final class CheckedContent implements BlobContent {
 
   @Override
   public BlobReader open(long offset) throws IOException {
+    if (isLeftToTargets(offset)) {
+      return reader.openBlob(blob, offset);
+    }
     long known = hashed();
     BlobReader in = reader.openBlob(blob, Math.min(offset, known));
     Checked checked = new Checked(in, Math.min(offset, known));
@@ -59,6 +74,17 @@ public final class CheckedContent implements BlobContent {
       throw e;
     }
     return checked;
+  }
+
+  private boolean isLeftToTargets(long offset) {
+    lock.lock();
+    try {
+      leftToTargets &= offset > 0 || !begun;
+      begun = true;
+      return leftToTargets;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private long hashed() {

@@ -32,7 +32,7 @@ public final class SharedRead implements AutoCloseable {
   private static final Duration GLANCE = Duration.ofMillis(200);
 
   /** How long the first target waits for the others to say where they stand. */
-  private static final Duration START = Duration.ofSeconds(2);
+  private static final Duration START = Duration.ofSeconds(10);
 
   private final BlobContent source;
   private final int windowChunks;
