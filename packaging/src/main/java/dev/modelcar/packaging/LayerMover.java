@@ -102,13 +102,17 @@ final class LayerMover {
   }
 
   private void announce() {
+    List<ShipmentTarget> able = targets.stream().filter(target -> !target.hasFailed()).toList();
+    if (able.isEmpty()) {
+      return;
+    }
     long bytes = 0;
     long reused = 0;
     int moving = 0;
     for (ShipmentLayer layer : layers) {
-      long lacking = targets.stream().filter(layer::isLackedBy).count();
+      long lacking = able.stream().filter(layer::isLackedBy).count();
       bytes += lacking * layer.size();
-      reused += (targets.size() - lacking) * layer.size();
+      reused += (able.size() - lacking) * layer.size();
       moving += lacking > 0 ? 1 : 0;
     }
     listener.on(new ShipmentEvent.Begun(moving, bytes, reused));

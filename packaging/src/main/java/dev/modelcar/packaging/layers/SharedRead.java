@@ -42,7 +42,7 @@ public final class SharedRead implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Deque<Chunk> window = new ArrayDeque<>();
+  private final Deque<WindowChunk> window = new ArrayDeque<>();
   private final Deque<byte[]> spare = new ArrayDeque<>();
   private long windowEnd;
   private int generation;
@@ -51,21 +51,6 @@ public final class SharedRead implements AutoCloseable {
   private boolean closed;
   private boolean started;
   private @Nullable Throwable failure;
-
-  private static final class Chunk {
-    final long start;
-    final byte[] bytes;
-    int length;
-
-    Chunk(long start, byte[] bytes) {
-      this.start = start;
-      this.bytes = bytes;
-    }
-
-    long end() {
-      return start + length;
-    }
-  }
 
   /**
    * @param source read once, from its beginning
@@ -239,13 +224,13 @@ public final class SharedRead implements AutoCloseable {
   private int append(byte[] bytes, int offset, int length) {
     lock.lock();
     try {
-      Chunk last = window.peekLast();
+      WindowChunk last = window.peekLast();
       if (last == null || last.length == CHUNK) {
         if (!awaitRoom()) {
           return -1;
         }
         byte[] room = spare.isEmpty() ? new byte[CHUNK] : spare.pop();
-        last = new Chunk(windowEnd, room);
+        last = new WindowChunk(windowEnd, room);
         window.add(last);
       }
       int count = Math.min(length, CHUNK - last.length);
@@ -384,7 +369,7 @@ public final class SharedRead implements AutoCloseable {
 
     @Override
     public long transferTo(OutputStream out, long limit) throws IOException {
-      Optional<Chunk> found;
+      Optional<WindowChunk> found;
       boolean alone;
       int from = 0;
       int count = 0;
@@ -412,7 +397,7 @@ public final class SharedRead implements AutoCloseable {
     }
 
     /** The chunk at the position; nothing at the end, or where the target has to read alone. */
-    private Optional<Chunk> await() throws IOException {
+    private Optional<WindowChunk> await() throws IOException {
       try {
         while (true) {
           check();
@@ -423,7 +408,7 @@ public final class SharedRead implements AutoCloseable {
             }
             closeOwn();
           }
-          for (Chunk chunk : window) {
+          for (WindowChunk chunk : window) {
             if (target.position >= chunk.start && target.position < chunk.end()) {
               return Optional.of(chunk);
             }
