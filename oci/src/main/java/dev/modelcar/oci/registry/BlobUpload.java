@@ -64,6 +64,7 @@ final class BlobUpload {
           while (!state.isComplete()) {
             pieces.send();
           }
+          state.readToTheEnd();
           if (closing.close(state.digest())) {
             state.done();
             return state.digest();

@@ -12,6 +12,7 @@ import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
 import dev.modelcar.oci.registry.RegistryErrors.Refusal;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -106,6 +107,16 @@ final class UploadState implements AutoCloseable {
   /** The size of the blob, or, where it is not known, what was read of it. */
   long sizeOrRead() {
     return content.size().orElse(reader.highest());
+  }
+
+  /**
+   * Makes the digest known where an earlier run had sent all bytes, so that this one had none to
+   * read.
+   */
+  void readToTheEnd() throws IOException {
+    if (content.digest().isEmpty() && content.size().isPresent()) {
+      reader.write(OutputStream.nullOutputStream(), content.size().getAsLong(), 1);
+    }
   }
 
   Digest digest() {
