@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -204,14 +205,31 @@ public final class PipelineRuns implements AutoCloseable {
     } catch (KubernetesClientException e) {
       ErrorCode code =
           switch (e.getCode()) {
-            case 0 -> ErrorCode.CLUSTER_UNREACHABLE;
             case 401, 403 -> ErrorCode.CLUSTER_FORBIDDEN;
             case 404 -> ErrorCode.CLUSTER_OBJECT_NOT_FOUND;
-            default -> ErrorCode.CLUSTER_REFUSED;
+            default ->
+                e.getCode() >= 400 && e.getCode() < 500
+                    ? ErrorCode.CLUSTER_REFUSED
+                    : ErrorCode.CLUSTER_UNREACHABLE;
           };
-      String said = e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage();
-      throw new ModelcarException(code, "%s: %s".formatted(what, said), e);
+      throw new ModelcarException(code, "%s: %s".formatted(what, reason(e)), e);
     }
+  }
+
+  /** The cluster's own words; without an answer, those of the deepest cause that has some. */
+  private static String reason(KubernetesClientException e) {
+    if (e.getStatus() != null) {
+      return e.getStatus().getMessage();
+    }
+    String said = String.valueOf(e.getMessage());
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null) {
+        said = cause.getMessage();
+      } else if (cause instanceof ConnectException) {
+        said = "the connection was refused";
+      }
+    }
+    return said;
   }
 
   @Override

@@ -15,9 +15,10 @@ import java.util.Optional;
 
 /**
  * The auth files of podman and docker, in podman's order: an explicit file or {@code
- * REGISTRY_AUTH_FILE} stands alone; else {@code $XDG_RUNTIME_DIR/containers/auth.json}, {@code
- * ~/.config/containers/auth.json}, docker's {@code config.json}, {@code ~/.dockercfg}, and the
- * place where Tekton puts credentials. The first file that knows the repository wins.
+ * REGISTRY_AUTH_FILE} stands alone; else {@code $XDG_RUNTIME_DIR/containers/auth.json} (without
+ * that variable {@code /run/containers/UID/auth.json}), {@code ~/.config/containers/auth.json},
+ * docker's {@code config.json}, {@code ~/.dockercfg}, and the place where Tekton puts credentials.
+ * The first file that knows the repository wins.
  */
 public final class AuthFiles implements CredentialSource {
   private static final Duration HELPER_LIMIT = Duration.ofSeconds(30);
@@ -52,9 +53,9 @@ public final class AuthFiles implements CredentialSource {
     List<Path> files = new ArrayList<>();
     Optional<Path> home = variable(environment, "HOME").map(Path::of);
     variable(environment, "XDG_RUNTIME_DIR")
-        .map(Path::of)
-        .or(AuthFiles::runFolder)
-        .ifPresent(folder -> files.add(folder.resolve("containers/auth.json")));
+        .map(folder -> Path.of(folder, "containers", "auth.json"))
+        .or(AuthFiles::withoutSession)
+        .ifPresent(files::add);
     variable(environment, "XDG_CONFIG_HOME")
         .map(Path::of)
         .or(() -> home.map(path -> path.resolve(".config")))
@@ -72,10 +73,14 @@ public final class AuthFiles implements CredentialSource {
     return List.copyOf(files);
   }
 
-  private static Optional<Path> runFolder() {
+  /**
+   * Where podman's file is for users without a folder of their session, such as root in a
+   * container.
+   */
+  private static Optional<Path> withoutSession() {
     try {
       Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-      return Optional.of(Path.of("/run/containers", uid.toString()));
+      return Optional.of(Path.of("/run/containers", uid.toString(), "auth.json"));
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -110,6 +115,11 @@ public final class AuthFiles implements CredentialSource {
     return helpers;
   }
 
+  /** Where files are looked for. */
+  List<Path> files() {
+    return files;
+  }
+
   /** Those of the files that are there. */
   List<Path> existing() {
     return files.stream().filter(Files::exists).toList();
@@ -129,11 +139,23 @@ public final class AuthFiles implements CredentialSource {
     return existing().stream()
         .filter(Files::isWritable)
         .findFirst()
-        .or(() -> files.stream().filter(path -> !path.startsWith("/tekton")).findFirst())
+        .or(() ->
+            files.stream()
+                .filter(path -> !path.startsWith("/tekton") && canBeMade(path))
+                .findFirst())
         .orElseThrow(() ->
             new ModelcarException(
                 ErrorCode.CREDENTIALS_INVALID,
                 "there is no place for an auth file: name one with --auth-file"));
+  }
+
+  /** Others may have no folder below {@code /run}, and the home may be read-only. */
+  private static boolean canBeMade(Path file) {
+    Path folder = file.getParent();
+    while (folder != null && !Files.exists(folder)) {
+      folder = folder.getParent();
+    }
+    return folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
   }
 
   private Optional<AuthFile> read(Path path) {

@@ -92,6 +92,24 @@ final class AuthFilesTest {
   }
 
   @Test
+  void withoutASessionPodmanKeepsItsFileBelowRun() throws IOException {
+    Map<String, String> environment = environment();
+    environment.remove("XDG_RUNTIME_DIR");
+    Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    assertThat(AuthFiles.of(environment, Optional.empty()).files())
+        .startsWith(Path.of("/run/containers/" + uid + "/auth.json"));
+  }
+
+  @Test
+  void aLoginGoesWhereAFileCanBe() throws IOException {
+    Map<String, String> environment = environment();
+    environment.put("XDG_RUNTIME_DIR", write("no-folder", "").resolve("run").toString());
+    assertThat(new Logins(environment, Optional.empty()).login("h.example", "user", "p"))
+        .isEqualTo(folder.resolve("home/.config/containers/auth.json").toString());
+    assertThat(show(find(environment, "h.example", "a"))).isEqualTo("user/p");
+  }
+
+  @Test
   void variablesNameOtherPlaces() throws IOException {
     String json = "{\"auths\":{\"h.example\":{\"auth\":\"%s\"}}}";
     write("docker/config.json", json.formatted(auth("docker:p")));

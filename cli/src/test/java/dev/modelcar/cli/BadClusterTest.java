@@ -1,0 +1,77 @@
+package dev.modelcar.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.testkit.ChildProcess;
+import dev.modelcar.testkit.server.Headers;
+import dev.modelcar.testkit.server.TestServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs on a cluster that does not answer, or not as one would like. */
+final class BadClusterTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir Path folder;
+
+  private void fails(TestServer cluster, ErrorCode code, String says) throws IOException {
+    Path access = folder.resolve("kubeconfig");
+    Files.writeString(
+        access,
+        """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: c, cluster: {server: "%s"}}]
+        contexts: [{name: c, context: {cluster: c, user: u}}]
+        current-context: c
+        users: [{name: u, user: {token: x}}]
+        """
+            .formatted(cluster.uri()));
+    Map<String, String> variables =
+        Map.of("KUBECONFIG", access.toString(), "KUBERNETES_REQUEST_RETRY_BACKOFFLIMIT", "0");
+    try (ChildProcess run =
+        ChildCli.start(folder, variables, ChildCli.Rights.usual(), List.of("run", "any"))) {
+      assertThat(run.await(PATIENCE)).hasValue(code.category().exitCode());
+      assertThat(run.output()).contains("error id: " + code.id()).contains(says);
+    }
+  }
+
+  @Test
+  void oneThatIsAwaySaysSo() throws IOException {
+    try (TestServer cluster = TestServer.start(call -> call.respond(200, Headers.of()))) {
+      cluster.refuse();
+      fails(cluster, ErrorCode.CLUSTER_UNREACHABLE, "refused");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "401, CLUSTER_FORBIDDEN, not today",
+    "403, CLUSTER_FORBIDDEN, not today",
+    "404, CLUSTER_OBJECT_NOT_FOUND, there is no Pipeline any",
+    "422, CLUSTER_REFUSED, not today",
+    "503, CLUSTER_UNREACHABLE, not today"
+  })
+  void itsAnswerHasACode(int status, ErrorCode code, String says) throws IOException {
+    byte[] body =
+        """
+        {"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": "not today", "code": %d}
+        """
+            .formatted(status)
+            .getBytes(StandardCharsets.UTF_8);
+    Headers json = Headers.of("Content-Type", "application/json");
+    try (TestServer cluster = TestServer.start(call -> call.respond(status, json, body))) {
+      fails(cluster, code, says);
+    }
+  }
+}
