@@ -7,6 +7,7 @@ import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.packaging.Part;
 import dev.modelcar.packaging.ShipmentReport;
 import dev.modelcar.packaging.ShipmentTarget;
 import dev.modelcar.source.Snapshot;
@@ -32,6 +33,39 @@ final class Reports {
     json.set("selection", Documents.selection(planned.plan().selection()));
     console.results(provenance(snapshot));
     return show(json, report, planned.targets());
+  }
+
+  /** Prints the report of a worker, who has no image to show. */
+  int showPart(ObjectNode json, Part part, ShipmentReport report) {
+    json.put("part", part.toString());
+    Documents.report(json, report);
+    json.remove("digest");
+    json.put("receipt", report.image().toString());
+    console.document(json);
+    console.results(
+        Map.of(
+            "PART",
+            part.toString(),
+            "BYTES_MOVED",
+            Long.toString(report.bytesMoved()),
+            "BYTES_REUSED",
+            Long.toString(report.bytesReused())));
+    for (ShipmentReport.TargetOutcome target : report.targets()) {
+      if (target.failure().isEmpty()) {
+        console.result("part %s is in %s".formatted(part, target.reference()));
+      }
+    }
+    note(report);
+    return exitCode(report);
+  }
+
+  private void note(ShipmentReport report) {
+    console.note(
+        "moved %s, reused %s, in %s"
+            .formatted(
+                ByteSize.format(report.bytesMoved()),
+                ByteSize.format(report.bytesReused()),
+                Texts.duration(report.duration())));
   }
 
   /** Where a model came from; the second in the form that Tekton Chains reads. */
@@ -60,12 +94,7 @@ final class Reports {
     }
     console.results(results(report, images));
     images.forEach(console::result);
-    console.note(
-        "moved %s, reused %s, in %s"
-            .formatted(
-                ByteSize.format(report.bytesMoved()),
-                ByteSize.format(report.bytesReused()),
-                Texts.duration(report.duration())));
+    note(report);
     return exitCode(report);
   }
 

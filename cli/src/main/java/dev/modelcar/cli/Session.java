@@ -224,13 +224,24 @@ final class Session implements AutoCloseable {
             : Optional.empty());
   }
 
-  /** What the registries among the targets allow. */
+  /**
+   * What the registries among the targets allow. One that cannot be asked fails by itself, later
+   * and beside the others; if none can, nothing else needs to begin.
+   */
   Limits limits(List<ShipmentTarget> targets) {
     List<RegistryProfile> profiles = new ArrayList<>();
+    List<ModelcarException> failures = new ArrayList<>();
     for (ShipmentTarget target : targets) {
       if (target.reference() instanceof ImageReference.Registry registry) {
-        profiles.add(registries.repository(registry).profile());
+        try {
+          profiles.add(registries.repository(registry).profile());
+        } catch (ModelcarException e) {
+          failures.add(e);
+        }
       }
+    }
+    if (failures.size() == targets.size() && !failures.isEmpty()) {
+      throw failures.getFirst();
     }
     return Limits.of(profiles);
   }

@@ -106,8 +106,10 @@ final class ShipCommand extends Command {
                   : shipper.ship(planned.plan());
     }
     ObjectNode json = Json.object();
-    share.ifPresent(which -> json.put("part", which.toString()));
-    return new Reports(console).show(json, planned, report);
+    Reports reports = new Reports(console);
+    return share.isPresent()
+        ? reports.showPart(json, share.get(), report)
+        : reports.show(json, planned, report);
   }
 
   private boolean isFolder() {

@@ -172,7 +172,9 @@ final class LayerMover {
           target.writer().writeManifest(manifest);
         }
         target.writer().publish(image.top(), tag);
-        listener.on(new ShipmentEvent.TargetDone(target.name(), image.top().digest()));
+        if (tag.equals(target.reference().tag())) {
+          listener.on(new ShipmentEvent.TargetDone(target.name(), image.top().digest()));
+        }
         return;
       } catch (MissingBlobsException e) {
         if (round == MISSING_ROUNDS) {
