@@ -10,6 +10,7 @@ import dev.modelcar.testkit.hub.FakeHub;
 import dev.modelcar.testkit.hub.HubAddress;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
+import dev.modelcar.testkit.registry.RegistryAuth;
 import dev.modelcar.testkit.registry.RegistrySettings;
 import dev.modelcar.testkit.registry.Storage;
 import java.io.IOException;
@@ -265,6 +266,52 @@ final class ClusterTest {
         .describedAs(
             cluster.kubectl("-n", namespace, "get", "taskrun", "from-bundle", "-o", "yaml"))
         .isTrue();
+  }
+
+  @Test
+  void pushesWithNothingButThePodsOwnToken() throws IOException {
+    TokenReviews reviews = new TokenReviews(cluster, folder, namespace + ":modelcar");
+    try (FakeRegistry sink =
+        FakeRegistry.start(
+            RegistrySettings.defaults()
+                .on("0.0.0.0", 0)
+                .withStorage(new Storage.Discarding())
+                .withAuth(new RegistryAuth.OpenShift(reviews::isGood)))) {
+      Path file = folder.resolve("token-run.yaml");
+      Files.writeString(
+          file,
+          """
+          apiVersion: tekton.dev/v1
+          kind: TaskRun
+          metadata:
+            name: own-token
+          spec:
+            serviceAccountName: modelcar
+            taskRef:
+              name: modelcar-ship
+            params:
+              - name: source
+                value: hf://team/model
+              - name: targets
+                value: ["%s:%d/e/model:v1"]
+              - name: base
+                value: none
+              - name: plain-http
+                value: "true"
+              - name: hf-endpoint
+                value: %s
+              - name: extra-args
+                value: ["--token-file=/var/run/secrets/kubernetes.io/serviceaccount/token"]
+          """
+              .formatted(cluster.host(), sink.server().port(), hub.endpoint()));
+      cluster.kubectl("-n", namespace, "create", "--validate=strict", "-f", file.toString());
+      assertThat(cluster.await(namespace, "condition=Succeeded", "taskrun/own-token"))
+          .describedAs(
+              cluster.kubectl("-n", namespace, "get", "taskrun", "own-token", "-o", "yaml"))
+          .isTrue();
+      assertThat(sink.tags("e/model")).contains("v1");
+      assertThat(reviews.refused()).as("nobody came with anything else").isZero();
+    }
   }
 
   @Test

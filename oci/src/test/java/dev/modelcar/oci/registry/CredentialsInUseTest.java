@@ -171,7 +171,7 @@ final class CredentialsInUseTest {
   @Test
   void credentialsAreLookedUpAnewForEachRequest() {
     AtomicReference<String> good = new AtomicReference<>("token-1");
-    try (FakeRegistry registry = registry(new RegistryAuth.OpenShift(good::get))) {
+    try (FakeRegistry registry = registry(RegistryAuth.OpenShift.currently(good::get))) {
       RegistryRepository repository = repository(registry, "project/model");
       for (int i = 1; i < 4; i++) {
         good.set("token-" + i);

@@ -51,12 +51,15 @@ final class Guard {
       String authority = call.header("Host").orElse("");
       return Optional.of("Bearer realm=\"" + scheme + "://" + authority + "/openshift/token\"");
     }
-    String expected = openShift.currentToken().get();
     boolean good =
-        header.get().equals(BEARER + expected)
-            || Credentials.basic(header)
-                .map(given -> given.password().equals(expected))
-                .orElse(false);
+        Credentials.basic(header)
+            .map(Credentials::password)
+            .or(() ->
+                header
+                    .filter(value -> value.startsWith(BEARER))
+                    .map(value -> value.substring(BEARER.length()).strip()))
+            .filter(openShift.isGood())
+            .isPresent();
     return good ? Optional.empty() : Optional.of(refusal(needed));
   }
 

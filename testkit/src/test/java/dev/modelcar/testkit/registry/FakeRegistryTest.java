@@ -306,7 +306,7 @@ final class FakeRegistryTest {
   @Test
   void takesTheTokenThatIsGoodNowAsOpenShiftDoes() throws Exception {
     AtomicReference<String> token = new AtomicReference<>("first");
-    RegistryAuth auth = new RegistryAuth.OpenShift(token::get);
+    RegistryAuth auth = RegistryAuth.OpenShift.currently(token::get);
     try (FakeRegistry guarded = FakeRegistry.start(RegistrySettings.defaults().withAuth(auth));
         RegistryClient to = new RegistryClient(guarded.uri())) {
       assertThat(to.send("GET", "/v2/").headers().firstValue("WWW-Authenticate").orElseThrow())
