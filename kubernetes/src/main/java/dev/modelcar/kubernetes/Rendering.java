@@ -5,7 +5,6 @@ import dev.modelcar.core.ModelcarException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -74,10 +73,5 @@ public final class Rendering {
       list.append("  - ").append(name).append(".yaml\n");
     }
     files.put("base/pipelines/kustomization.yaml", list.toString());
-  }
-
-  /** The names of all tasks and pipelines, as they are in a cluster. */
-  public static List<String> pipelineNames() {
-    return Templates.PIPELINES;
   }
 }

@@ -25,7 +25,16 @@ final class Shipment {
     this.targets = setup.targets();
     this.mover = new LayerMover(targets, setup.listener(), setup.parallel());
     this.receipts = receipts ? new Receipts(plan.id(), new Part(1, 1), targets) : Receipts.none();
-    ShipmentLayer.Context context = setup.context(mover, this.receipts, arrived);
+    // A target that has failed lacks the layer too, though nobody moves it there any more.
+    ShipmentLayer.Context context =
+        setup.context(
+            mover,
+            this.receipts,
+            layer -> {
+              if (targets.stream().noneMatch(ShipmentTarget::hasFailed)) {
+                arrived.accept(layer);
+              }
+            });
     layers.addAll(setup.baseLayers(plan, context));
     plan.layers().forEach(layer -> layers.add(ShipmentLayer.of(layer, context)));
     mover.over(layers);

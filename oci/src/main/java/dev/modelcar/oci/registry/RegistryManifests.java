@@ -40,7 +40,6 @@ final class RegistryManifests {
   private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;\\s*rel=\"?next\"?");
   private static final int MAX_PAGES = 10_000;
   private static final int MAX_PAGE = 16 << 20;
-  private static final String ABSENT_DIGEST = "sha256:" + "0".repeat(64);
 
   private final RegistryHost host;
   private final RegistryRepository repository;
@@ -253,19 +252,6 @@ final class RegistryManifests {
             Scope.delete(repository.name()),
             what)) {
       return response.isSuccess();
-    } catch (ModelcarException e) {
-      return false;
-    }
-  }
-
-  boolean canDelete() {
-    String what = "asking whether manifests may be removed from " + repository.place().name();
-    try (HttpResponse response =
-        repository.send(
-            repository.request("DELETE", "/manifests/" + ABSENT_DIGEST),
-            Scope.delete(repository.name()),
-            what)) {
-      return response.status() == 404 || response.isSuccess();
     } catch (ModelcarException e) {
       return false;
     }

@@ -136,11 +136,6 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
     return manifests.delete(manifest);
   }
 
-  /** Whether the registry removes manifests at all; asked with a digest that none has. */
-  public boolean canDelete() {
-    return manifests.canDelete();
-  }
-
   @Override
   public void close() {
     // The connections belong to the registries, which outlive one repository.
