@@ -20,8 +20,6 @@ import java.util.Set;
  * blobs are mounted.
  */
 public final class ImageCopier {
-  private static final long WINDOW = 16L << 20;
-
   private final ImageReader from;
   private final List<ShipmentTarget> targets;
   private final Memory memory;
@@ -90,7 +88,12 @@ public final class ImageCopier {
   private List<ShipmentLayer> blobs(ImageTree image, List<ImageTree> attached, LayerMover mover) {
     ShipmentLayer.Context context =
         new ShipmentLayer.Context(
-            memory, listener, WINDOW, mover::isOver, Receipts.none(), layer -> {});
+            memory,
+            listener,
+            ShipmentSetup.window(parallel),
+            mover::isOver,
+            Receipts.none(),
+            layer -> {});
     Optional<String> repository =
         from.place() instanceof ImageReference.Registry registry
             ? Optional.of(registry.name())

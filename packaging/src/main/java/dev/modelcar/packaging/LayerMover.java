@@ -3,17 +3,14 @@ package dev.modelcar.packaging;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.core.Threads;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.MissingBlobsException;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -90,12 +87,15 @@ final class LayerMover {
     // The largest first, so that the small ones fill what is left of the time.
     List<ShipmentLayer> order = new ArrayList<>(layers);
     order.sort(Comparator.comparingLong(ShipmentLayer::size).reversed());
-    Deque<ShipmentLayer> waiting = new ArrayDeque<>(order);
-    List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < Math.min(parallel, order.size()); i++) {
-      threads.add(Threads.start("modelcar-layer", () -> drain(waiting, to)));
+    Lanes lanes = new Lanes(parallel);
+    for (ShipmentLayer layer : order) {
+      lanes.await();
+      if (isOver() || to.stream().allMatch(ShipmentTarget::hasFailed)) {
+        break;
+      }
+      lanes.start(layer.size(), sent -> move(layer, to, sent));
     }
-    Threads.join(threads);
+    lanes.join();
     if (sourceFailure.get().isPresent()) {
       throw sourceFailure.get().get();
     }
@@ -128,23 +128,13 @@ final class LayerMover {
                 .toList());
   }
 
-  private void drain(Deque<ShipmentLayer> waiting, List<ShipmentTarget> to) {
-    while (true) {
-      ShipmentLayer layer;
-      synchronized (waiting) {
-        boolean pointless = isOver() || to.stream().allMatch(ShipmentTarget::hasFailed);
-        if (waiting.isEmpty() || pointless) {
-          return;
-        }
-        layer = waiting.removeFirst();
-      }
-      try {
-        layer.move(to);
-      } catch (ModelcarException e) {
-        sourceFailed(e);
-      } catch (RuntimeException | Error e) {
-        sourceFailed(new ModelcarException(ErrorCode.UNEXPECTED, "unexpected: " + e, e));
-      }
+  private void move(ShipmentLayer layer, List<ShipmentTarget> to, Runnable sent) {
+    try {
+      layer.move(to, sent);
+    } catch (ModelcarException e) {
+      sourceFailed(e);
+    } catch (RuntimeException | Error e) {
+      sourceFailed(new ModelcarException(ErrorCode.UNEXPECTED, "unexpected: " + e, e));
     }
   }
 
@@ -193,7 +183,7 @@ final class LayerMover {
     for (ShipmentLayer layer : layers) {
       if (layer.isLackedBy(target) || !target.writer().has(layer.descriptor())) {
         layer.forget(target);
-        layer.move(List.of(target));
+        layer.move(List.of(target), () -> {});
       }
     }
     for (BlobContent config : image.configs()) {

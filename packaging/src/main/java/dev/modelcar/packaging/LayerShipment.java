@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -30,10 +31,13 @@ final class LayerShipment {
   private final Function<ShipmentTarget, UploadMemory> memory;
   private final ShipmentListener listener;
   private final long window;
+  private final Runnable sent;
+  private final AtomicInteger sending;
   private final Set<ShipmentTarget> done = ConcurrentHashMap.newKeySet();
 
   /**
    * @param window how far the fastest target may be ahead of the slowest, in bytes
+   * @param sent runs when the last byte has gone to the last of the targets that do not fail
    */
   LayerShipment(
       BlobContent content,
@@ -41,13 +45,16 @@ final class LayerShipment {
       Function<ShipmentTarget, UploadMemory> memory,
       ShipmentListener listener,
       long window,
-      BooleanSupplier isOver) {
+      BooleanSupplier isOver,
+      Runnable sent) {
     this.content = content;
     this.tracked = new TrackedContent(content, isOver);
     this.targets = targets;
     this.memory = memory;
     this.listener = listener;
     this.window = window;
+    this.sent = sent;
+    this.sending = new AtomicInteger(targets.size());
   }
 
   /**
@@ -110,6 +117,8 @@ final class LayerShipment {
       }
     } catch (RuntimeException e) {
       fail(target, new ModelcarException(ErrorCode.UNEXPECTED, "unexpected: " + e, e));
+    } finally {
+      transfer.sent();
     }
   }
 
@@ -122,6 +131,7 @@ final class LayerShipment {
   private final class Listener implements TransferListener {
     private final ShipmentTarget target;
     private long position;
+    private boolean isSent;
 
     Listener(ShipmentTarget target) {
       this.target = target;
@@ -130,8 +140,23 @@ final class LayerShipment {
     @Override
     public void moved(long bytes) {
       position += bytes;
+      if (position == content.size().orElse(-1)) {
+        sent();
+      }
       target.moved(bytes);
       listener.on(new ShipmentEvent.LayerMoved(content.name(), target.name(), bytes));
+    }
+
+    /**
+     * All bytes have gone, or none will any more. An upload that begins anew takes no lane again.
+     */
+    void sent() {
+      if (!isSent) {
+        isSent = true;
+        if (sending.decrementAndGet() == 0) {
+          sent.run();
+        }
+      }
     }
 
     @Override

@@ -277,8 +277,12 @@ final class ShipmentLayer {
 
   // ---- moving ----
 
-  /** Moves the layer to those of the targets that lack it. */
-  void move(List<ShipmentTarget> to) {
+  /**
+   * Moves the layer to those of the targets that lack it.
+   *
+   * @param sent runs when they have all bytes, though perhaps not said so yet
+   */
+  void move(List<ShipmentTarget> to, Runnable sent) {
     List<ShipmentTarget> lacking =
         to.stream().filter(target -> isLackedBy(target) && !target.hasFailed()).toList();
     if (lacking.isEmpty()) {
@@ -291,7 +295,8 @@ final class ShipmentLayer {
                 this::uploadMemory,
                 context.listener(),
                 context.window(),
-                context.isOver())
+                context.isOver(),
+                sent)
             .run();
     synchronized (this) {
       read = true;

@@ -22,8 +22,10 @@ record ShipmentSetup(
     ShipmentListener listener,
     int parallel,
     boolean verifyReuse) {
-  /** How far the fastest target may be ahead of the slowest in one layer, in bytes. */
-  static final long WINDOW = 16L << 20;
+  /** What the windows of all layers that move at a time take together, at most, in bytes. */
+  private static final long WINDOWS = 64L << 20;
+
+  private static final long LARGEST_WINDOW = 16L << 20;
 
   ShipmentSetup {
     targets = List.copyOf(targets);
@@ -38,7 +40,13 @@ record ShipmentSetup(
    */
   ShipmentLayer.Context context(
       LayerMover mover, Receipts receipts, Consumer<PlannedLayer> arrived) {
-    return new ShipmentLayer.Context(memory, listener, WINDOW, mover::isOver, receipts, arrived);
+    return new ShipmentLayer.Context(
+        memory, listener, window(parallel), mover::isOver, receipts, arrived);
+  }
+
+  /** How far the fastest target may be ahead of the slowest in one layer, in bytes. */
+  static long window(int parallel) {
+    return Math.min(LARGEST_WINDOW, WINDOWS / parallel);
   }
 
   /** The layers of the base, each once. */

@@ -168,18 +168,18 @@ final class PartsTest {
     try (FakeRegistry sink =
             FakeRegistry.start(RegistrySettings.defaults().withStorage(new Storage.Discarding()));
         Snapshot snapshot = bench.hub(hub, "org/large")) {
-      // Three shards arrive, then their receipt; the fourth shard does not.
+      // Three shards arrive, then their receipt; what comes after that does not.
       sink.faults()
           .add(
               RegistryRequestKind.UPLOAD_PATCH,
-              4,
+              upload -> !sink.tags("team/large").isEmpty(),
+              0,
               FaultPlan.ALWAYS,
               new Fault.Status(403, Headers.of(), ""));
       LayerPlan plan = Workbench.plan(snapshot);
       String place = Workbench.in(sink, "team/large:1");
-      assertThatThrownBy(
-              () -> Shipper.to(bench.targets(place)).leavingReceipts().parallel(1).ship(plan))
-          .isInstanceOf(ModelcarException.class);
+      assertThat(isShipped(Shipper.to(bench.targets(place)).leavingReceipts().parallel(1), plan))
+          .isFalse();
       assertThat(sink.tags("team/large")).singleElement().asString().endsWith("-1-of-1");
 
       sink.faults().clear();
@@ -187,6 +187,15 @@ final class PartsTest {
       assertThat(again.isComplete()).isTrue();
       assertThat(again.bytesMoved()).isLessThan(2 * (180L << 20));
       assertThat(again.bytesReused()).isGreaterThan(3 * (180L << 20));
+    }
+  }
+
+  /** Where a layer was never read nothing is known of the image, and there is no report. */
+  private static boolean isShipped(Shipper shipper, LayerPlan plan) {
+    try {
+      return shipper.ship(plan).isComplete();
+    } catch (ModelcarException e) {
+      return false;
     }
   }
 }

@@ -176,6 +176,7 @@ public final class SharedRead implements AutoCloseable {
     try {
       ended = true;
       failure = reason;
+      spare.clear();
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -237,7 +238,10 @@ public final class SharedRead implements AutoCloseable {
       System.arraycopy(bytes, offset, last.bytes, last.length, count);
       last.length += count;
       windowEnd += count;
-      changed.signalAll();
+      // Who waits for bytes is woken for a whole chunk, and looks by itself where bytes are few.
+      if (last.length == CHUNK) {
+        changed.signalAll();
+      }
       return count;
     } finally {
       lock.unlock();
@@ -290,7 +294,10 @@ public final class SharedRead implements AutoCloseable {
     while (!window.isEmpty()
         && window.getFirst().end() <= needed
         && (window.getFirst().length == CHUNK || ended)) {
-      spare.push(window.remove().bytes);
+      byte[] passed = window.remove().bytes;
+      if (!ended) {
+        spare.push(passed);
+      }
     }
   }
 
