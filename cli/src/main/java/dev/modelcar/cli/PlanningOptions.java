@@ -7,6 +7,7 @@ import dev.modelcar.packaging.LayerPlanner;
 import dev.modelcar.packaging.Memory;
 import dev.modelcar.packaging.ShipmentTarget;
 import dev.modelcar.packaging.selection.Selection;
+import dev.modelcar.packaging.selection.SelectionPolicy;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SourceReference;
 import java.util.List;
@@ -24,9 +25,18 @@ final class PlanningOptions {
   /** Whether the base is needed even where there are no targets. */
   private boolean baseNeeded;
 
+  /** Whether another process looks at the headers of the weights. */
+  private boolean weightsProven;
+
   /** The base matters, whether there are targets or not. */
   PlanningOptions withBase() {
     baseNeeded = true;
+    return this;
+  }
+
+  /** The plan is of one part: who seals the image looks at its weights. */
+  PlanningOptions ofPart() {
+    weightsProven = true;
     return this;
   }
 
@@ -53,7 +63,9 @@ final class PlanningOptions {
       List<ShipmentTarget> targets = session.targets(to);
       try (Snapshot snapshot = session.sources().resolve(SourceReference.parse(source.source))) {
         Selections.say(console, snapshot);
-        Selection selection = source.policy().select(snapshot);
+        SelectionPolicy policy = source.policy();
+        Selection selection =
+            (weightsProven ? policy.withWeightsProven() : policy).select(snapshot);
         Selections.say(console, selection);
         LayerPlan plan =
             LayerPlanner.within(session.limits(targets))

@@ -74,7 +74,9 @@ final class ShipCommand extends Command {
     if (consume && (share.isPresent() || !isFolder())) {
       throw TransferOptions.usage("--consume needs a folder, and all of it");
     }
-    return planning.plan(
+    // A dry run is asked what is there, and all that is wrong with it.
+    PlanningOptions wanted = share.isPresent() && !dryRun ? planning.ofPart() : planning;
+    return wanted.plan(
         this,
         targets.atLeastOne(),
         consume,

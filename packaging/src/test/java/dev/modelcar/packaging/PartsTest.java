@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.layers.PlannedLayer;
+import dev.modelcar.packaging.selection.SelectionPolicy;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.fault.FaultPlan;
 import dev.modelcar.testkit.hub.FakeHub;
+import dev.modelcar.testkit.hub.HubRequestKind;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistryRequestKind;
@@ -140,6 +142,26 @@ final class PartsTest {
       part(part);
     }
     assertMissing(() -> seal(2), "part 1/2 is missing");
+  }
+
+  /** Workers are many, and the Hub counts questions. */
+  @Test
+  void aWorkerAsksTheHubForNothingButItsOwnFiles() {
+    LayerPlan whole;
+    try (Snapshot snapshot = bench.hub(hub, "org/model")) {
+      whole = Workbench.plan(snapshot);
+    }
+    hub.clearRequests();
+    try (Snapshot snapshot = bench.hub(hub, "org/model")) {
+      LayerPlan trusting =
+          LayerPlanner.within(Limits.standard())
+              .plan(
+                  SelectionPolicy.serving().withWeightsProven().select(snapshot),
+                  Base.none(List.of(Workbench.AMD64)),
+                  ImageDescription.of(snapshot.info()));
+      assertThat(trusting.id()).isEqualTo(whole.id());
+      assertThat(hub.requests(HubRequestKind.CDN)).as("no weight is looked at").isEmpty();
+    }
   }
 
   @Test

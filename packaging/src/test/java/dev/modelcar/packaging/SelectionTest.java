@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which files are packed, and by what proof others are not. */
 final class SelectionTest {
@@ -55,6 +56,38 @@ final class SelectionTest {
     assertThat(selection.dropped()).isEmpty();
     assertThat(kept(selection)).hasSize(MODEL.files().size()).isSorted();
     assertThat(selection.size()).isEqualTo(MODEL.totalBytes());
+  }
+
+  static List<GeneratedModel> modelsWithAndWithoutChoice() {
+    return List.of(
+        MODEL,
+        MODEL.withConsolidated(),
+        MODEL.withPickleTwin(),
+        MODEL.withOnnx(),
+        MODEL.withGguf());
+  }
+
+  @ParameterizedTest
+  @MethodSource("modelsWithAndWithoutChoice")
+  void whoTrustsAnotherWithTheWeightsChoosesTheSame(GeneratedModel model) throws IOException {
+    Selection own = select(model, SERVING);
+    try (Snapshot snapshot = new FolderSource().resolve(new SourceReference.Folder(folder))) {
+      Selection trusting = SERVING.withWeightsProven().select(snapshot);
+      assertThat(kept(trusting)).isEqualTo(kept(own));
+      assertThat(dropped(trusting)).isEqualTo(dropped(own));
+      assertThat(trusting.notes()).isEqualTo(own.notes());
+    }
+  }
+
+  @Test
+  void aHeaderIsNotLookedAtOnlyWhereAnotherDoes() throws IOException {
+    String shard = "model-00001-of-00002.safetensors";
+    GeneratedModel broken = MODEL.withFile(shard, Content.of(new byte[4096]));
+    assertThat(kept(select(broken, SERVING.withWeightsProven()))).contains(shard);
+    assertThatThrownBy(() -> select(broken, SERVING)).hasMessageContaining(shard);
+    assertThatThrownBy(() -> select(broken.withConsolidated(), SERVING.withWeightsProven()))
+        .as("what is kept depends on it")
+        .hasMessageContaining(shard);
   }
 
   @Test

@@ -46,6 +46,11 @@ final class Duplicates {
     this.pickles = pickles;
   }
 
+  /** Whether a file may repeat, in another format, what safetensors hold. */
+  static boolean isForeign(ModelFile file) {
+    return FOREIGN.contains(extension(file.path()));
+  }
+
   List<Selection.Dropped> find() {
     Map<String, WeightSet> primaries = primaries();
     for (WeightSet set : sets) {

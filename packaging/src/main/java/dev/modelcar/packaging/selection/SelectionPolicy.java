@@ -15,9 +15,15 @@ import java.util.Optional;
  * @param exclude patterns of what is left out all the same
  * @param keepDuplicates whether weights that are there twice are packed twice
  * @param allowPickle whether files that run code when they are loaded may be packed
+ * @param weightsProven whether somebody else looks at the headers of the weights; here they are
+ *     then looked at only where the choice depends on them
  */
 public record SelectionPolicy(
-    List<String> include, List<String> exclude, boolean keepDuplicates, boolean allowPickle) {
+    List<String> include,
+    List<String> exclude,
+    boolean keepDuplicates,
+    boolean allowPickle,
+    boolean weightsProven) {
 
   /** Weights in all formats, configurations, tokenizers, templates, the model card, the licence. */
   private static final List<String> SERVING =
@@ -95,19 +101,27 @@ public record SelectionPolicy(
 
   /** What serving needs, once, and nothing that runs code when it is loaded. */
   public static SelectionPolicy serving() {
-    return new SelectionPolicy(List.of(), List.of(), false, false);
+    return new SelectionPolicy(List.of(), List.of(), false, false, false);
   }
 
   public SelectionPolicy withPatterns(List<String> newInclude, List<String> newExclude) {
-    return new SelectionPolicy(newInclude, newExclude, keepDuplicates, allowPickle);
+    return new SelectionPolicy(newInclude, newExclude, keepDuplicates, allowPickle, weightsProven);
   }
 
   public SelectionPolicy keepingDuplicates(boolean keep) {
-    return new SelectionPolicy(include, exclude, keep, allowPickle);
+    return new SelectionPolicy(include, exclude, keep, allowPickle, weightsProven);
   }
 
   public SelectionPolicy allowingPickle(boolean allow) {
-    return new SelectionPolicy(include, exclude, keepDuplicates, allow);
+    return new SelectionPolicy(include, exclude, keepDuplicates, allow, weightsProven);
+  }
+
+  /**
+   * For one of many workers, whose image another process seals: a question to the Hub for each
+   * header, from each worker, is more than the Hub answers.
+   */
+  public SelectionPolicy withWeightsProven() {
+    return new SelectionPolicy(include, exclude, keepDuplicates, allowPickle, true);
   }
 
   /**
@@ -129,7 +143,9 @@ public record SelectionPolicy(
       throw nothing(snapshot);
     }
     PathRules.check(chosen);
-    return new WeightInspection(snapshot, chosen, keepDuplicates, allowPickle).inspect();
+    WeightInspection inspection =
+        new WeightInspection(snapshot, chosen, keepDuplicates, allowPickle);
+    return weightsProven && !inspection.isChoice() ? inspection.unseen() : inspection.inspect();
   }
 
   /**

@@ -45,6 +45,25 @@ final class WeightInspection {
     this.allowPickle = allowPickle;
   }
 
+  /** Whether what is kept may depend on what is in the files: there could be something twice. */
+  boolean isChoice() {
+    Set<String> sets = new HashSet<>();
+    for (ModelFile file : chosen) {
+      if (Pickle.mayBe(file.path()) || Duplicates.isForeign(file)) {
+        return true;
+      }
+      if (file.path().endsWith(".safetensors")) {
+        sets.add(group(file.path()));
+      }
+    }
+    return sets.size() > 1;
+  }
+
+  /** All that was chosen, on trust. */
+  Selection unseen() {
+    return new Selection(snapshot, chosen, List.of(), notes(chosen));
+  }
+
   /**
    * Chooses among the weights.
    *
