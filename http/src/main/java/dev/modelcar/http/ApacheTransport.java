@@ -63,6 +63,7 @@ final class ApacheTransport implements HttpTransport {
             .setConnectionFactory(
                 ManagedHttpClientConnectionFactory.builder()
                     .http1Config(http1)
+                    .responseParserFactory(new WholeHeads(http1))
                     .responseOutOfOrderStrategy(new AnswerFirstExecutor.ListenWhileSending())
                     .build())
             .setTlsSocketStrategy(new TlsByHost(settings.trust()))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.testkit.FreePort;
 import dev.modelcar.testkit.net.Pace;
+import dev.modelcar.testkit.server.Ending;
 import dev.modelcar.testkit.server.Handler;
 import dev.modelcar.testkit.server.Headers;
 import dev.modelcar.testkit.server.TestServer;
@@ -211,6 +212,20 @@ final class TransportTest {
               .with(zeros(12 << 20))
               .with(new Patience(Duration.ofSeconds(20), Duration.ofMillis(800)));
       assertThat(text(request)).isEqualTo("200 ");
+    }
+  }
+
+  @Test
+  void halfAHeadIsNoAnswer() throws IOException {
+    for (int cut = 0; cut < 60; cut++) {
+      int bytes = cut;
+      try (TestServer server =
+          TestServer.start(call -> {
+            call.loseAnswer(Ending.DROP, bytes);
+            call.respond(201, Headers.of("Location", "http://127.0.0.1:4000/x"), new byte[0]);
+          })) {
+        failsAs(TransportException.Kind.BROKEN, () -> text(get(server, "/")));
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.modelcar.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
@@ -15,6 +16,7 @@ import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.Habits;
 import dev.modelcar.testkit.registry.RegistryFault;
 import dev.modelcar.testkit.registry.RegistryRequestKind;
+import dev.modelcar.testkit.server.Headers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -114,6 +117,24 @@ final class ShipFaultsTest {
           .add(RegistryRequestKind.UPLOAD_PATCH, 0, 2, new Fault.Reset(When.IN_BODY, 700_000));
     }
     registry.faults().add(bad.kind(), 0, times, bad.trouble().fault());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PING, 401, REGISTRY_UNAUTHORIZED",
+    "PING, 403, REGISTRY_DENIED",
+    "UPLOAD_START, 405, REGISTRY_REFUSED",
+    "MANIFEST_PUT, 405, REGISTRY_REFUSED"
+  })
+  void aBareRefusalIsCalledWhatItIs(RegistryRequestKind kind, int status, ErrorCode code) {
+    try (FakeRegistry registry = FakeRegistry.start();
+        Workbench bench = Workbench.hasty()) {
+      registry.faults().always(kind, new Fault.Status(status, Headers.of(), ""));
+      assertThatThrownBy(() -> ship(bench, registry))
+          .isInstanceOfSatisfying(
+              ModelcarException.class,
+              e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));
+    }
   }
 
   @ParameterizedTest

@@ -48,6 +48,9 @@ record Trouble(String name, Fault fault, boolean passes, List<ErrorCode> names) 
           new Trouble("drop before body", new Fault.Drop(When.BEFORE_BODY, 0), true, BREAKS),
           new Trouble("drop in body", new Fault.Drop(When.IN_BODY, 300_000), true, BREAKS),
           new Trouble("drop after body", new Fault.Drop(When.AFTER_BODY, 0), true, BREAKS),
+          new Trouble("status line cut", new Fault.Drop(When.IN_HEAD, 14), true, BREAKS),
+          new Trouble("head cut early", new Fault.Drop(When.IN_HEAD, 60), true, BREAKS),
+          new Trouble("head cut late", new Fault.Drop(When.IN_HEAD, 1 << 20), true, BREAKS),
           new Trouble("truncated", new Fault.Truncate(7), true, BREAKS),
           new Trouble("garbage", new Fault.Garbage(), true, BREAKS),
           new Trouble(

@@ -62,9 +62,9 @@ final class Workbench implements AutoCloseable {
     return impatient(Duration.ofSeconds(5), Patience.of(Duration.ofSeconds(10)));
   }
 
-  /** For faults by the hundred: gives up in less than a second, and bears silence no longer. */
+  /** For faults by the hundred: gives up in a second or two, and bears silence no longer. */
   static Workbench hasty() {
-    return impatient(Duration.ofMillis(700), Patience.of(Duration.ofMillis(600)));
+    return impatient(Duration.ofMillis(1500), Patience.of(Duration.ofMillis(1200)));
   }
 
   /** Waits are short, and so is the time without progress after which nothing is tried again. */

@@ -131,12 +131,21 @@ final class RegistryBlobs {
     private static final int BUFFER = 256 << 10;
     private static final int NOTEWORTHY = 64 << 10;
 
+    /** Who gets so far over a connection has no path that forgets connections. */
+    private static final long FAR = 64 << 20;
+
+    private static final long SHORTEST = 512 << 10;
+
     private final Descriptor blob;
     private final String what;
     private final byte[] buffer = new byte[BUFFER];
     private final Retries retries;
     private long position;
     private long noted;
+    private long openedAt;
+    private long end;
+    private int silences;
+    private long shortestSilence = Long.MAX_VALUE;
     private Optional<HttpResponse> open = Optional.empty();
 
     Reader(Descriptor blob, long offset) {
@@ -170,8 +179,15 @@ final class RegistryBlobs {
           }
           filled += n;
           noteProgress(position + filled);
+          if (position + filled == end && end < blob.size()) {
+            close();
+            silences = 0;
+          }
         } catch (TransportException e) {
           close();
+          if (e.kind() == TransportException.Kind.STALLED) {
+            fellSilent(position + filled - openedAt);
+          }
           if (!e.isTransient()
               || !retries.waitForNext(Optional.empty(), what + ": " + e.getMessage())) {
             throw RegistryHost.transport(what, e);
@@ -179,6 +195,17 @@ final class RegistryBlobs {
         }
       }
       return filled;
+    }
+
+    /** A path that forgets connections after some bytes costs a long silence for each of them. */
+    private void fellSilent(long received) {
+      if (received == 0 || received > FAR) {
+        return;
+      }
+      shortestSilence = Math.min(shortestSilence, received);
+      if (++silences >= 2) {
+        host.limitAnswers(Math.max(SHORTEST, shortestSilence / 2));
+      }
     }
 
     /** A few bytes from each of many connections are no progress: that would never end. */
@@ -191,8 +218,13 @@ final class RegistryBlobs {
 
     private HttpResponse connect(long from) throws IOException {
       HttpRequest get = repository.request("GET", "/blobs/" + blob.digest());
-      if (from > 0) {
-        get = get.with("Range", "bytes=" + from + "-" + (blob.size() - 1));
+      long limit = host.answerLimit();
+      long until = limit >= blob.size() - from ? blob.size() : from + limit;
+      if (from > 0 || until < blob.size()) {
+        get = get.with("Range", "bytes=" + from + "-" + (until - 1));
+      }
+      if (limit != Long.MAX_VALUE) {
+        get = get.with("Connection", "close");
       }
       HttpResponse response = repository.send(get, Scope.pull(repository.name()), what);
       try {
@@ -200,6 +232,8 @@ final class RegistryBlobs {
         if (response.status() == 200) {
           response.body().skipNBytes(from);
         }
+        openedAt = from;
+        end = response.status() == 200 ? blob.size() : until;
         open = Optional.of(response);
         return response;
       } catch (IOException | RuntimeException e) {

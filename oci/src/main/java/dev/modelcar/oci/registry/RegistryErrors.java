@@ -133,7 +133,15 @@ final class RegistryErrors {
                   + "`, or point REGISTRY_AUTH_FILE to an auth file that may do this.",
               null);
       case REGISTRY_DENIED -> new ModelcarException(code, reason + " (" + asWhom + ")");
-      default -> new ModelcarException(code, reason);
+      default ->
+          refusal.status() == 405
+              ? new ModelcarException(
+                  code,
+                  reason,
+                  "The registry may be read-only: a mirror, or one in maintenance. Push to another,"
+                      + " or wait until it takes images again.",
+                  null)
+              : new ModelcarException(code, reason);
     };
   }
 
@@ -152,11 +160,31 @@ final class RegistryErrors {
               ? ErrorCode.REGISTRY_REPOSITORY_NOT_FOUND
               : refusal.codes().isEmpty() ? ErrorCode.REGISTRY_PROTOCOL : ErrorCode.IMAGE_NOT_FOUND;
       case 413 -> ErrorCode.REGISTRY_TOO_LARGE;
+      case 405 -> ErrorCode.REGISTRY_REFUSED;
       default ->
           refusal.html() || refusal.codes().isEmpty()
               ? ErrorCode.REGISTRY_PROTOCOL
               : ErrorCode.REGISTRY_REFUSED;
     };
+  }
+
+  /** Who is not let in, and not asked for credentials either. */
+  static ModelcarException turnedAway(String registry, Refusal refusal) {
+    String said = refusal.text().isEmpty() ? "" : ": " + refusal.text();
+    return refusal.status() == 401
+        ? new ModelcarException(
+            ErrorCode.REGISTRY_UNAUTHORIZED,
+            "%s answers 401 to /v2/ and does not say which credentials it wants%s"
+                .formatted(registry, said),
+            "A registry names its way of logging in (WWW-Authenticate); a proxy in front of it may"
+                + " have taken that away, or asks for a login of its own.",
+            null)
+        : new ModelcarException(
+            ErrorCode.REGISTRY_DENIED,
+            "%s answers 403 to /v2/ without asking for credentials%s".formatted(registry, said),
+            "Something lets this machine not in, whoever asks: a list of allowed addresses, a"
+                + " firewall, a proxy.",
+            null);
   }
 
   /** A layer that no request may carry. */

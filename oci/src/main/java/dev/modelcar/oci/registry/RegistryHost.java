@@ -49,6 +49,7 @@ final class RegistryHost {
   private Optional<HttpHeaders> ping = Optional.empty();
   private Optional<RegistryProfile> profile = Optional.empty();
   private long requestLimit = Long.MAX_VALUE;
+  private long answerLimit = Long.MAX_VALUE;
 
   RegistryHost(String name, boolean plainHttp, RegistrySettings settings, HttpTransport transport) {
     this.name = name;
@@ -217,6 +218,9 @@ final class RegistryHost {
       if ((status == 200 && !html) || (status == 401 && challenged)) {
         return response.headers();
       }
+      if (!html && (status == 401 || status == 403)) {
+        throw RegistryErrors.turnedAway(name, RegistryErrors.read(response));
+      }
       throw new ModelcarException(
           ErrorCode.REGISTRY_PROTOCOL,
           "%s answers %d%s to the question that every registry knows (/v2/): it is none"
@@ -307,6 +311,25 @@ final class RegistryHost {
     lock.lock();
     try {
       requestLimit = Math.min(requestLimit, bytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The largest part of a blob that is worth asking for, learned like the one of requests. */
+  long answerLimit() {
+    lock.lock();
+    try {
+      return answerLimit;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void limitAnswers(long bytes) {
+    lock.lock();
+    try {
+      answerLimit = Math.min(answerLimit, bytes);
     } finally {
       lock.unlock();
     }

@@ -33,6 +33,7 @@ final class UploadPieces {
   private int restarts;
   private int stuck;
   private int fruitless;
+  private int silences;
   private long shortestBreak = Long.MAX_VALUE;
 
   UploadPieces(UploadState state) {
@@ -102,6 +103,7 @@ final class UploadPieces {
     if ((status == 202 || status == 201 || status == 204) && response.requestSent()) {
       state.confirm(response, end);
       fruitless = 0;
+      silences = 0;
       shortestBreak = Long.MAX_VALUE;
       stuck = 0;
       return;
@@ -169,13 +171,33 @@ final class UploadPieces {
     if (written == 0) {
       return; // nothing of it can have arrived
     }
+    long before = state.confirmed();
     boolean progress = false;
     try {
       progress = realign();
     } finally {
-      if (!progress && e.kind() == TransportException.Kind.BROKEN) {
+      if (e.kind() == TransportException.Kind.STALLED) {
+        fellSilent(written, progress ? state.confirmed() - before : 0);
+      } else if (!progress && e.kind() == TransportException.Kind.BROKEN) {
         narrow(written);
       }
+    }
+  }
+
+  /**
+   * A path that forgets connections after some bytes is silent from then on. Each such silence
+   * costs more than many short requests do, so that two are enough, progress or not.
+   *
+   * @param arrived what the registry says it has of it; 0 where it does not say
+   */
+  private void fellSilent(long written, long arrived) {
+    if (Math.max(written - KERNEL, arrived) > KERNEL) {
+      silences = 0;
+      return;
+    }
+    shortestBreak = Math.min(shortestBreak, arrived > 0 ? arrived : written / 2);
+    if (++silences >= 2) {
+      host.limitRequests(Math.max(SHORTEST, shortestBreak / 2));
     }
   }
 

@@ -61,7 +61,8 @@ public final class FaultInjector {
     switch (when) {
       case BEFORE_BODY -> call.end(ending);
       case IN_BODY -> call.interruptBody(afterBytes, ending);
-      case AFTER_BODY -> call.loseAnswer(ending);
+      case AFTER_BODY -> call.loseAnswer(ending, 0);
+      case IN_HEAD -> call.loseAnswer(ending, afterBytes);
       case IN_ANSWER -> call.interruptAnswer(afterBytes, ending);
     }
     return when == When.BEFORE_BODY;

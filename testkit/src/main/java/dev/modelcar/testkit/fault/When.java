@@ -8,6 +8,8 @@ public enum When {
   IN_BODY,
   /** In place of the answer: the request took effect, but nobody is told. */
   AFTER_BODY,
+  /** After a number of bytes of the answer's head, never all of it; the request took effect. */
+  IN_HEAD,
   /** After a number of bytes of the answer's body; never, if it has fewer. */
   IN_ANSWER
 }

@@ -30,6 +30,7 @@ final class Answer {
   private long interruptAfter = Long.MAX_VALUE;
   private Ending interruption = Ending.RESET;
   private Optional<Ending> lost = Optional.empty();
+  private long lostAfter;
   private Duration delay = Duration.ZERO;
   private Optional<Replacement> replacement = Optional.empty();
 
@@ -43,8 +44,9 @@ final class Answer {
     interruption = ending;
   }
 
-  void lose(Ending ending) {
+  void lose(Ending ending, long afterBytes) {
     lost = Optional.of(ending);
+    lostAfter = afterBytes;
   }
 
   void replace(int status, Headers headers, byte[] body) {
@@ -96,6 +98,8 @@ final class Answer {
   OutputStream begin(int newStatus, Headers headers, long length) throws IOException {
     checkNotBegun();
     if (lost.isPresent()) {
+      byte[] begun = headBytes(newStatus, headers, length);
+      connection.output().write(begun, 0, (int) Math.min(lostAfter, begun.length - 1));
       throw connection.end(lost.get());
     }
     if (delay.isPositive()) {

@@ -203,9 +203,12 @@ public final class Call {
     answer.interrupt(afterBytes, ending);
   }
 
-  /** Ends the connection so when the handler answers: the request counts, the answer is lost. */
-  public void loseAnswer(Ending ending) {
-    answer.lose(ending);
+  /**
+   * Ends the connection so when the handler answers: the request counts, the answer is lost but for
+   * the first bytes of its head.
+   */
+  public void loseAnswer(Ending ending, long afterBytes) {
+    answer.lose(ending, afterBytes);
   }
 
   /** Sends this in place of what the handler answers: the request counts, but nobody knows. */

@@ -128,7 +128,7 @@ final class CallFaultsTest {
     AtomicLong effect = new AtomicLong();
     Handler handler =
         call -> {
-          call.loseAnswer(Ending.DROP);
+          call.loseAnswer(Ending.DROP, 0);
           effect.set(call.readBody(10).length);
           call.respond(201, Headers.none());
         };
