@@ -8,6 +8,7 @@ import dev.modelcar.testkit.RunningRegistry;
 import dev.modelcar.testkit.hub.FakeHub;
 import dev.modelcar.testkit.hub.HubAddress;
 import dev.modelcar.testkit.model.GeneratedModel;
+import dev.modelcar.testkit.net.Direction;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +61,22 @@ final class BrokenServersTest {
           }
           shipping.link().cut();
         }
+        assertRight(Modelcar.in(folder.resolve("home")), registry, Shipping.finish(tool));
+      }
+    }
+  }
+
+  /** As a firewall does that forgets connections: nothing is said, nothing comes any more. */
+  @ParameterizedTest
+  @EnumSource
+  void everyConnectionFallsSilentAfterSomeMegabytes(RealRegistry.Kind kind) throws Exception {
+    GeneratedModel small = GeneratedModel.llama(31, 1, 24L << 20);
+    try (FakeHub hub = FakeHub.start();
+        RunningRegistry registry = Programs.need(kind).start(folder.resolve("registry"));
+        Shipping shipping = new Shipping(folder.resolve("home"), hub, registry, "org/name")) {
+      hub.add("org/name", small);
+      shipping.link().stallAfter(Direction.TO_SERVER, 3_000_000);
+      try (ChildProcess tool = shipping.start()) {
         assertRight(Modelcar.in(folder.resolve("home")), registry, Shipping.finish(tool));
       }
     }

@@ -110,10 +110,10 @@ final class LayerMover {
     long reused = 0;
     int moving = 0;
     for (ShipmentLayer layer : layers) {
-      long lacking = able.stream().filter(layer::isLackedBy).count();
-      bytes += lacking * layer.size();
-      reused += (able.size() - lacking) * layer.size();
-      moving += lacking > 0 ? 1 : 0;
+      long sendings = layer.sendings(able);
+      bytes += sendings * layer.size();
+      reused += (able.size() - sendings) * layer.size();
+      moving += sendings > 0 ? 1 : 0;
     }
     listener.on(new ShipmentEvent.Begun(moving, bytes, reused));
   }

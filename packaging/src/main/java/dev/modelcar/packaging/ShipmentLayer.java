@@ -23,6 +23,8 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -283,8 +285,30 @@ final class ShipmentLayer {
    * @param sent runs when they have all bytes, though perhaps not said so yet
    */
   void move(List<ShipmentTarget> to, Runnable sent) {
-    List<ShipmentTarget> lacking =
-        to.stream().filter(target -> isLackedBy(target) && !target.hasFailed()).toList();
+    List<ShipmentTarget> able = to.stream().filter(target -> !target.hasFailed()).toList();
+    if (able.stream().noneMatch(this::isLackedBy)) {
+      return;
+    }
+    Neighbours lacking = Neighbours.among(able, this::isLackedBy);
+    send(lacking.senders(), sent);
+    take(lacking.takers());
+    List<ShipmentTarget> left =
+        lacking.takers().keySet().stream()
+            .filter(target -> isLackedBy(target) && target.isActive())
+            .toList();
+    send(left, () -> {});
+    if (to.stream().noneMatch(this::isLackedBy)) {
+      identity.ifPresent(layer -> context.memory().checkpoints(layer).forget());
+      planned.ifPresent(context.arrived());
+    }
+  }
+
+  /** How many of the targets have to be sent the bytes. */
+  int sendings(List<ShipmentTarget> to) {
+    return Neighbours.among(to, this::isLackedBy).senders().size();
+  }
+
+  private void send(List<ShipmentTarget> lacking, Runnable sent) {
     if (lacking.isEmpty()) {
       return;
     }
@@ -308,11 +332,31 @@ final class ShipmentLayer {
     if (isOfModel()) {
       known().ifPresent(layer -> done.forEach(target -> context.receipts().arrived(target, layer)));
     }
-    if (done.size() == lacking.size()) {
-      identity.ifPresent(layer -> context.memory().checkpoints(layer).forget());
+  }
+
+  private void take(Map<ShipmentTarget, ShipmentTarget> takers) {
+    Targets.each(
+        List.copyOf(takers.keySet()),
+        target -> takeFrom(Objects.requireNonNull(takers.get(target)), target),
+        context.listener());
+  }
+
+  private void takeFrom(ShipmentTarget neighbour, ShipmentTarget target) {
+    if (neighbour.isDetached() && target.detach()) {
+      context.listener().on(new ShipmentEvent.TargetDetached(target.name()));
     }
-    if (to.stream().noneMatch(this::isLackedBy)) {
-      planned.ifPresent(context.arrived());
+    if (isLackedBy(neighbour)) {
+      return;
+    }
+    Descriptor wanted = descriptor();
+    if (Neighbours.areInOneRepository(target, neighbour)) {
+      lookIn(target);
+    } else if (neighbour.reference() instanceof ImageReference.Registry source) {
+      if (target.writer().mount(wanted, source.repository())) {
+        reused(target, wanted, "mounted");
+      } else {
+        target.mountsNothing();
+      }
     }
   }
 

@@ -16,6 +16,7 @@ public final class ShipmentTarget {
   private final AtomicLong reused = new AtomicLong();
   private volatile Optional<ModelcarException> failure = Optional.empty();
   private volatile boolean detached;
+  private volatile boolean mountsNothing;
 
   /**
    * @param reference with the tag that the image will have
@@ -71,6 +72,17 @@ public final class ShipmentTarget {
 
   Optional<ModelcarException> failure() {
     return failure;
+  }
+
+  /** Its registry does not let it take blobs from other repositories. */
+  void mountsNothing() {
+    mountsNothing = true;
+  }
+
+  /** Whether a layer that another target has need not be sent to this one. */
+  boolean mayTakeFrom(ShipmentTarget other) {
+    return Neighbours.areInOneRepository(this, other)
+        || (!mountsNothing && Neighbours.areInOneRegistry(this, other));
   }
 
   /** It takes no part in the common read any more. */

@@ -8,9 +8,10 @@ import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistryRequestKind;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +26,7 @@ final class LanesTest {
     GeneratedModel model = GeneratedModel.llama(5, SHARDS, 40L << 20);
     model.writeTo(folder.resolve("model"));
     CountDownLatch second = new CountDownLatch(2);
-    AtomicInteger overlapped = new AtomicInteger();
+    AtomicReference<Optional<Boolean>> overlapped = new AtomicReference<>(Optional.empty());
     Predicate<String> begins =
         upload -> {
           second.countDown();
@@ -36,7 +37,8 @@ final class LanesTest {
           try {
             // Shorter than the client's patience, so that a shipment in sequence would only be
             // slow.
-            overlapped.addAndGet(second.await(5, TimeUnit.SECONDS) ? 1 : 0);
+            boolean begun = second.await(5, TimeUnit.SECONDS);
+            overlapped.compareAndSet(Optional.empty(), Optional.of(begun));
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
@@ -53,7 +55,7 @@ final class LanesTest {
               .parallel(1)
               .ship(Workbench.plan(snapshot));
       assertThat(report.isComplete()).isTrue();
-      assertThat(overlapped.get()).isPositive();
+      assertThat(overlapped.get()).as("at the first end of an upload").contains(true);
       assertThat(registry.tags("team/model")).containsExactly("1");
     }
   }
