@@ -56,7 +56,8 @@ final class LoginCommand extends Command {
     RegistryGreeting greeting;
     try (Session session =
         new Session(environment(), console, registry, transfer, Optional.of(password))) {
-      greeting = session.greet(host);
+      // Credentials may be kept for a part of a registry; the registry is asked as a whole.
+      greeting = session.greet(host.replaceFirst("(?<=[^:/])/.*$", ""));
     }
     if (greeting.authentication().isEmpty()) {
       console.warn(host + " asks nobody who they are: the password was not checked");

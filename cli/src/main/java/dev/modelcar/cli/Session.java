@@ -2,6 +2,7 @@ package dev.modelcar.cli;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Threads;
 import dev.modelcar.http.HttpSettings;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.HttpTransports;
@@ -36,7 +37,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -225,24 +229,32 @@ final class Session implements AutoCloseable {
   }
 
   /**
-   * What the registries among the targets allow. One that cannot be asked fails by itself, later
-   * and beside the others; if none can, nothing else needs to begin.
+   * What the registries among the targets allow. One that cannot be asked has failed, and the
+   * others go on without it; if none can, nothing else needs to begin.
    */
   Limits limits(List<ShipmentTarget> targets) {
-    List<RegistryProfile> profiles = new ArrayList<>();
-    List<ModelcarException> failures = new ArrayList<>();
+    List<RegistryProfile> profiles = Collections.synchronizedList(new ArrayList<>());
+    Map<ShipmentTarget, ModelcarException> failures = new ConcurrentHashMap<>();
+    List<Thread> questions = new ArrayList<>();
     for (ShipmentTarget target : targets) {
       if (target.reference() instanceof ImageReference.Registry registry) {
-        try {
-          profiles.add(registries.repository(registry).profile());
-        } catch (ModelcarException e) {
-          failures.add(e);
-        }
+        questions.add(
+            Threads.start(
+                "modelcar-target",
+                () -> {
+                  try {
+                    profiles.add(registries.repository(registry).profile());
+                  } catch (ModelcarException e) {
+                    failures.put(target, e);
+                  }
+                }));
       }
     }
-    if (failures.size() == targets.size() && !failures.isEmpty()) {
-      throw failures.getFirst();
+    Threads.join(questions);
+    if (!targets.isEmpty() && failures.keySet().containsAll(targets)) {
+      throw Objects.requireNonNull(failures.get(targets.getFirst()));
     }
+    failures.forEach(ShipmentTarget::fail);
     return Limits.of(profiles);
   }
 

@@ -11,6 +11,7 @@ import dev.modelcar.testkit.hub.HubAddress;
 import dev.modelcar.testkit.hub.HubFault;
 import dev.modelcar.testkit.hub.HubRepository;
 import dev.modelcar.testkit.hub.HubRequestKind;
+import dev.modelcar.testkit.model.Content;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.server.Headers;
 import dev.modelcar.testkit.server.TestTls;
@@ -145,6 +146,25 @@ final class BadHubTest {
             ErrorCode.HUB_DISABLED,
             "is disabled",
             (hub, repository) -> repository.disable()),
+        always(
+            "list without end",
+            HubRequestKind.TREE,
+            new Fault.Status(
+                200,
+                Headers.of("Link", "</api/models/" + ID + "/tree/main?cursor=again>; rel=\"next\""),
+                "[]"),
+            ErrorCode.HUB_PROTOCOL,
+            "has no end"),
+        refusal(
+            "file and folder of one name",
+            TOKEN,
+            ErrorCode.SOURCE_PATH_UNSAFE,
+            "is a file, and the folder of",
+            (hub, repository) ->
+                hub.add(
+                    ID,
+                    GeneratedModel.llama(2, 1, 64 << 10)
+                        .withFile("config.json/more.json", Content.of(new byte[4])))),
         always(
             "entry not found",
             HubRequestKind.RESOLVE_GET,

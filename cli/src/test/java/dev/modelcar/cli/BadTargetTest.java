@@ -85,7 +85,10 @@ final class BadTargetTest {
         "registry.example.com/model@sha256:short",
         "oci:",
         "oci-archive::tag",
-        "registry.example.com:port/model"
+        "registry.example.com:port/model",
+        "registry.example.com:0/model",
+        "127.0.0.1:99999/model",
+        "[::1]:70000/model"
       })
   void whatIsNoReferenceIsRefused(String target) {
     ship(target).failsWith(ErrorCode.TARGET_INVALID).says("is not a reference");
@@ -113,6 +116,17 @@ final class BadTargetTest {
     ship("http://127.0.0.1:" + FreePort.find() + "/team/model:1")
         .failsWith(ErrorCode.NETWORK_UNREACHABLE)
         .says("refused");
+  }
+
+  @Test
+  void plainHttpToWhatSpeaksTlsIsGuessed() throws IOException {
+    TestTls tls = TestTls.create(Files.createDirectory(folder.resolve("tls")));
+    RegistrySettings settings = RegistrySettings.defaults().withTls(tls.serverContext());
+    try (FakeRegistry registry = FakeRegistry.start(settings)) {
+      Run run = ship(registry.authority() + "/team/model:1", "--plain-http");
+      assertThat(run.code()).isEqualTo(6);
+      run.says("if it speaks TLS, leave out --plain-http");
+    }
   }
 
   @Test

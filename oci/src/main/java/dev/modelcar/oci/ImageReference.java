@@ -91,6 +91,9 @@ public sealed interface ImageReference {
       if (!HOST.matcher(host).matches()) {
         throw invalid(text, "\"" + printable(host) + "\" is not a host name");
       }
+      if (!hasPossiblePort(host)) {
+        throw invalid(text, "the port of \"" + host + "\" is none: ports go from 1 to 65535");
+      }
       if (!host.contains(".") && !host.contains(":") && !host.equals("localhost")) {
         throw invalid(
             text,
@@ -116,6 +119,16 @@ public sealed interface ImageReference {
         repository = "library/" + repository;
       }
       return new Registry(host, repository, tag, digest, plainHttp);
+    }
+
+    /** Whether the port of a well-formed host, if it has one, exists. */
+    static boolean hasPossiblePort(String host) {
+      String port = host.substring(host.lastIndexOf(':') + 1);
+      if (port.equals(host) || port.endsWith("]")) {
+        return true;
+      }
+      int number = Integer.parseInt(port);
+      return number >= 1 && number <= 65_535;
     }
 
     private static void checkRepository(String text, String host, String repository) {

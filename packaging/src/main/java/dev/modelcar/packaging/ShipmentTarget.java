@@ -58,7 +58,7 @@ public final class ShipmentTarget {
   }
 
   /** It will not have the image; only the first reason counts. */
-  synchronized boolean fail(ModelcarException reason) {
+  public synchronized boolean fail(ModelcarException reason) {
     if (failure.isPresent()) {
       return false;
     }

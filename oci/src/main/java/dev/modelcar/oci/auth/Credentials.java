@@ -4,7 +4,10 @@ package dev.modelcar.oci.auth;
 public sealed interface Credentials {
 
   /** Nothing was found; many registries let anyone read. */
-  record Anonymous() implements Credentials {}
+  record Anonymous() implements Credentials {
+    /** What messages say of it. */
+    public static final String DESCRIBED = "no credentials";
+  }
 
   /**
    * A user and a password or token in its place.
@@ -49,7 +52,7 @@ public sealed interface Credentials {
   /** Where they were found; for messages. */
   default String described() {
     return switch (this) {
-      case Anonymous a -> "no credentials";
+      case Anonymous a -> Anonymous.DESCRIBED;
       case Password p -> p.toString();
       case IdentityToken t -> t.toString();
       case BearerToken t -> t.toString();

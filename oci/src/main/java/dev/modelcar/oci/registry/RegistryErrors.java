@@ -8,6 +8,7 @@ import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpResponse;
+import dev.modelcar.oci.auth.Credentials;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -132,7 +133,14 @@ final class RegistryErrors {
                   + registry
                   + "`, or point REGISTRY_AUTH_FILE to an auth file that may do this.",
               null);
-      case REGISTRY_DENIED -> new ModelcarException(code, reason + " (" + asWhom + ")");
+      case REGISTRY_DENIED ->
+          asWhom.equals(Credentials.Anonymous.DESCRIBED)
+              ? new ModelcarException(
+                  code,
+                  reason + " (" + asWhom + ")",
+                  "Nobody was logged in: `modelcar login " + registry + "`.",
+                  null)
+              : new ModelcarException(code, reason + " (" + asWhom + ")");
       default ->
           refusal.status() == 405
               ? new ModelcarException(
@@ -185,6 +193,16 @@ final class RegistryErrors {
             "Something lets this machine not in, whoever asks: a list of allowed addresses, a"
                 + " firewall, a proxy.",
             null);
+  }
+
+  /** The same failure, with the guess that plain HTTP met a server that wants TLS. */
+  static ModelcarException perhapsTls(ModelcarException e) {
+    return new ModelcarException(
+        e.code(),
+        String.valueOf(e.getMessage()),
+        "It was asked over plain HTTP: if it speaks TLS, leave out --plain-http or http://. "
+            + e.hint(),
+        e);
   }
 
   /** A layer that no request may carry. */

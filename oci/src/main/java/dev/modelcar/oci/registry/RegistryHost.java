@@ -36,6 +36,10 @@ import java.util.concurrent.locks.ReentrantLock;
 final class RegistryHost {
   private static final Duration FIRST_CONTACT = Duration.ofSeconds(20);
   private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
+
+  /** What stores of blobs say of a link that is too old. */
+  private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 410);
+
   private static final int MAX_HOPS = 10;
   private static final int MAX_TOKEN_ANSWER = 1 << 20;
 
@@ -126,7 +130,7 @@ final class RegistryHost {
         RetryListener.none(),
         what,
         () -> {
-          try (HttpResponse response = transport.send(http)) {
+          try (HttpResponse response = followed(http)) {
             if (PASSING.contains(response.status())) {
               throw passing(response, what);
             }
@@ -150,6 +154,23 @@ final class RegistryHost {
                 ErrorCode.REGISTRY_PROTOCOL, what + " gave something but JSON", Optional.empty());
           }
         });
+  }
+
+  /** A token server may have moved; credentials do not go along to another origin. */
+  private HttpResponse followed(HttpRequest request) throws IOException {
+    HttpRequest current = request;
+    for (int hop = 0; hop <= MAX_HOPS; hop++) {
+      HttpResponse response = transport.send(current);
+      if (!response.isRedirect() || !current.method().equals("GET")) {
+        return response;
+      }
+      try (response) {
+        URI to = redirect(current, response);
+        boolean same = Uris.sameOrigin(to, current.uri());
+        current = (same ? current : withoutAuthorization(current)).to(to);
+      }
+    }
+    throw inACircle(request.uri());
   }
 
   private HttpRequest tokenRequest(Authenticator.TokenRequest request) {
@@ -202,9 +223,17 @@ final class RegistryHost {
               () -> pingOnce(uri));
       ping = Optional.of(headers);
       return headers;
+    } catch (ModelcarException e) {
+      throw isPlainToTls(e) ? RegistryErrors.perhapsTls(e) : e;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** A server that expects TLS answers a plain request with an end, or with what is no HTTP. */
+  private boolean isPlainToTls(ModelcarException e) {
+    return base.getScheme().equals("http")
+        && (e.code() == ErrorCode.NETWORK_BROKEN || e.code() == ErrorCode.REGISTRY_PROTOCOL);
   }
 
   private HttpHeaders pingOnce(URI uri) throws IOException {
@@ -458,18 +487,44 @@ final class RegistryHost {
     for (int hop = 0; hop <= MAX_HOPS; hop++) {
       HttpResponse response = transport.send(current);
       if (!reads || !response.isRedirect()) {
+        if (hop > 0
+            && request.method().equals("GET")
+            && !isOurs(current.uri())
+            && EXPIRED.contains(response.status())) {
+          throw expired(current.uri(), response);
+        }
         return response;
       }
       try (response) {
         current = next(current, response);
       }
     }
-    throw new ModelcarException(
+    throw inACircle(request.uri());
+  }
+
+  /** A link to a store of blobs is signed for some minutes; the registry gives out another one. */
+  private PassingException expired(URI place, HttpResponse response) {
+    try (response) {
+      return new PassingException(
+          ErrorCode.REGISTRY_UNAVAILABLE,
+          "%s sends readers to %s, which answers %d"
+              .formatted(name, SafeUri.authority(place), response.status()),
+          Optional.empty());
+    }
+  }
+
+  private static ModelcarException inACircle(URI uri) {
+    return new ModelcarException(
         ErrorCode.REDIRECT_REFUSED,
-        "%s redirects in a circle (%d hops)".formatted(SafeUri.of(request.uri()), MAX_HOPS));
+        "%s redirects in a circle (%d hops)".formatted(SafeUri.of(uri), MAX_HOPS));
   }
 
   private HttpRequest next(HttpRequest request, HttpResponse response) {
+    URI to = redirect(request, response);
+    return isOurs(to) ? request.to(to) : withoutAuthorization(request).to(to);
+  }
+
+  private URI redirect(HttpRequest request, HttpResponse response) {
     URI to =
         Uris.resolve(request.uri(), response.headers().first("Location").orElse(""))
             .orElseThrow(() ->
@@ -481,7 +536,7 @@ final class RegistryHost {
           ErrorCode.REDIRECT_REFUSED,
           "%s redirects from TLS to plain HTTP at %s".formatted(name, SafeUri.authority(to)));
     }
-    return isOurs(to) ? request.to(to) : withoutAuthorization(request).to(to);
+    return to;
   }
 
   private static HttpRequest withoutAuthorization(HttpRequest request) {

@@ -19,7 +19,10 @@ import java.util.OptionalLong;
  */
 final class UploadPieces {
   /** No path is so narrow, and no registry wants more requests. */
-  private static final long SHORTEST = 512 << 10;
+  private static final long SHORTEST = 128 << 10;
+
+  /** Less than this, before a connection breaks, is no progress. */
+  private static final long NOTEWORTHY = 512 << 10;
 
   /** No kernel takes more of a connection whose peer reads nothing. */
   private static final long KERNEL = 64 << 20;
@@ -203,7 +206,7 @@ final class UploadPieces {
 
   /** Of what was written when a connection falls silent, the kernel may hold a good part. */
   private static long noteworthy(TransportException.Kind kind) {
-    return kind == TransportException.Kind.STALLED ? KERNEL : SHORTEST;
+    return kind == TransportException.Kind.STALLED ? KERNEL : NOTEWORTHY;
   }
 
   /** Twice broken without progress: shorter requests may get through where longer ones do not. */

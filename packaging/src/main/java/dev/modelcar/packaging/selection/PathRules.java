@@ -34,6 +34,21 @@ final class PathRules {
             "\"%s\" and \"%s\" differ only in case".formatted(other, path));
       }
     }
+    for (ModelFile file : files) {
+      refuseFileAsFolder(file.path(), byFoldedPath);
+    }
+  }
+
+  /** No disk holds a file and a folder of one name; a list from elsewhere may name both. */
+  private static void refuseFileAsFolder(String path, Map<String, String> byFoldedPath) {
+    for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
+      String file = byFoldedPath.get(path.substring(0, slash).toLowerCase(Locale.ROOT));
+      if (file != null) {
+        throw new ModelcarException(
+            ErrorCode.SOURCE_PATH_UNSAFE,
+            "\"%s\" is a file, and the folder of \"%s\"".formatted(file, printable(path)));
+      }
+    }
   }
 
   private static String why(String path) {

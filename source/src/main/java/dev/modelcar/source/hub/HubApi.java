@@ -17,8 +17,10 @@ import dev.modelcar.source.ranges.TryAgainException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -68,8 +70,9 @@ final class HubApi {
     String path = "/api/models/" + repository + "/tree/" + commit;
     Optional<URI> page = Optional.of(http.uri(path + "?recursive=true&expand=false"));
     List<JsonNode> entries = new ArrayList<>();
+    Set<URI> seen = new HashSet<>();
     for (int pages = 0; page.isPresent(); pages++) {
-      if (pages == MAX_PAGES) {
+      if (pages == MAX_PAGES || !seen.add(page.get())) {
         throw HubErrors.protocol("the Hub's list of files of " + repository + " has no end");
       }
       Document document = document(page.get(), repository);
