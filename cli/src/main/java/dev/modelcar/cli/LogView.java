@@ -100,6 +100,14 @@ final class LogView implements ProgressView {
   }
 
   @Override
+  public void comparing(ShipmentEvent.Comparing comparing) {
+    line(
+        "reading %s (%s) for their digests: earlier images have such layers"
+            .formatted(
+                Texts.count(comparing.layers(), "layer"), ByteSize.format(comparing.bytes())));
+  }
+
+  @Override
   public void waiting(ShipmentEvent.Waiting waiting) {
     line("waiting %s: %s".formatted(Texts.duration(waiting.duration()), waiting.what()));
   }

@@ -65,6 +65,7 @@ final class Progress implements ShipmentListener, AutoCloseable {
         total += begun.bytes();
         view.begin(begun);
       }
+      case ShipmentEvent.Comparing comparing -> view.comparing(comparing);
       case ShipmentEvent.LayerReused reused -> view.reused(reused);
       case ShipmentEvent.LayerBegun begun ->
           running.put(key(begun.layer(), begun.target()), transfer(begun));

@@ -17,6 +17,8 @@ interface ProgressView extends AutoCloseable {
 
   void done(ShipmentEvent.LayerDone done, Progress.State state);
 
+  void comparing(ShipmentEvent.Comparing comparing);
+
   void waiting(ShipmentEvent.Waiting waiting);
 
   void detached(String target);

@@ -31,7 +31,7 @@ final class StateOptions {
     if (folder.isEmpty()) {
       return Memory::none;
     }
-    Journal journal = Journal.open(folder.get(), Instant.now(), console::detail);
+    Journal journal = Journal.open(folder.get(), Instant.now(), console::warn);
     return new OpenMemory() {
       @Override
       public Memory memory() {

@@ -106,6 +106,14 @@ final class TerminalView implements ProgressView {
   }
 
   @Override
+  public void comparing(ShipmentEvent.Comparing comparing) {
+    line(
+        "reading %s (%s) for their digests: earlier images have such layers"
+            .formatted(
+                Texts.count(comparing.layers(), "layer"), ByteSize.format(comparing.bytes())));
+  }
+
+  @Override
   public void waiting(ShipmentEvent.Waiting waiting) {
     line("waiting %s: %s".formatted(Texts.duration(waiting.duration()), waiting.what()));
   }

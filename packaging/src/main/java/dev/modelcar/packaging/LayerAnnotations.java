@@ -54,6 +54,10 @@ final class LayerAnnotations {
     return annotations;
   }
 
+  static Optional<String> title(Descriptor descriptor) {
+    return Optional.ofNullable(descriptor.annotations().get(TITLE));
+  }
+
   /** The SHA-256 of the one file in a layer, as its descriptor says it. */
   static Optional<Digest> contentDigest(Descriptor descriptor) {
     return Optional.ofNullable(descriptor.annotations().get(CONTENT + "digest"))

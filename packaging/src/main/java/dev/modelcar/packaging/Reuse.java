@@ -47,14 +47,31 @@ final class Reuse {
     return memory.layer(recipe).or(() -> inTargets(recipe));
   }
 
+  /**
+   * Whether a layer of an earlier image looks like this one, so that its digest is worth a pass
+   * over local files: that takes a second for each GiB, and to send them takes longer.
+   *
+   * @param title of the layer, if it is of one file
+   */
+  boolean hasLike(Optional<String> title, long size) {
+    lookInTargets();
+    return inTargets.values().stream()
+        .map(KnownLayer::descriptor)
+        .anyMatch(layer -> layer.size() == size && LayerAnnotations.title(layer).equals(title));
+  }
+
   private Optional<KnownLayer> inTargets(Digest recipe) {
+    lookInTargets();
+    return Optional.ofNullable(inTargets.get(recipe));
+  }
+
+  private void lookInTargets() {
     if (!looked) {
       looked = true;
       for (ShipmentTarget target : targets) {
         target.reader().ifPresent(reader -> look(reader, target));
       }
     }
-    return Optional.ofNullable(inTargets.get(recipe));
   }
 
   private void look(ImageReader reader, ShipmentTarget target) {

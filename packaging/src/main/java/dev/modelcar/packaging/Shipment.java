@@ -1,6 +1,8 @@
 package dev.modelcar.packaging;
 
+import dev.modelcar.core.Threads;
 import dev.modelcar.packaging.layers.PlannedLayer;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,7 +44,8 @@ final class Shipment {
 
   ShipmentReport run() {
     try {
-      lookUp();
+      Reuse reuse = lookUp();
+      compare(layers.stream().filter(layer -> layer.mayBeThere(reuse)).toList());
       mover.lookAndMount();
       mover.move();
       ImageAssembly.Image image = ImageAssembly.assemble(plan, modelLayers());
@@ -56,7 +59,7 @@ final class Shipment {
 
   ShipmentPreview preview() {
     try {
-      lookUp();
+      var _ = lookUp();
       mover.look();
       for (ShipmentTarget target : targets) {
         if (target.failure().isPresent()) {
@@ -69,11 +72,33 @@ final class Shipment {
     }
   }
 
-  private void lookUp() {
+  private Reuse lookUp() {
     Reuse reuse = new Reuse(setup.memory(), targets, plan.id());
     layers.forEach(layer -> layer.lookUp(reuse));
     if (setup.verifyReuse()) {
       layers.forEach(ShipmentLayer::verifyKnown);
+    }
+    return reuse;
+  }
+
+  /** Local files without a journal: read once here, and once more where they must be sent. */
+  private void compare(List<ShipmentLayer> likely) {
+    if (likely.isEmpty()) {
+      return;
+    }
+    long bytes = likely.stream().mapToLong(ShipmentLayer::size).sum();
+    setup.listener().on(new ShipmentEvent.Comparing(likely.size(), bytes));
+    try {
+      Threads.map(
+          likely,
+          setup.parallel(),
+          "reading files for their digests",
+          layer -> {
+            layer.read();
+            return layer;
+          });
+    } catch (IOException e) {
+      throw new IllegalStateException("no task throws it", e);
     }
   }
 

@@ -11,6 +11,14 @@ import java.time.Duration;
 public sealed interface ShipmentEvent {
 
   /**
+   * Files are read for their digests alone, because a target may have their layers.
+   *
+   * @param layers that are like layers of earlier images
+   * @param bytes of them
+   */
+  record Comparing(int layers, long bytes) implements ShipmentEvent {}
+
+  /**
    * It is known what has to be moved.
    *
    * @param layers that some target lacks

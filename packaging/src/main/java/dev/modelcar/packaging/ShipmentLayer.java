@@ -159,6 +159,22 @@ final class ShipmentLayer {
         .ifPresent(found -> know(describe(recipe, found, contentsOf(found))));
   }
 
+  /**
+   * Whether nobody knows the layer yet, but a pass over its local files would tell whether a target
+   * has it.
+   */
+  boolean mayBeThere(Reuse reuse) {
+    if (planned.isEmpty() || known().isPresent()) {
+      return false;
+    }
+    List<ModelFile> files = planned.get().files();
+    boolean local = files.stream().allMatch(file -> file.identity().isPresent());
+    boolean plainSize = planned.get().recipe().compression() == Compression.NONE;
+    Optional<String> title =
+        files.size() == 1 ? Optional.of(files.getFirst().path()) : Optional.empty();
+    return local && plainSize && reuse.hasLike(title, size());
+  }
+
   private synchronized void know(KnownLayer layer) {
     known = Optional.of(layer);
   }

@@ -79,6 +79,25 @@ final class ReuseTest {
     assertThat(registry.tags("team/model")).containsExactly("1", "another-tag");
   }
 
+  /** Nobody remembers the folder's digests, but the registry has an image of the same shape. */
+  @Test
+  void aFolderWithoutAJournalIsReadAndNotSentAgain() throws IOException {
+    MODEL.writeTo(folder.resolve("model"));
+    try (Snapshot snapshot = bench.folder(folder.resolve("model"))) {
+      ShipmentReport first = bench.ship(Workbench.plan(snapshot), target("1"));
+      long sent = registry.bytesReceived();
+      ShipmentReport second = bench.ship(Workbench.plan(snapshot), target("1"));
+      assertThat(second.image()).isEqualTo(first.image());
+      assertThat(second.bytesMoved()).isZero();
+      assertThat(registry.bytesReceived()).isEqualTo(sent);
+    }
+    MODEL.withChangedShard(2, 99).writeTo(folder.resolve("model"));
+    try (Snapshot snapshot = bench.folder(folder.resolve("model"))) {
+      ShipmentReport third = bench.ship(Workbench.plan(snapshot), target("2"));
+      assertThat(third.bytesMoved()).isBetween(SHARD, SHARD + 8192);
+    }
+  }
+
   @Test
   void oneChangedShardMovesOneLayer() {
     ship(target("1"));

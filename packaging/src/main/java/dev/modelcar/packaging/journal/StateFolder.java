@@ -105,7 +105,10 @@ final class StateFolder {
   /** Keeps a damaged file where a person can look at it, and nobody believes it. */
   void setAside(Path file) {
     notes.accept(
-        "the journal's " + file.getFileName() + " is damaged and set aside; nothing is lost by it");
+        "the journal's "
+            + file.getFileName()
+            + " is damaged and set aside: what it told of earlier runs is asked of the registries"
+            + " instead");
     try {
       Files.move(
           file,
