@@ -14,7 +14,8 @@ final class PartsBar implements Bar {
   /** Larger than what is packed with other files. */
   private static final long SHARD = 40L << 20;
 
-  private static final long RATE = 8L << 20;
+  /** So that one worker takes some minutes: with real models it is hours. */
+  private static final long RATE = 2L << 20;
 
   private static final String WORK =
       """

@@ -66,6 +66,12 @@ final class Ways {
 
   /** Our own way, from a source to a target. */
   Measured ours(String source, Path base, List<String> targets) throws IOException {
+    return ours(workshop.hub(), source, base, targets);
+  }
+
+  /** The same, from another hub. */
+  Measured ours(HelperProcess hub, String source, Path base, List<String> targets)
+      throws IOException {
     Path state = workshop.fresh("state");
     List<String> words =
         workshop.modelcar(
@@ -73,7 +79,7 @@ final class Ways {
     for (String target : targets) {
       words.addAll(List.of("--to", target));
     }
-    return workshop.run(workshop.hub(), words);
+    return workshop.run(hub, words);
   }
 
   Contender oursInto(RealRegistry program, String source, Path base) {

@@ -160,6 +160,12 @@ final class Workshop implements AutoCloseable {
     return program.isEmpty() ? List.of() : withRegistry(program.get(), action);
   }
 
+  /** What is done with several targets. */
+  @FunctionalInterface
+  interface WithTargets<T> {
+    T apply(List<String> targets) throws IOException;
+  }
+
   /** What is done with a registry. */
   @FunctionalInterface
   interface WithRegistry<T> {
