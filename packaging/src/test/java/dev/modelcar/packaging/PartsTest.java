@@ -10,6 +10,7 @@ import dev.modelcar.source.Snapshot;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.fault.FaultPlan;
 import dev.modelcar.testkit.hub.FakeHub;
+import dev.modelcar.testkit.hub.HubRequestKind;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistryRequestKind;
@@ -187,6 +188,31 @@ final class PartsTest {
       assertThat(again.isComplete()).isTrue();
       assertThat(again.bytesMoved()).isLessThan(2 * (180L << 20));
       assertThat(again.bytesReused()).isGreaterThan(3 * (180L << 20));
+    }
+  }
+
+  @Test
+  void aShipmentThatEndsEarlyLeavesAReceiptOfAllThatHasArrived() {
+    try (Snapshot snapshot = bench.hub(hub, "org/model")) {
+      LayerPlan plan = Workbench.plan(snapshot);
+      // Two shards come, and then the source is at its end.
+      String last = MODEL.file("model-00003-of-00006.safetensors").sha256();
+      hub.faults()
+          .add(
+              HubRequestKind.CDN,
+              request -> request.contains(last),
+              0,
+              FaultPlan.ALWAYS,
+              new Fault.Status(404, Headers.of(), ""));
+      assertThatThrownBy(
+              () -> Shipper.to(bench.targets(target())).leavingReceipts().parallel(1).ship(plan))
+          .isInstanceOf(ModelcarException.class);
+      assertThat(registry.tags("team/model")).singleElement().asString().endsWith("-1-of-1");
+
+      hub.faults().clear();
+      ShipmentReport again = Shipper.to(bench.targets(target())).leavingReceipts().ship(plan);
+      assertThat(again.isComplete()).isTrue();
+      assertThat(again.bytesReused()).isGreaterThan(2 * SHARD);
     }
   }
 }
