@@ -147,26 +147,29 @@ final class RunCommand extends Command {
   }
 
   private RunOutcome follow(Console console, PipelineRuns runs, String name) {
-    if (!cancel) {
-      return runs.follow(name, listener(console));
-    }
     try (LastWord _ = new LastWord()) {
-      return followOrCancel(console, runs, name);
+      return followOrStop(console, runs, name);
     }
   }
 
-  private static RunOutcome followOrCancel(Console console, PipelineRuns runs, String name) {
+  private RunOutcome followOrStop(Console console, PipelineRuns runs, String name) {
     try {
       return runs.follow(name, listener(console));
     } catch (ModelcarException e) {
       if (e.code() != ErrorCode.STOPPED) {
         throw e;
       }
-      // The interruption has done its work; what follows is not to be interrupted by it.
-      var _ = Thread.interrupted();
-      runs.cancel(name);
-      console.note("cancelled %s: its report still runs".formatted(name));
-      throw new ModelcarException(e.code(), String.valueOf(e.getMessage()), goOn(name), e);
+      if (cancel) {
+        // The interruption has done its work; what follows is not to be interrupted by it.
+        var _ = Thread.interrupted();
+        runs.cancel(name);
+        console.note("cancelled %s: its report still runs".formatted(name));
+      }
+      throw new ModelcarException(
+          e.code(),
+          "stopped following %s, which %s".formatted(name, cancel ? "was cancelled" : "goes on"),
+          "Once it has ended, " + goOn(name),
+          e);
     }
   }
 
