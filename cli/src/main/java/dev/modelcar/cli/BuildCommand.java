@@ -93,11 +93,13 @@ final class BuildCommand extends Command {
   }
 
   private ImageBuilder.Built pack(PlanningOptions.Planned planned, Path model) {
+    ConsumedFiles consumed = new ConsumedFiles(model);
     try (Progress progress = progress(console(), "packing")) {
       Shipper shipper = Shipper.to(planned.targets()).observedBy(progress);
       ShipmentReport report =
           consume
-              ? shipper.shipAndFree(planned.plan(), BuiltImages.freeing(model))
+              // One layer at a time: what is under way is on the volume twice.
+              ? shipper.parallel(1).shipAndFree(planned.plan(), consumed::free)
               : shipper.parallel(planning.transfer.parallel()).ship(planned.plan());
       report
           .targets()
@@ -106,6 +108,7 @@ final class BuildCommand extends Command {
           .ifPresent(failure -> {
             throw failure;
           });
+      consumed.forget();
       return new ImageBuilder.Built(report.image(), planned.plan().size());
     }
   }

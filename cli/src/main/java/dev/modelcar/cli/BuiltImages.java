@@ -7,13 +7,10 @@ import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.layout.OciArchiveReader;
 import dev.modelcar.packaging.BuiltImage;
 import dev.modelcar.packaging.ImageBuilder;
-import dev.modelcar.packaging.layers.PlannedLayer;
-import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** The folder into which {@code build} puts an image: its recipe, or an archive. */
 final class BuiltImages {
@@ -43,21 +40,5 @@ final class BuiltImages {
     return Files.exists(archive)
         ? new OciArchiveReader(new ImageReference.Archive(archive, Optional.empty()))
         : BuiltImage.open(recipe);
-  }
-
-  /** Removes the files of layers. */
-  static Consumer<PlannedLayer> freeing(Path root) {
-    return layer -> {
-      for (ModelFile file : layer.files()) {
-        try {
-          Files.deleteIfExists(root.resolve(file.path()));
-        } catch (IOException e) {
-          throw new ModelcarException(
-              ErrorCode.DISK_FAILED,
-              "%s cannot be removed: %s".formatted(file.path(), e.getMessage()),
-              e);
-        }
-      }
-    };
   }
 }

@@ -37,6 +37,11 @@ final class FetchCommand extends Command {
   @Option(names = "--serving", description = "only what serving needs, weights once")
   boolean serving;
 
+  @Option(
+      names = "--prune",
+      description = "remove what an earlier fetch has put there and this model does not have")
+  boolean prune;
+
   @Mixin RegistryOptions registry = new RegistryOptions();
   @Mixin TransferOptions transfer = new TransferOptions();
 
@@ -51,9 +56,9 @@ final class FetchCommand extends Command {
       Selections.say(console, selection);
       FetchReport report;
       try (Progress progress = progress(console, "fetching")) {
-        report =
-            new ModelFetcher(folder, transfer.parallel(), progress, InstantSource.system())
-                .fetch(selection);
+        ModelFetcher fetcher =
+            new ModelFetcher(folder, transfer.parallel(), progress, InstantSource.system());
+        report = prune ? fetcher.fetchAndPrune(selection) : fetcher.fetch(selection);
       }
       console.result(folder.toString());
       console.document(

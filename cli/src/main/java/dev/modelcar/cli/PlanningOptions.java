@@ -61,7 +61,11 @@ final class PlanningOptions {
         session.makingRoom();
       }
       List<ShipmentTarget> targets = session.targets(to);
-      try (Snapshot snapshot = session.sources().resolve(SourceReference.parse(source.source))) {
+      SourceReference model = SourceReference.parse(source.source);
+      if (model instanceof SourceReference.Folder folder) {
+        new ConsumedFiles(folder.path()).check();
+      }
+      try (Snapshot snapshot = session.sources().resolve(model)) {
         Selections.say(console, snapshot);
         SelectionPolicy policy = source.policy();
         Selection selection =

@@ -6,6 +6,7 @@ import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.kubernetes.TaskAdvice;
 import dev.modelcar.packaging.PartInventory;
 import dev.modelcar.packaging.ShipmentTarget;
 import java.util.ArrayList;
@@ -30,21 +31,6 @@ import picocli.CommandLine.Option;
       "the image has made superfluous, and ends with 0 whatever it finds."
     })
 final class ReportCommand extends Command {
-  /** What Tekton says (pkg/apis/pipeline/v1), and what helps. */
-  private static final Map<String, String> ADVICE =
-      Map.of(
-          "TaskRunTimeout", "it ran out of time: raise the timeout; a new run goes on where it was",
-          "TaskRunCancelled", "it was cancelled: a new run goes on where it was",
-          "StepOOM", "it was given too little memory: raise the limit, or lower --memory",
-          "OOMKilled", "it was given too little memory: raise the limit, or lower --memory",
-          "PodEvicted", "the node needed the room: a new run goes on where it was",
-          "TaskRunImagePullFailed",
-              "the image of the task cannot be pulled: check its name and pull secret",
-          "PodAdmissionFailed",
-              "the cluster's Pod Security refuses the pod: the event says which rule",
-          "CreateContainerConfigError", "a Secret or ConfigMap that the task names is missing",
-          "StepFailed", "its log says why, with an error id that `modelcar explain ID` knows");
-
   @Option(names = "--run", paramLabel = "NAME", description = "the name of the run")
   String run = "";
 
@@ -108,7 +94,7 @@ final class ReportCommand extends Command {
     json.put("status", outcome[0]);
     json.put("reason", reason);
     boolean failed = outcome[0].equals("Failed");
-    Optional<String> advice = failed ? Optional.ofNullable(ADVICE.get(reason)) : Optional.empty();
+    Optional<String> advice = failed ? TaskAdvice.of(reason) : Optional.empty();
     advice.ifPresent(text2 -> json.put("advice", text2));
     console.result(
         "  %s: %s%s%s"

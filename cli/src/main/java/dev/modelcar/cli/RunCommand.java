@@ -1,13 +1,16 @@
 package dev.modelcar.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.kubernetes.FailedTask;
 import dev.modelcar.kubernetes.PipelineRuns;
 import dev.modelcar.kubernetes.RunListener;
 import dev.modelcar.kubernetes.RunOutcome;
 import dev.modelcar.kubernetes.RunRequest;
+import dev.modelcar.kubernetes.TaskAdvice;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,6 +72,12 @@ final class RunCommand extends Command {
   String timeout = "26h";
 
   @Option(
+      names = "--task-memory",
+      paramLabel = "TASK=SIZE",
+      description = "another amount of memory for a task, such as ship=1GiB; repeatable")
+  Map<String, String> taskMemory = new LinkedHashMap<>();
+
+  @Option(
       names = "--resume",
       paramLabel = "RUN",
       description = "start a run that has ended once more, as it was")
@@ -118,43 +127,88 @@ final class RunCommand extends Command {
             values,
             workspaces,
             serviceAccount,
-            TransferOptions.duration("--timeout", timeout)));
+            TransferOptions.duration("--timeout", timeout),
+            memory()));
+  }
+
+  private Map<String, Long> memory() {
+    Map<String, Long> memory = new LinkedHashMap<>();
+    taskMemory.forEach((task, size) ->
+        memory.put(
+            task,
+            ByteSize.parse(size)
+                .orElseThrow(() ->
+                    TransferOptions.usage(
+                        "--task-memory takes TASK=SIZE such as ship=1GiB, not "
+                            + task
+                            + "="
+                            + size))));
+    return memory;
   }
 
   private RunOutcome follow(Console console, PipelineRuns runs, String name) {
-    Thread canceller = new Thread(() -> runs.cancel(name), "modelcar-cancel");
-    if (cancel) {
-      Runtime.getRuntime().addShutdownHook(canceller);
+    try (LastWord _ = new LastWord()) {
+      return followOrStop(console, runs, name);
     }
-    RunOutcome outcome =
-        runs.follow(
-            name,
-            new RunListener() {
-              @Override
-              public synchronized void task(String task, String reason, String message) {
-                console.note(
-                    reason.equals("Running") || reason.equals("Succeeded")
-                        ? "%s: %s".formatted(task, reason)
-                        : "%s: %s (%s)".formatted(task, reason, message));
-              }
+  }
 
-              @Override
-              public synchronized void line(String task, String text) {
-                console.note("[%s] %s".formatted(task, text));
-              }
-            });
-    if (cancel) {
-      Runtime.getRuntime().removeShutdownHook(canceller);
+  private RunOutcome followOrStop(Console console, PipelineRuns runs, String name) {
+    try {
+      return runs.follow(name, listener(console));
+    } catch (ModelcarException e) {
+      if (e.code() != ErrorCode.STOPPED) {
+        throw e;
+      }
+      if (cancel) {
+        // The interruption has done its work; what follows is not to be interrupted by it.
+        var _ = Thread.interrupted();
+        runs.cancel(name);
+        console.note("cancelled %s: its report still runs".formatted(name));
+      }
+      throw new ModelcarException(
+          e.code(),
+          "stopped following %s, which %s".formatted(name, cancel ? "was cancelled" : "goes on"),
+          "Once it has ended, " + goOn(name),
+          e);
     }
-    return outcome;
+  }
+
+  private static RunListener listener(Console console) {
+    return new RunListener() {
+      @Override
+      public synchronized void task(String task, String reason, String message) {
+        console.note(
+            reason.equals("Running") || reason.equals("Succeeded")
+                ? "%s: %s".formatted(task, reason)
+                : "%s: %s (%s)".formatted(task, reason, message));
+      }
+
+      @Override
+      public synchronized void line(String task, String text) {
+        console.note("[%s] %s".formatted(task, text));
+      }
+    };
+  }
+
+  private static String goOn(String name) {
+    return "`modelcar run --resume %s` goes on with what has arrived.".formatted(name);
+  }
+
+  private static ModelcarException failure(RunOutcome outcome) {
+    StringBuilder text =
+        new StringBuilder(
+            "the run %s ended with %s: %s"
+                .formatted(outcome.name(), outcome.reason(), outcome.message()));
+    for (FailedTask task : outcome.failures()) {
+      text.append("%n  %s: %s (%s)".formatted(task.name(), task.reason(), task.message()));
+      TaskAdvice.of(task.reason()).ifPresent(advice -> text.append("%n    ".formatted() + advice));
+    }
+    return new ModelcarException(ErrorCode.RUN_FAILED, text.toString(), goOn(outcome.name()), null);
   }
 
   private static int report(Console console, RunOutcome outcome) {
     if (!outcome.succeeded()) {
-      throw new ModelcarException(
-          ErrorCode.RUN_FAILED,
-          "the run %s ended with %s: %s"
-              .formatted(outcome.name(), outcome.reason(), outcome.message()));
+      throw failure(outcome);
     }
     ObjectNode json = Json.object().put("run", outcome.name());
     ObjectNode results = json.putObject("results");
@@ -162,7 +216,7 @@ final class RunCommand extends Command {
         .results()
         .forEach((key, value) -> {
           results.put(key, value);
-          console.result("%-16s %s".formatted(key, value));
+          console.result("%-18s %s".formatted(key, value));
         });
     console.document(json);
     return 0;

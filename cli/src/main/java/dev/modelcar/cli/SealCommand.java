@@ -3,6 +3,9 @@ package dev.modelcar.cli;
 import dev.modelcar.core.Json;
 import dev.modelcar.packaging.ShipmentReport;
 import dev.modelcar.packaging.Shipper;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,6 +35,20 @@ final class SealCommand extends Command {
       description = "how many parts there are")
   int parts;
 
+  @Option(
+      names = "--part-bytes-moved",
+      arity = "0..*",
+      hidden = true,
+      description = "what the workers have sent, for the results")
+  List<Long> partsMoved = new ArrayList<>();
+
+  @Option(
+      names = "--part-bytes-reused",
+      arity = "0..*",
+      hidden = true,
+      description = "what the workers have found in the targets, for the results")
+  List<Long> partsReused = new ArrayList<>();
+
   @Override
   public Integer call() {
     if (parts < 1) {
@@ -51,7 +68,18 @@ final class SealCommand extends Command {
                     .observedBy(progress)
                     .seal(planned.plan(), parts);
           }
-          return new Reports(console).show(Json.object(), planned, report);
+          int code = new Reports(console).show(Json.object(), planned, report);
+          if (!partsMoved.isEmpty()) {
+            console.results(withParts(report));
+          }
+          return code;
         });
+  }
+
+  /** Of the run as a whole: to seal finds there what the workers have sent. */
+  private Map<String, String> withParts(ShipmentReport report) {
+    long moved = report.bytesMoved() + partsMoved.stream().mapToLong(Long::longValue).sum();
+    long reused = partsReused.stream().mapToLong(Long::longValue).sum();
+    return Map.of("BYTES_MOVED", Long.toString(moved), "BYTES_REUSED", Long.toString(reused));
   }
 }

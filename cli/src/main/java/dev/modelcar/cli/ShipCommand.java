@@ -102,16 +102,22 @@ final class ShipCommand extends Command {
       report =
           share.isPresent()
               ? shipper.shipPart(planned.plan(), share.get())
-              : consume
-                  ? shipper.shipAndFree(
-                      planned.plan(), BuiltImages.freeing(Path.of(planning.source.source)))
-                  : shipper.ship(planned.plan());
+              : consume ? shipAndFree(shipper, planned) : shipper.ship(planned.plan());
     }
     ObjectNode json = Json.object();
     Reports reports = new Reports(console);
     return share.isPresent()
         ? reports.showPart(json, share.get(), report)
         : reports.show(json, planned, report);
+  }
+
+  private ShipmentReport shipAndFree(Shipper shipper, PlanningOptions.Planned planned) {
+    ConsumedFiles consumed = new ConsumedFiles(Path.of(planning.source.source));
+    ShipmentReport report = shipper.shipAndFree(planned.plan(), consumed::free);
+    if (report.isComplete()) {
+      consumed.forget();
+    }
+    return report;
   }
 
   private boolean isFolder() {

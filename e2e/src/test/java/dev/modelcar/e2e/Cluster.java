@@ -16,7 +16,7 @@ import java.util.Map;
  * {@code MODELCAR_TEST_HOST}. Tests that need one are skipped where there is none.
  */
 final class Cluster {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private final Path folder;
   private final String kubectl;
@@ -60,14 +60,19 @@ final class Cluster {
     return Programs.run(folder, Map.of("KUBECONFIG", kubeconfig), command.toArray(String[]::new));
   }
 
+  /** Starts kubectl, and does not wait for it. */
+  ChildProcess start(String... words) throws IOException {
+    List<String> command = new ArrayList<>(List.of(kubectl));
+    command.addAll(List.of(words));
+    Path output = Files.createTempFile(folder, "kubectl-", ".log");
+    return ChildProcess.start(
+        new ChildProcess.Command(command, Map.of("KUBECONFIG", kubeconfig), folder, output));
+  }
+
   /** Waits until an object is as asked, in kubectl's words; false if it does not come to that. */
   boolean await(String namespace, String condition, String object) throws IOException {
-    Path output = Files.createTempFile(folder, "kubectl-wait-", ".log");
-    List<String> words =
-        List.of(kubectl, "-n", namespace, "wait", "--for=" + condition, object, "--timeout=90s");
     try (ChildProcess process =
-        ChildProcess.start(
-            new ChildProcess.Command(words, Map.of("KUBECONFIG", kubeconfig), folder, output))) {
+        start("-n", namespace, "wait", "--for=" + condition, object, "--timeout=3m")) {
       return process.await(PATIENCE).orElse(-1) == 0;
     }
   }

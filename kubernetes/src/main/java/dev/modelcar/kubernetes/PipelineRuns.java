@@ -89,11 +89,50 @@ public final class PipelineRuns implements AutoCloseable {
     return create(request.pipeline(), RunSpec.of(request, pipeline));
   }
 
-  /** Starts a run anew that has ended; what it had moved is found by its tasks. */
+  /**
+   * Starts a run anew that has ended; what it had moved is found by its tasks. One that was asked
+   * to stop is waited for.
+   *
+   * @throws ModelcarException if the run goes on: two of them would send everything twice
+   */
   public String startAnew(String name) {
-    Map<String, Object> spec = new LinkedHashMap<>(spec(find("PipelineRun", name)));
-    spec.remove("status");
+    GenericKubernetesResource run = find("PipelineRun", name);
+    Map<String, Object> spec = new LinkedHashMap<>(spec(run));
+    boolean stopping = spec.remove("status") != null;
+    if (!hasEnded(run)) {
+      if (!stopping) {
+        throw new ModelcarException(
+            ErrorCode.CLUSTER_REFUSED,
+            "the run %s has not ended".formatted(name),
+            "Wait for its end, or cancel it, and resume it then.",
+            null);
+      }
+      awaitEnd(name);
+    }
     return create(RunSpec.pipelineName(spec), spec);
+  }
+
+  private static boolean hasEnded(GenericKubernetesResource run) {
+    return Condition.of(run).map(Condition::isFinal).orElse(false);
+  }
+
+  private void awaitEnd(String name) {
+    while (!hasEnded(find("PipelineRun", name))) {
+      glance(name);
+    }
+  }
+
+  private static void glance(String name) {
+    try {
+      Sleeper.system().sleep(GLANCE);
+    } catch (InterruptedException e) {
+      throw stopped("following " + name, e);
+    }
+  }
+
+  private static ModelcarException stopped(String what, Throwable cause) {
+    Thread.currentThread().interrupt();
+    return new ModelcarException(ErrorCode.STOPPED, "stopped while " + what, cause);
   }
 
   private GenericKubernetesResource find(String kind, String name) {
@@ -156,26 +195,29 @@ public final class PipelineRuns implements AutoCloseable {
 
   // ---- following ----
 
-  /** Follows a run to its end. */
+  /**
+   * Follows a run to its end.
+   *
+   * @throws ModelcarException {@link ErrorCode#STOPPED} if the thread is interrupted
+   */
   public RunOutcome follow(String name, RunListener listener) {
     try (TaskFollower tasks = new TaskFollower(client, namespace, name, listener)) {
       while (true) {
         GenericKubernetesResource run = find("PipelineRun", name);
-        tasks.look(tekton("TaskRun"));
+        List<FailedTask> failures =
+            attempt("following " + name, () -> tasks.look(tekton("TaskRun")));
         Optional<Condition> condition = Condition.of(run);
         if (condition.isPresent() && condition.get().isFinal()) {
-          tasks.look(tekton("TaskRun"));
-          return outcome(run, condition.get());
+          tasks.catchUp();
+          return outcome(run, condition.get(), failures);
         }
-        Sleeper.system().sleep(GLANCE);
+        glance(name);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ModelcarException(ErrorCode.STOPPED, "stopped while following " + name, e);
     }
   }
 
-  private static RunOutcome outcome(GenericKubernetesResource run, Condition condition) {
+  private static RunOutcome outcome(
+      GenericKubernetesResource run, Condition condition, List<FailedTask> failures) {
     Map<String, String> results = new LinkedHashMap<>();
     List<Map<String, Object>> found = run.get("status", "results");
     for (Map<String, Object> result :
@@ -187,6 +229,7 @@ public final class PipelineRuns implements AutoCloseable {
         condition.status().equals("True"),
         condition.reason(),
         condition.message(),
+        failures,
         results);
   }
 
@@ -203,6 +246,9 @@ public final class PipelineRuns implements AutoCloseable {
     try {
       return request.send();
     } catch (KubernetesClientException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw stopped(what, e);
+      }
       ErrorCode code =
           switch (e.getCode()) {
             case 401, 403 -> ErrorCode.CLUSTER_FORBIDDEN;

@@ -1,5 +1,8 @@
 package dev.modelcar.kubernetes;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -9,11 +12,18 @@ import java.util.Map;
  * @param succeeded whether all is well
  * @param reason Tekton's word
  * @param message Tekton's sentence
- * @param results of the pipeline, by name
+ * @param failures the tasks that failed, in the order of their names
+ * @param results of the pipeline, by name, in its order
  */
 public record RunOutcome(
-    String name, boolean succeeded, String reason, String message, Map<String, String> results) {
+    String name,
+    boolean succeeded,
+    String reason,
+    String message,
+    List<FailedTask> failures,
+    Map<String, String> results) {
   public RunOutcome {
-    results = Map.copyOf(results);
+    failures = List.copyOf(failures);
+    results = Collections.unmodifiableMap(new LinkedHashMap<>(results));
   }
 }

@@ -13,15 +13,18 @@ import java.util.Map;
  *     {@code emptydir}
  * @param serviceAccount who runs it
  * @param timeout of the whole run
+ * @param memory in bytes for tasks that need another amount than the pipeline gives them, by name
  */
 public record RunRequest(
     String pipeline,
     Map<String, List<String>> params,
     Map<String, String> workspaces,
     String serviceAccount,
-    Duration timeout) {
+    Duration timeout,
+    Map<String, Long> memory) {
   public RunRequest {
     params = Map.copyOf(params);
     workspaces = Map.copyOf(workspaces);
+    memory = Map.copyOf(memory);
   }
 }

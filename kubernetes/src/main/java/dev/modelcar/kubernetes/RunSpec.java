@@ -7,9 +7,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The specification of a PipelineRun, made of what is wanted and what the pipeline declares. */
 final class RunSpec {
+  /** The report needs less than a minute, but may have to wait for room on a node. */
   private static final Duration FINALLY = Duration.ofMinutes(30);
 
   private RunSpec() {}
@@ -18,19 +21,58 @@ final class RunSpec {
     Map<String, Object> spec = new LinkedHashMap<>();
     spec.put("pipelineRef", Map.of("name", request.pipeline()));
     spec.put("taskRunTemplate", Map.of("serviceAccountName", request.serviceAccount()));
-    spec.put(
-        "timeouts",
-        Map.of(
-            "pipeline", goDuration(request.timeout()),
-            "tasks", goDuration(request.timeout().minus(FINALLY)),
-            "finally", goDuration(FINALLY)));
+    spec.put("timeouts", timeouts(request.timeout()));
     spec.put("params", params(request, pipeline));
+    if (!request.memory().isEmpty()) {
+      spec.put("taskRunSpecs", taskRunSpecs(request, pipeline));
+    }
     List<Map<String, Object>> workspaces = new ArrayList<>();
     request.workspaces().forEach((name, source) -> workspaces.add(workspace(name, source)));
     if (!workspaces.isEmpty()) {
       spec.put("workspaces", workspaces);
     }
     return spec;
+  }
+
+  /** Of a short time, half is kept for the report: a run that says nothing has told least. */
+  private static Map<String, Object> timeouts(Duration all) {
+    Duration half = all.dividedBy(2);
+    Duration last = half.compareTo(FINALLY) < 0 ? half : FINALLY;
+    return Map.of(
+        "pipeline", goDuration(all),
+        "tasks", goDuration(all.minus(last)),
+        "finally", goDuration(last));
+  }
+
+  private static List<Map<String, Object>> taskRunSpecs(
+      RunRequest request, Map<String, Object> pipeline) {
+    Set<String> tasks = new TreeSet<>();
+    for (String section : List.of("tasks", "finally")) {
+      if (pipeline.get(section) instanceof List<?> declared) {
+        for (Object one : declared) {
+          if (one instanceof Map<?, ?> task) {
+            tasks.add(String.valueOf(task.get("name")));
+          }
+        }
+      }
+    }
+    List<Map<String, Object>> specs = new ArrayList<>();
+    for (String task : new TreeSet<>(request.memory().keySet())) {
+      if (!tasks.contains(task)) {
+        throw new ModelcarException(
+            ErrorCode.USAGE_INVALID,
+            "the pipeline %s has no task %s, but %s"
+                .formatted(request.pipeline(), task, String.join(", ", tasks)));
+      }
+      String bytes = String.valueOf(request.memory().get(task));
+      specs.add(
+          Map.of(
+              "pipelineTaskName",
+              task,
+              "computeResources",
+              Map.of("requests", Map.of("memory", bytes), "limits", Map.of("memory", bytes))));
+    }
+    return specs;
   }
 
   static String pipelineName(Map<String, Object> spec) {

@@ -31,6 +31,7 @@ final class LayerShipment {
   private final Function<ShipmentTarget, UploadMemory> memory;
   private final ShipmentListener listener;
   private final long window;
+  private final BooleanSupplier isOver;
   private final Runnable sent;
   private final AtomicInteger sending;
   private final Set<ShipmentTarget> done = ConcurrentHashMap.newKeySet();
@@ -53,6 +54,7 @@ final class LayerShipment {
     this.memory = memory;
     this.listener = listener;
     this.window = window;
+    this.isOver = isOver;
     this.sent = sent;
     this.sending = new AtomicInteger(targets.size());
   }
@@ -112,7 +114,8 @@ final class LayerShipment {
         listener.on(new ShipmentEvent.TargetDetached(target.name()));
       }
     } catch (ModelcarException e) {
-      if (tracked.failure().isEmpty()) {
+      // Where the shipment is over, its source has failed; targets have no part in that.
+      if (tracked.failure().isEmpty() && !isOver.getAsBoolean()) {
         fail(target, e);
       }
     } catch (RuntimeException e) {

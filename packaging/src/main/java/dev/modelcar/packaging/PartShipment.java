@@ -1,6 +1,7 @@
 package dev.modelcar.packaging;
 
 import dev.modelcar.core.Digest;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.RawManifest;
 import java.util.List;
@@ -15,6 +16,7 @@ final class PartShipment {
   private final Part part;
   private final ShipmentSetup setup;
   private final LayerMover mover;
+  private final Receipts receipts;
   private final List<ShipmentLayer> layers;
   private final long began = System.nanoTime();
 
@@ -23,7 +25,7 @@ final class PartShipment {
     this.part = part;
     this.setup = setup;
     this.mover = new LayerMover(setup.targets(), setup.listener(), setup.parallel());
-    Receipts receipts = new Receipts(Optional.of(planId), part, setup.targets());
+    this.receipts = new Receipts(Optional.of(planId), part, setup.targets());
     ShipmentLayer.Context context = setup.context(mover, receipts);
     this.layers =
         part.layersOf(plan).stream().map(layer -> ShipmentLayer.of(layer, context)).toList();
@@ -48,6 +50,9 @@ final class PartShipment {
       RawManifest manifest = receipt.manifest(config);
       mover.publishAs(receipt.tag(), new LayerMover.Image(List.of(config), List.of(), manifest));
       return setup.report(manifest.digest(), layers, began);
+    } catch (ModelcarException e) {
+      receipts.writeRest();
+      throw e;
     } finally {
       setup.targets().forEach(target -> target.writer().close());
     }

@@ -2,11 +2,13 @@ package dev.modelcar.packaging;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Threads;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.MissingBlobsException;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,11 +17,12 @@ import java.util.Optional;
 
 /**
  * Leaves word in the registries of the layers that have arrived, while a shipment is under way, so
- * that a run on another machine finds them. It costs a few small requests for each half gibibyte; a
- * receipt that cannot be written is no failure, for it only saves work.
+ * that a run on another machine finds them. It costs a few small requests for each half gibibyte,
+ * and at an early end; a receipt that cannot be written is no failure, for it only saves work.
  */
 final class Receipts {
   private static final long DISTANCE = 512L << 20;
+  private static final Duration LAST_MOMENT = Duration.ofSeconds(1);
 
   private final Optional<Digest> plan;
   private final Part part;
@@ -57,6 +60,36 @@ final class Receipts {
       state.layers.add(layer);
       state.pending += layer.descriptor().size();
       if (state.pending >= DISTANCE) {
+        state.pending = 0;
+        write(target, state, plan.get());
+      }
+    }
+  }
+
+  /**
+   * The shipment ends before its time: what has arrived since the last receipts is written down,
+   * too. An interrupted thread takes a second for it and no more.
+   */
+  void writeRest() {
+    boolean interrupted = Thread.interrupted();
+    Thread writing = Threads.start("modelcar-receipts", () -> states.forEach(this::writeRest));
+    try {
+      if (interrupted) {
+        writing.join(LAST_MOMENT);
+      } else {
+        writing.join();
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void writeRest(ShipmentTarget target, State state) {
+    synchronized (state) {
+      if (plan.isPresent() && state.pending > 0 && !target.hasFailed()) {
         state.pending = 0;
         write(target, state, plan.get());
       }

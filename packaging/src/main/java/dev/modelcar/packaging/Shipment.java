@@ -1,5 +1,6 @@
 package dev.modelcar.packaging;
 
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.packaging.layers.PlannedLayer;
 import java.io.IOException;
@@ -52,6 +53,9 @@ final class Shipment {
       mover.publish(new LayerMover.Image(image.configs(), image.children(), image.top()));
       targets.stream().filter(target -> !target.hasFailed()).forEach(receipts::remove);
       return setup.report(image.top().digest(), layers, began);
+    } catch (ModelcarException e) {
+      receipts.writeRest();
+      throw e;
     } finally {
       targets.forEach(target -> target.writer().close());
     }

@@ -22,6 +22,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,5 +167,41 @@ final class FetchTest {
     hub.faults().once(HubRequestKind.CDN, new Fault.FlippedByte(2_000_000));
     fetch();
     isAllThere(MODEL);
+  }
+
+  @Test
+  void whatAnotherModelHasLeftIsRemovedIfAskedFor() throws IOException {
+    fetch();
+    Path own = Files.writeString(folder.resolve("notes.txt"), "mine");
+    Path stalePart = folder.resolve(".cache/huggingface/download/x.0123.modelcar-part");
+    Files.writeString(stalePart, "of another model");
+    GeneratedModel other = GeneratedModel.llama(52, 3, 4 << 20);
+    hub.add("org/other", other);
+    try (Snapshot snapshot = bench.hub(hub, "org/other")) {
+      new ModelFetcher(folder, 2, ShipmentListener.none(), InstantSource.system())
+          .fetchAndPrune(SelectionPolicy.serving().selectFiles(snapshot));
+    }
+    isAllThere(other);
+    assertThat(own).hasContent("mine");
+    assertThat(folder.resolve(SHARD)).as("of the first model").doesNotExist();
+    List<String> expected =
+        new ArrayList<>(other.files().stream().map(GeneratedFile::path).toList());
+    expected.add("notes.txt");
+    try (var files = Files.walk(folder)) {
+      assertThat(
+              files
+                  .filter(Files::isRegularFile)
+                  .map(path -> folder.relativize(path).toString())
+                  .filter(path -> !path.startsWith(".cache")))
+          .containsExactlyInAnyOrderElementsOf(expected);
+    }
+  }
+
+  @Test
+  void withoutBeingAskedNothingIsRemoved() throws IOException {
+    fetch();
+    hub.add("org/model", GeneratedModel.llama(52, 3, 4 << 20));
+    fetch();
+    assertThat(folder.resolve(SHARD)).exists();
   }
 }

@@ -212,6 +212,31 @@ final class PartsTest {
     }
   }
 
+  @Test
+  void aShipmentThatEndsEarlyLeavesAReceiptOfAllThatHasArrived() {
+    try (Snapshot snapshot = bench.hub(hub, "org/model")) {
+      LayerPlan plan = Workbench.plan(snapshot);
+      // Two shards come, and then the source is at its end.
+      String last = MODEL.file("model-00003-of-00006.safetensors").sha256();
+      hub.faults()
+          .add(
+              HubRequestKind.CDN,
+              request -> request.contains(last),
+              0,
+              FaultPlan.ALWAYS,
+              new Fault.Status(404, Headers.of(), ""));
+      assertThatThrownBy(
+              () -> Shipper.to(bench.targets(target())).leavingReceipts().parallel(1).ship(plan))
+          .isInstanceOf(ModelcarException.class);
+      assertThat(registry.tags("team/model")).singleElement().asString().endsWith("-1-of-1");
+
+      hub.faults().clear();
+      ShipmentReport again = Shipper.to(bench.targets(target())).leavingReceipts().ship(plan);
+      assertThat(again.isComplete()).isTrue();
+      assertThat(again.bytesReused()).isGreaterThan(2 * SHARD);
+    }
+  }
+
   /** Where a layer was never read nothing is known of the image, and there is no report. */
   private static boolean isShipped(Shipper shipper, LayerPlan plan) {
     try {

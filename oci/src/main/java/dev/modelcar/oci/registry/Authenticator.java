@@ -40,6 +40,9 @@ final class Authenticator {
   private final Map<Scope, Token> tokens = new HashMap<>();
   private Optional<Challenge> challenge = Optional.empty();
 
+  /** What the registry took the last time. */
+  private Optional<String> taken = Optional.empty();
+
   /** What a token server is asked, and where. */
   record TokenRequest(URI realm, Optional<String> service, Scope scope, Credentials credentials) {}
 
@@ -197,6 +200,30 @@ final class Authenticator {
     lock.lock();
     try {
       tokens.remove(scope);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The registry took a value of {@code Authorization}. */
+  void accepted(String header) {
+    lock.lock();
+    try {
+      taken = Optional.of(header);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Whether the registry took a value of {@code Authorization} before. If it refuses that now, the
+   * credentials have ended, and whoever replaces them (the kubelet does so for tokens and Secrets,
+   * within a minute or two) may not have come to it yet.
+   */
+  boolean wasTaken(String header) {
+    lock.lock();
+    try {
+      return taken.filter(header::equals).isPresent();
     } finally {
       lock.unlock();
     }

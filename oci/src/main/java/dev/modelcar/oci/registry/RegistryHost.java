@@ -450,11 +450,18 @@ final class RegistryHost {
         listener,
         what,
         () -> {
-          HttpResponse response = follow(authorized(request, authenticator, scope));
+          HttpRequest authorized = authorized(request, authenticator, scope);
+          HttpResponse response = show(authorized, authenticator);
           if (response.status() == 401) {
             authenticator.refused(response.headers(), scope);
             response.close();
-            response = follow(authorized(request, authenticator, scope));
+            authorized = authorized(request, authenticator, scope);
+            response = show(authorized, authenticator);
+          }
+          if (response.status() == 401 && wasTaken(authorized, authenticator)) {
+            try (HttpResponse refused = response) {
+              throw ended(RegistryErrors.read(refused), authenticator, what);
+            }
           }
           if (PASSING.contains(response.status())) {
             try (HttpResponse failed = response) {
@@ -467,7 +474,43 @@ final class RegistryHost {
 
   /** Sends a request once, with authorization, and returns whatever comes. */
   HttpResponse sendOnce(HttpRequest request, String repository, Scope scope) throws IOException {
-    return transport.send(authorized(request, authenticator(repository), scope));
+    Authenticator authenticator = authenticator(repository);
+    HttpRequest authorized = authorized(request, authenticator, scope);
+    HttpResponse response = transport.send(authorized);
+    noteIfTaken(authorized, response, authenticator);
+    return response;
+  }
+
+  private HttpResponse show(HttpRequest authorized, Authenticator authenticator)
+      throws IOException {
+    HttpResponse response = follow(authorized);
+    noteIfTaken(authorized, response, authenticator);
+    return response;
+  }
+
+  private static boolean wasTaken(HttpRequest authorized, Authenticator authenticator) {
+    return authorized.headers().first("Authorization").filter(authenticator::wasTaken).isPresent();
+  }
+
+  private static void noteIfTaken(
+      HttpRequest request, HttpResponse response, Authenticator authenticator) {
+    if (response.isSuccess()) {
+      request.headers().first("Authorization").ifPresent(authenticator::accepted);
+    }
+  }
+
+  /** Credentials that were good have ended; others may come. */
+  PassingException ended(RegistryErrors.Refusal refusal, Authenticator authenticator, String what) {
+    return new PassingException(
+        ErrorCode.REGISTRY_UNAUTHORIZED,
+        "%s: %s answers %d to what it took before, and there is nothing newer yet (%s)%s"
+            .formatted(
+                what,
+                name,
+                refusal.status(),
+                authenticator.asWhom(),
+                refusal.text().isEmpty() || refusal.html() ? "" : ": " + refusal.text()),
+        Optional.empty());
   }
 
   private HttpRequest authorized(HttpRequest request, Authenticator authenticator, Scope scope) {

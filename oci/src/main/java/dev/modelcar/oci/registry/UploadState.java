@@ -171,13 +171,20 @@ final class UploadState implements AutoCloseable {
   }
 
   /**
-   * The registry wants other credentials: they are looked up again, once.
+   * The registry wants other credentials: they are looked up again, once; if it took the present
+   * ones before, until others are there.
    *
    * @throws ModelcarException if it does not want those either
    */
   void unauthorized(HttpResponse response, Refusal refusal) {
-    host.authenticator(repository.name()).refused(response.headers(), scope);
-    if (++refusals > 1) {
+    Authenticator authenticator = host.authenticator(repository.name());
+    authenticator.refused(response.headers(), scope);
+    if (authenticator.header(scope).filter(authenticator::wasTaken).isPresent()) {
+      RegistryHost.PassingException ended = host.ended(refusal, authenticator, what);
+      if (!retries.waitForNext(ended.after(), String.valueOf(ended.getMessage()))) {
+        throw ended.toException();
+      }
+    } else if (++refusals > 1) {
       throw repository.refused(refusal, what);
     }
   }

@@ -31,6 +31,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -178,6 +179,77 @@ final class CredentialsInUseTest {
         credentials.set(new Credentials.BearerToken("token-" + i, "a file"));
         assertThat(repository.has(push(repository, "content " + i))).isTrue();
       }
+    }
+  }
+
+  @Test
+  void credentialsThatEndAreWaitedForUntilOthersAreThere() {
+    Credentials first = new Credentials.BearerToken("token-1", "a file");
+    AtomicReference<String> good = new AtomicReference<>("token-1");
+    AtomicInteger refused = new AtomicInteger();
+    RegistryAuth auth =
+        new RegistryAuth.OpenShift(token -> {
+          boolean isGood = token.equals(good.get());
+          if (!isGood && refused.incrementAndGet() == 2) {
+            credentials.set(new Credentials.BearerToken(good.get(), "a file"));
+          }
+          return isGood;
+        });
+    for (RegistryRequestKind kind :
+        List.of(
+            RegistryRequestKind.UPLOAD_START,
+            RegistryRequestKind.UPLOAD_PATCH,
+            RegistryRequestKind.UPLOAD_CLOSE)) {
+      credentials.set(first);
+      good.set("token-1");
+      refused.set(0);
+      try (FakeRegistry registry = registry(auth)) {
+        RegistryRepository repository = repository(registry, "project/model");
+        push(repository, "something before");
+        // Asked for each request of the kind; the fault itself never happens.
+        registry
+            .faults()
+            .add(
+                kind,
+                target -> {
+                  good.set("token-2");
+                  return false;
+                },
+                0,
+                1,
+                new Fault.Garbage());
+        assertThat(repository.has(push(repository, "content"))).as(kind.name()).isTrue();
+        push(repository, "something after");
+        assertThat(refused).as(kind.name()).hasValueGreaterThanOrEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void credentialsThatEndForGoodAreAnErrorAfterAWhile() {
+    AtomicReference<String> good = new AtomicReference<>("token-1");
+    credentials.set(new Credentials.BearerToken("token-1", "a file"));
+    try (FakeRegistry registry = registry(RegistryAuth.OpenShift.currently(good::get))) {
+      RegistryRepository repository = repository(registry, "project/model");
+      push(repository, "something before");
+      good.set("another");
+      failsWith(
+          ErrorCode.REGISTRY_UNAUTHORIZED,
+          "to what it took before, and there is nothing newer yet (token from a file)",
+          () -> push(repository, "content"));
+    }
+  }
+
+  @Test
+  void credentialsThatWereNeverTakenAreAnErrorAtOnce() {
+    credentials.set(new Credentials.BearerToken("wrong", "a file"));
+    try (FakeRegistry registry = registry(RegistryAuth.OpenShift.currently(() -> "right"))) {
+      failsWith(
+          ErrorCode.REGISTRY_UNAUTHORIZED,
+          "a file",
+          () -> push(repository(registry, "project/model"), "content"));
+      assertThat(registry.requests().stream().filter(r -> r.authorization().isPresent()))
+          .hasSizeLessThan(5);
     }
   }
 

@@ -12,16 +12,21 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The bookkeeping that the Hub's client keeps in {@code .cache/huggingface} of a folder: which
  * commit and content each file has, so that nobody fetches it again.
  */
 final class LocalDir {
+  private static final String METADATA = ".metadata";
+  private static final String PART = ".modelcar-part";
   private static final String CACHE_TAG =
       """
       Signature: 8a477f597d28d172789f06886806bc55
@@ -60,7 +65,7 @@ final class LocalDir {
 
   /** Where a file grows until it is whole; its name tells which content it is of. */
   Path part(ModelFile file) {
-    return cache.resolve("download").resolve(file.path() + "." + etag(file) + ".modelcar-part");
+    return cache.resolve("download").resolve(file.path() + "." + etag(file) + PART);
   }
 
   /** What the Hub calls a file's content; empty for sources that are not the Hub. */
@@ -73,18 +78,22 @@ final class LocalDir {
   }
 
   private Path metadataFile(ModelFile file) {
-    return cache.resolve("download").resolve(file.path() + ".metadata");
+    return cache.resolve("download").resolve(file.path() + METADATA);
   }
 
   /** What was written down of a file, unless the file was changed since. */
   Optional<Metadata> metadata(ModelFile file) {
+    return metadata(metadataFile(file), file(file));
+  }
+
+  private static Optional<Metadata> metadata(Path known, Path file) {
     try {
-      List<String> lines = Files.readAllLines(metadataFile(file), StandardCharsets.UTF_8);
+      List<String> lines = Files.readAllLines(known, StandardCharsets.UTF_8);
       if (lines.size() < 3) {
         return Optional.empty();
       }
       double timestamp = Double.parseDouble(lines.get(2).strip());
-      double modified = Files.getLastModifiedTime(file(file)).toMillis() / 1000.0;
+      double modified = Files.getLastModifiedTime(file).toMillis() / 1000.0;
       return modified - 1 <= timestamp
           ? Optional.of(new Metadata(lines.get(0).strip(), lines.get(1).strip(), timestamp))
           : Optional.empty();
@@ -102,9 +111,42 @@ final class LocalDir {
                 commit,
                 etag(file),
                 String.format(Locale.ROOT, "%.6f", now.toEpochMilli() / 1000.0));
-    Path part = target.resolveSibling(target.getFileName() + ".modelcar-part");
+    Path part = target.resolveSibling(target.getFileName() + PART);
     Files.writeString(part, text);
     Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /**
+   * Removes what an earlier fetch has put here and others do not need: whole files with what was
+   * written down of them, unless they were changed since, and parts. What nobody fetched stays.
+   */
+  void keepOnly(List<ModelFile> wanted) throws IOException {
+    Path download = cache.resolve("download");
+    Set<Path> kept = new HashSet<>();
+    for (ModelFile file : wanted) {
+      kept.add(metadataFile(file));
+      kept.add(part(file));
+      if (metadata(file).filter(known -> !known.etag().equals(etag(file))).isPresent()) {
+        // It would be replaced in any case, and a volume may have room for one of them only.
+        Files.deleteIfExists(file(file));
+      }
+    }
+    List<Path> known;
+    try (Stream<Path> walk = Files.walk(download)) {
+      known = walk.filter(Files::isRegularFile).filter(path -> !kept.contains(path)).toList();
+    }
+    for (Path path : known) {
+      String name = download.relativize(path).toString();
+      if (name.endsWith(METADATA)) {
+        Path file = folder.resolve(name.substring(0, name.length() - METADATA.length()));
+        if (metadata(path, file).isPresent()) {
+          Files.deleteIfExists(file);
+        }
+        Files.delete(path);
+      } else if (name.endsWith(PART)) {
+        Files.delete(path);
+      }
+    }
   }
 
   /** The list of the commit's files, which lets the Hub's client do without the network. */

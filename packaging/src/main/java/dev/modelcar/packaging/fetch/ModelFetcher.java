@@ -46,12 +46,33 @@ public final class ModelFetcher {
    * @throws ModelcarException if a file cannot be fetched; the others of its time are kept
    */
   public FetchReport fetch(Selection selection) {
+    return fetch(selection, local -> {});
+  }
+
+  /**
+   * Fetches, and removes what earlier fetches have put into the folder and the selection lacks:
+   * another model, another revision. What came there in other ways stays.
+   *
+   * @throws ModelcarException if a file cannot be fetched; the others of its time are kept
+   */
+  public FetchReport fetchAndPrune(Selection selection) {
+    return fetch(selection, local -> local.keepOnly(selection.files()));
+  }
+
+  private interface Preparation {
+    void in(LocalDir local) throws IOException;
+  }
+
+  private FetchReport fetch(Selection selection, Preparation preparation) {
     long began = System.nanoTime();
     Optional<String> commit = selection.snapshot().info().revision();
     LocalDir local = new LocalDir(folder, commit.orElse(""));
     AtomicLong moved = new AtomicLong();
     try {
       prepare(local, commit.isPresent());
+      if (commit.isPresent()) {
+        preparation.in(local);
+      }
       List<ModelFile> missing = new ArrayList<>();
       long reused = 0;
       for (ModelFile file : selection.files()) {

@@ -56,15 +56,21 @@ public final class TrackedContent implements BlobContent {
   @Override
   public BlobReader open(long offset) throws IOException {
     BlobReader reader = attempt(() -> content.open(offset));
+    long size = content.size().orElse(Long.MAX_VALUE);
     return new BlobReader() {
+      private long position = offset;
+
       @Override
       public long transferTo(OutputStream out, long limit) throws IOException {
-        if (isOver.getAsBoolean()) {
+        // Where all bytes were sent, the upload is closed: what has arrived need not come again.
+        if (position < size && isOver.getAsBoolean()) {
           throw new ModelcarException(ErrorCode.STOPPED, "the shipment is over");
         }
         Guarded guarded = new Guarded(out);
         try {
-          return reader.transferTo(guarded, limit);
+          long count = reader.transferTo(guarded, limit);
+          position += Math.max(0, count);
+          return count;
         } catch (ModelcarException e) {
           if (!guarded.failed) {
             note(e);

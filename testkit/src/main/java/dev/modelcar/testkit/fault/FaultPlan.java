@@ -34,8 +34,12 @@ public final class FaultPlan<K extends Enum<K>> {
       this.fault = fault;
     }
 
-    synchronized boolean isDue(K asked, String askedTarget) {
-      if (!kind.equals(asked) || toHit == 0 || !target.test(askedTarget)) {
+    boolean isDue(K asked, String askedTarget) {
+      return kind.equals(asked) && isDueFor(askedTarget);
+    }
+
+    private synchronized boolean isDueFor(String askedTarget) {
+      if (toHit == 0 || !target.test(askedTarget)) {
         return false;
       }
       if (toSkip > 0) {

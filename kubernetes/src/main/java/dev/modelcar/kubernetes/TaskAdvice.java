@@ -1,0 +1,41 @@
+package dev.modelcar.kubernetes;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** What helps where a task has failed, by Tekton's word for the reason (pkg/apis/pipeline/v1). */
+public final class TaskAdvice {
+  private static final String TOO_LITTLE_MEMORY =
+      "it was killed for its memory: give it more (`modelcar run --task-memory TASK=1GiB`), or lower"
+          + " --memory in extra-args";
+
+  private static final Map<String, String> ADVICE =
+      Map.of(
+          "TaskRunTimeout",
+          "it ran out of time: raise the timeout of the task; a new run goes on where it was",
+          // Tekton has no word of its own for the second, and says which it was in the message.
+          "TaskRunCancelled",
+          "it was cancelled, by somebody or because the time for all tasks was over (`modelcar run"
+              + " --timeout`): a new run goes on where it was",
+          "StepOOM",
+          TOO_LITTLE_MEMORY,
+          "OOMKilled",
+          TOO_LITTLE_MEMORY,
+          "PodEvicted",
+          "the node needed the room: a new run goes on where it was",
+          "TaskRunImagePullFailed",
+          "the image of the task cannot be pulled: check its name and pull secret",
+          "PodAdmissionFailed",
+          "the cluster's Pod Security refuses the pod: the event says which rule",
+          "CreateContainerConfigError",
+          "a Secret or ConfigMap that the task names is missing",
+          "StepFailed",
+          "its log says why, with an error id that `modelcar explain ID` knows");
+
+  private TaskAdvice() {}
+
+  /** What to do after a reason; nothing for those of which no more is known. */
+  public static Optional<String> of(String reason) {
+    return Optional.ofNullable(ADVICE.get(reason));
+  }
+}
