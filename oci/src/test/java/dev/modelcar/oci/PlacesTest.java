@@ -1,8 +1,11 @@
 package dev.modelcar.oci;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.http.HttpSettings;
 import dev.modelcar.http.HttpTransport;
@@ -237,6 +240,41 @@ final class PlacesTest {
           assertThat(layout.folder().resolve("index.json")).doesNotExist();
       case ImageReference.Archive archive -> assertThat(folder).isEmptyDirectory();
       case ImageReference.Recipe _ -> throw new IllegalArgumentException("not written by blobs");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LAYOUT", "ARCHIVE"})
+  void whereThereIsNoRoomNothingIsLeft(Kind kind) throws Exception {
+    ImageReference place = place(kind);
+    try (ImageWriter writer = writer(place)) {
+      assertThatThrownBy(() -> writer.prepare(List.of(new Endless())))
+          .isInstanceOfSatisfying(
+              ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL));
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  /** More than any disk holds. */
+  private static final class Endless implements BlobContent {
+    @Override
+    public OptionalLong size() {
+      return OptionalLong.of(Long.MAX_VALUE / 2);
+    }
+
+    @Override
+    public Optional<Digest> digest() {
+      return Optional.empty();
+    }
+
+    @Override
+    public String name() {
+      return "endless";
+    }
+
+    @Override
+    public BlobReader open(long offset) throws IOException {
+      throw new IOException("nobody gets so far");
     }
   }
 

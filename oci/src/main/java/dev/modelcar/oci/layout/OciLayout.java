@@ -44,6 +44,9 @@ public final class OciLayout implements ImageReader, ImageWriter {
   private final boolean checkRoom;
   private final Path folder;
 
+  /** The folders that were not there before, the innermost first. */
+  private final List<Path> created = new ArrayList<>();
+
   public OciLayout(ImageReference.Layout place) {
     this(place, true);
   }
@@ -193,14 +196,25 @@ public final class OciLayout implements ImageReader, ImageWriter {
       index();
     }
     try {
-      Files.createDirectories(folder.resolve("blobs").resolve("sha256"));
-      Files.createDirectories(folder.resolve(PARTS));
+      create(folder.resolve("blobs").resolve("sha256"));
+      create(folder.resolve(PARTS));
     } catch (IOException e) {
       throw DiskErrors.of(e, "creating", folder);
     }
     if (checkRoom) {
       FreeSpace.check(folder, blobs);
     }
+  }
+
+  private void create(Path wanted) throws IOException {
+    List<Path> missing = new ArrayList<>();
+    Path path = wanted.toAbsolutePath();
+    while (path != null && !Files.exists(path)) {
+      missing.add(path);
+      path = path.getParent();
+    }
+    created.addAll(0, missing);
+    Files.createDirectories(wanted);
   }
 
   /** What an interrupted run of ours left is no obstacle. */
@@ -316,8 +330,12 @@ public final class OciLayout implements ImageReader, ImageWriter {
   public void close() {
     try {
       Files.deleteIfExists(folder.resolve(PARTS));
+      // Who was refused before the first byte finds everything as it was.
+      for (Path path : created) {
+        Files.deleteIfExists(path);
+      }
     } catch (IOException e) {
-      // Another run may have parts in it.
+      // Something is in it: blobs, an image, or parts of another run.
     }
   }
 
