@@ -38,6 +38,11 @@ public final class MediaTypes {
     return MANIFESTS.contains(mediaType);
   }
 
+  /** Whether this is the first form of Docker's manifests, whose digests leave signatures out. */
+  public static boolean isDockerSchema1(String mediaType) {
+    return mediaType.startsWith("application/vnd.docker.distribution.manifest.v1+");
+  }
+
   /** Whether a runtime would take a config of this type for an image it can start. */
   public static boolean isImageConfig(String mediaType) {
     return mediaType.equals(OCI_CONFIG) || mediaType.equals(DOCKER_CONFIG);

@@ -13,6 +13,7 @@ import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.Uris;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
+import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.MissingBlobsException;
 import dev.modelcar.oci.RawManifest;
 import java.io.IOException;
@@ -90,7 +91,16 @@ final class RegistryManifests {
           ErrorCode.IMAGE_INVALID, what + ": it is larger than 4 MiB, which nobody reads");
     }
     String type = response.headers().first("Content-Type").orElse("").replaceAll(";.*", "").strip();
-    if (!dev.modelcar.oci.MediaTypes.isManifest(type)) {
+    if (MediaTypes.isDockerSchema1(type) || isSchema1(bytes)) {
+      throw new ModelcarException(
+          ErrorCode.IMAGE_INVALID,
+          what
+              + ": it is a manifest of Docker's schema 1, which was given up in 2019: it has no"
+              + " config, and its digest does not stand for its bytes",
+          "Push the image anew with a tool of today; then it has a manifest that can be copied.",
+          null);
+    }
+    if (!MediaTypes.isManifest(type)) {
       if (type.contains("html") || !isJsonObject(bytes)) {
         throw new RegistryHost.PassingException(
             ErrorCode.REGISTRY_PROTOCOL,
@@ -111,6 +121,14 @@ final class RegistryManifests {
           Optional.empty());
     }
     return manifest;
+  }
+
+  private static boolean isSchema1(byte[] bytes) {
+    try {
+      return Json.parse(bytes).path("schemaVersion").asInt() == 1;
+    } catch (InvalidJsonException e) {
+      return false;
+    }
   }
 
   private static boolean isJsonObject(byte[] bytes) {
