@@ -66,6 +66,7 @@ final class Progress implements ShipmentListener, AutoCloseable {
         view.begin(begun);
       }
       case ShipmentEvent.LayerReused reused -> view.reused(reused);
+      case ShipmentEvent.LayerLeft left -> view.left(left);
       case ShipmentEvent.LayerBegun begun ->
           running.put(key(begun.layer(), begun.target()), transfer(begun));
       case ShipmentEvent.LayerMoved step -> moved(step);

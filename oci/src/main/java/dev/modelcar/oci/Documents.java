@@ -134,7 +134,14 @@ public final class Documents {
         size,
         Json.texts(json, "annotations"),
         platform(json.path("platform")),
-        Json.text(json, "artifactType"));
+        Json.text(json, "artifactType"),
+        urls(json.path("urls")));
+  }
+
+  private static List<String> urls(JsonNode array) {
+    List<String> urls = new ArrayList<>();
+    array.forEach(url -> urls.add(url.asText()));
+    return urls;
   }
 
   private static Optional<Platform> platform(JsonNode json) {
@@ -165,6 +172,10 @@ public final class Documents {
           node.put("os", platform.os());
           platform.variant().ifPresent(variant -> node.put("variant", variant));
         });
+    if (!descriptor.urls().isEmpty()) {
+      ArrayNode urls = json.putArray("urls");
+      descriptor.urls().forEach(urls::add);
+    }
     writeTexts(json, "annotations", descriptor.annotations());
     return json;
   }

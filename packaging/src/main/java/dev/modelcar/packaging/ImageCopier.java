@@ -17,7 +17,7 @@ import java.util.Set;
  * Copies an image as it is, byte for byte, so that its digest stays: blob by blob, streaming, from
  * one read to several places. Indexes are copied with all that they name, and, if asked, what
  * refers to the image (signatures, SBOMs). What a place has is left there; within one registry
- * blobs are mounted.
+ * blobs are mounted. Foreign layers that the source does not hold stay where their addresses lead.
  */
 public final class ImageCopier {
   private final ImageReader from;
@@ -106,7 +106,7 @@ public final class ImageCopier {
     List<ShipmentLayer> blobs = new ArrayList<>();
     for (ImageTree tree : trees) {
       for (Descriptor blob : tree.blobs()) {
-        if (seen.add(blob.digest())) {
+        if (seen.add(blob.digest()) && !isLeft(blob)) {
           blobs.add(
               ShipmentLayer.of(
                   new Base.BaseLayer(blob, new CheckedContent(from, blob, registries), repository),
@@ -115,5 +115,16 @@ public final class ImageCopier {
       }
     }
     return blobs;
+  }
+
+  /** A foreign layer is copied from where it is, and nobody misses it where it is not. */
+  private boolean isLeft(Descriptor blob) {
+    boolean left = BlobSizes.mayBeElsewhere(from, blob);
+    if (left) {
+      listener.on(
+          new ShipmentEvent.LayerLeft(
+              blob.digest().algorithm().id() + ":" + blob.digest().shortHex(), blob.size()));
+    }
+    return left;
   }
 }

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /**
  * Looks whether an image is whole: every blob is there with its size, the documents agree with each
@@ -116,15 +115,7 @@ public final class ImageVerifier {
     }
 
     private List<String> size(Descriptor blob) {
-      OptionalLong size = reader.blobSize(blob.digest());
-      if (size.isEmpty()) {
-        return List.of("the blob %s is not there".formatted(blob.digest()));
-      }
-      return size.getAsLong() == blob.size()
-          ? List.of()
-          : List.of(
-              "the blob %s has %d bytes and should have %d"
-                  .formatted(blob.digest(), size.getAsLong(), blob.size()));
+      return BlobSizes.problem(reader, blob).stream().toList();
     }
 
     // ---- deep ----
@@ -150,10 +141,12 @@ public final class ImageVerifier {
     /** Reads all blobs, layers as archives, and checks every digest. */
     private List<LayerInspection> inspect() {
       Map<Digest, Digest> diffIds = diffIds();
+      List<Descriptor> blobs =
+          tree.blobs().stream().filter(blob -> !BlobSizes.mayBeElsewhere(reader, blob)).toList();
       List<LayerInspection> layers =
-          each(tree.blobs(), blob -> LayerInspection.of(reader, blob, isLayer(blob)));
+          each(blobs, blob -> LayerInspection.of(reader, blob, isLayer(blob)));
       for (int i = 0; i < layers.size(); i++) {
-        Descriptor blob = tree.blobs().get(i);
+        Descriptor blob = blobs.get(i);
         LayerInspection layer = layers.get(i);
         bytes += layer.bytes();
         problems.addAll(layer.problems());

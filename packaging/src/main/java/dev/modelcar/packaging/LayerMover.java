@@ -38,7 +38,14 @@ final class LayerMover {
    * @param manifests that the top names, or that refer to it
    * @param top what a tag points to
    */
-  record Image(List<BlobContent> configs, List<RawManifest> manifests, RawManifest top) {}
+  record Image(List<BlobContent> configs, List<RawManifest> manifests, RawManifest top) {
+    /** Whether it is made of something with this digest; foreign layers are no part of it. */
+    boolean has(Digest digest) {
+      return top.digest().equals(digest)
+          || configs.stream().anyMatch(c -> c.digest().equals(Optional.of(digest)))
+          || manifests.stream().anyMatch(m -> m.digest().equals(digest));
+    }
+  }
 
   LayerMover(List<ShipmentTarget> targets, ShipmentListener listener, int parallel) {
     this.targets = targets;
@@ -167,6 +174,13 @@ final class LayerMover {
         }
         return;
       } catch (MissingBlobsException e) {
+        if (!e.blobs().isEmpty() && e.blobs().stream().noneMatch(blob -> isSent(blob, image))) {
+          throw new ModelcarException(
+              ErrorCode.REGISTRY_REFUSED,
+              e.getMessage() + ": it wants blobs that the image leaves where they are",
+              "The registry takes no image with foreign layers; some have a setting that lets it.",
+              e);
+        }
         if (round == MISSING_ROUNDS) {
           throw new ModelcarException(
               ErrorCode.REGISTRY_CONTENT_MISMATCH,
@@ -176,6 +190,11 @@ final class LayerMover {
         forget(target, e.blobs());
       }
     }
+  }
+
+  private boolean isSent(Digest blob, Image image) {
+    return image.has(blob)
+        || layers.stream().anyMatch(layer -> layer.descriptor().digest().equals(blob));
   }
 
   /** Every blob is looked for in the target; what is not there is sent, again if need be. */

@@ -157,8 +157,11 @@ final class Workbench implements AutoCloseable {
   }
 
   ShipmentReport copy(String from, String... to) {
-    return new ImageCopier(
-            reader(from), targets(to), Memory.none(), ShipmentListener.none(), 4, false)
+    return copy(ShipmentListener.none(), false, from, to);
+  }
+
+  ShipmentReport copy(ShipmentListener listener, boolean referrers, String from, String... to) {
+    return new ImageCopier(reader(from), targets(to), Memory.none(), listener, 4, referrers)
         .copy(ImageReference.parse(from));
   }
 
