@@ -69,9 +69,7 @@ public final class ImageVerifier {
     }
 
     private List<RawManifest> manifests() {
-      List<RawManifest> manifests = new ArrayList<>(tree.children());
-      manifests.add(tree.top());
-      return manifests.stream().filter(manifest -> !manifest.isIndex()).toList();
+      return tree.manifests().stream().filter(manifest -> !manifest.isIndex()).toList();
     }
 
     /** Configs count the layers of their manifests, and runtimes can make use of them. */

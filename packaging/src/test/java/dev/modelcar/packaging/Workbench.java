@@ -160,6 +160,11 @@ final class Workbench implements AutoCloseable {
     return copy(ShipmentListener.none(), false, from, to);
   }
 
+  /** Copies an image and what is attached to it. */
+  ShipmentReport copyAll(String from, String... to) {
+    return copy(ShipmentListener.none(), true, from, to);
+  }
+
   ShipmentReport copy(ShipmentListener listener, boolean referrers, String from, String... to) {
     return new ImageCopier(reader(from), targets(to), Memory.none(), listener, 4, referrers)
         .copy(ImageReference.parse(from));

@@ -8,7 +8,6 @@ import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
-import dev.modelcar.oci.ImageManifest;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.ImageWriter;
@@ -43,6 +42,9 @@ public final class OciLayout implements ImageReader, ImageWriter {
   private final ImageReference.Layout place;
   private final boolean checkRoom;
   private final Path folder;
+
+  /** Written, and named by the index once the image is. */
+  private final List<IndexFile.Attached> attached = new ArrayList<>();
 
   /** The folders that were not there before, the innermost first. */
   private final List<Path> created = new ArrayList<>();
@@ -100,7 +102,10 @@ public final class OciLayout implements ImageReader, ImageWriter {
 
   @Override
   public Optional<RawManifest> onlyManifest() {
-    return index().only(place.toString()).map(this::read);
+    IndexFile index = index();
+    return index
+        .only(place.toString(), new LayoutReferrers(index, this::manifest)::refers)
+        .map(this::read);
   }
 
   @Override
@@ -167,17 +172,7 @@ public final class OciLayout implements ImageReader, ImageWriter {
 
   @Override
   public List<Descriptor> referrers(Digest subject) {
-    List<Descriptor> referrers = new ArrayList<>();
-    for (Descriptor entry : index().manifests()) {
-      RawManifest raw = read(entry);
-      if (!raw.isIndex()) {
-        ImageManifest manifest = Documents.manifest(raw);
-        if (manifest.subject().map(s -> s.digest().equals(subject)).orElse(false)) {
-          referrers.add(entry);
-        }
-      }
-    }
-    return referrers;
+    return new LayoutReferrers(index(), this::manifest).to(subject);
   }
 
   // ---- writing ----
@@ -287,24 +282,28 @@ public final class OciLayout implements ImageReader, ImageWriter {
   }
 
   @Override
-  public void writeManifest(RawManifest manifest) {
+  public void writeManifest(RawManifest manifest, Optional<String> tag) {
     try {
       writeSmall(blob(manifest.digest()), manifest.bytes());
     } catch (IOException e) {
       throw DiskErrors.of(e, "writing", folder);
     }
+    attached.add(new IndexFile.Attached(manifest, tag));
   }
 
   @Override
   public void publish(RawManifest manifest, Optional<String> tag) {
-    writeManifest(manifest);
     try {
+      writeSmall(blob(manifest.digest()), manifest.bytes());
       Path layout = folder.resolve(IndexFile.LAYOUT);
       Path index = folder.resolve(IndexFile.NAME);
       try (IndexLock _ = IndexLock.of(folder)) {
         IndexFile before =
             Files.exists(layout) && Files.exists(index) ? index() : IndexFile.empty();
-        writeSmall(index, before.with(manifest.descriptor(), tag).toBytes());
+        IndexFile after =
+            before.with(
+                manifest.descriptor(), tag, new LayoutReferrers(before, this::manifest)::refers);
+        writeSmall(index, after.with(attached).toBytes());
         writeSmall(layout, IndexFile.LAYOUT_CONTENT);
       }
     } catch (IOException e) {
