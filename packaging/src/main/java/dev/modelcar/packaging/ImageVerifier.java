@@ -85,7 +85,12 @@ public final class ImageVerifier {
     private void image(RawManifest raw, ImageManifest manifest) {
       ImageConfig config;
       try {
-        config = ImageConfig.parse(Blobs.document(reader, manifest.config()));
+        byte[] document = Blobs.document(reader, manifest.config());
+        if (!ImageConfig.hasRootfs(document)) {
+          // An artifact whose maker named its config like an image's.
+          return;
+        }
+        config = ImageConfig.parse(document);
       } catch (ModelcarException e) {
         problems.add(e.getMessage() + "");
         return;

@@ -10,6 +10,7 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.http.Patience;
 import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageIndex;
 import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.RawManifest;
@@ -98,6 +99,7 @@ final class AttachmentsTest {
     assertThat(other.tags("copies/model").contains(Referrer.tag(image.digest())))
         .as("the tag is for registries that keep no list")
         .isNotEqualTo(lists);
+    assertThat(bench.verifyCopy(source(), target()).problems()).isEmpty();
   }
 
   @Test
@@ -214,6 +216,8 @@ final class AttachmentsTest {
     assertThat(digests(target(), sbom)).containsExactly(signature.digest());
     assertThat(other.manifest("copies/model", cosign(image, "sig")).orElseThrow().digest())
         .isEqualTo(cosign.digest().toString());
+    assertThat(bench.verifyCopy(source(), between).problems()).isEmpty();
+    assertThat(bench.verifyCopy(source(), target()).problems()).isEmpty();
   }
 
   @Test
@@ -224,6 +228,7 @@ final class AttachmentsTest {
     String archive = "oci-archive:" + folder.resolve("image.tar") + ":1";
     copyAll(source(), archive);
     assertThat(found(archive, image)).hasSize(40);
+    assertThat(bench.verifyCopy(source(), archive).problems()).isEmpty();
   }
 
   @Test
@@ -428,5 +433,23 @@ final class AttachmentsTest {
     answers(target -> true, FaultPlan.ALWAYS, new Fault.Status(status, Headers.none(), ""));
     copyAll(source(), target());
     assertThat(digests(target(), image)).containsExactly(sbom.digest());
+  }
+
+  // ---- whether they have arrived ----
+
+  @Test
+  void whatHasNotArrivedIsNamed() {
+    RawManifest sbom = images.attach(image, SBOM, "");
+    images.artifact(cosign(image, "sig"), SIGNATURE);
+    other.habits(Habits.distribution3());
+    copyAll(source(), target());
+    other.forgetManifest("copies/model", Referrer.tag(image.digest()));
+    other.forgetManifest("copies/model", cosign(image, "sig"));
+    other.forgetBlob(Documents.manifest(sbom).layers().getFirst().digest().toString());
+    assertThat(bench.verifyCopy(source(), target()).problems())
+        .hasSize(3)
+        .anyMatch(problem -> problem.contains("refers to " + image.digest()))
+        .anyMatch(problem -> problem.contains(cosign(image, "sig")))
+        .anyMatch(problem -> problem.contains("the blob"));
   }
 }

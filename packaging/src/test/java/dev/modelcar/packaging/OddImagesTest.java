@@ -7,6 +7,7 @@ import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.ImageManifest;
 import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.testkit.fault.Fault;
@@ -86,6 +87,7 @@ final class OddImagesTest {
     assertThat(Workbench.succeed(report).image()).isEqualTo(image.digest());
     assertThat(left).containsExactly(new ShipmentEvent.LayerLeft("sha256:abababababab", 123));
     assertThat(other.blob("copies/model", layer.digest().toString())).isPresent();
+    assertThat(bench.verifyCopy(source(), target()).problems()).isEmpty();
     Verification deep = bench.verifyDeeply(target());
     assertThat(deep.problems()).noneMatch(problem -> problem.contains(ELSEWHERE.toString()));
   }
@@ -117,6 +119,43 @@ final class OddImagesTest {
               assertThat(e.code()).isEqualTo(ErrorCode.REGISTRY_REFUSED);
               assertThat(e).hasMessageContaining("invalid url on layer");
             });
+  }
+
+  // ---- artifacts ----
+
+  @Test
+  void whatIsNoImageIsNotJudgedAsOne() {
+    RawManifest artifact = images.artifact("1", "application/vnd.example.thing");
+    Workbench.succeed(bench.copy(source(), target()));
+    assertThat(bench.verifyCopy(source(), target()).problems()).isEmpty();
+    assertThat(bench.verifyDeeply(target()).problems()).isEmpty();
+    assertThat(bench.verifyDeeply(target()).image()).isEqualTo(artifact.digest());
+    // As old tools made them: with the config of an image, which says nothing.
+    images.put(
+        "1",
+        ImageManifest.of(
+                images.blob(MediaTypes.OCI_CONFIG, "{}"),
+                List.of(images.blob("text/plain", "an SBOM")),
+                new TreeMap<>())
+            .toRaw());
+    assertThat(bench.verifyDeeply(source()).problems()).isEmpty();
+  }
+
+  @Test
+  void aFaithfulCopyOfAnOddImageIsGood() {
+    images.image("1", images.blob(MediaTypes.OCI_LAYER, "a layer that the config does not count"));
+    Workbench.succeed(bench.copy(source(), target()));
+    assertThat(bench.verifyCopy(source(), target()).problems()).isEmpty();
+    assertThat(bench.verifyDeeply(target()).problems()).isNotEmpty();
+  }
+
+  @Test
+  void aCopyUnderAnotherDigestIsNotOne() {
+    images.image("1");
+    new SmallImages(other, "copies/model").image("1", images.blob(MediaTypes.OCI_LAYER, "x"));
+    assertThat(bench.verifyCopy(source(), target()).problems())
+        .anyMatch(problem -> problem.contains("and should be"))
+        .anyMatch(problem -> problem.contains("is not there"));
   }
 
   // ---- manifests of long ago ----

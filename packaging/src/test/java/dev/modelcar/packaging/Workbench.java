@@ -170,6 +170,17 @@ final class Workbench implements AutoCloseable {
         .copy(ImageReference.parse(from));
   }
 
+  /** Compares a copy of an image with its source, and what is attached to both. */
+  Verification verifyCopy(String from, String to) {
+    ImageReader source = reader(from);
+    ImageReference reference = ImageReference.parse(to);
+    return new CopyVerifier(source, true, 2)
+        .verify(
+            ImageTree.find(source, ImageReference.parse(from)).digest(),
+            readerOf(reference),
+            reference);
+  }
+
   Verification verifyDeeply(String reference) {
     return new ImageVerifier(reader(reference), 4).verifyDeeply(ImageReference.parse(reference));
   }
