@@ -47,6 +47,11 @@ final class LogView implements ProgressView {
   }
 
   @Override
+  public void left(ShipmentEvent.LayerLeft left) {
+    line(Texts.left(left));
+  }
+
+  @Override
   public boolean wantsUpdate(long nanoTime) {
     if (nextUpdate == 0) {
       nextUpdate = nanoTime + INTERVAL.toNanos();

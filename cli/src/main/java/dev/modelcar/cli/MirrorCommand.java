@@ -8,12 +8,8 @@ import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
-import dev.modelcar.packaging.ImageCopier;
-import dev.modelcar.packaging.ImageVerifier;
 import dev.modelcar.packaging.Mirror;
 import dev.modelcar.packaging.ShipmentReport;
-import dev.modelcar.packaging.ShipmentTarget;
-import dev.modelcar.packaging.Verification;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +27,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  modelcar mirror quay.io/team/qwen3 registry.example.com/models/qwen3 --tags 'v*'",
-      "  modelcar mirror quay.io/team/qwen3 oci:./backup --referrers",
+      "  modelcar mirror quay.io/team/qwen3 oci:./backup --referrers --verify",
       "",
       "What is there already is left alone: run it again after a failure, or every night."
     })
@@ -60,17 +56,10 @@ final class MirrorCommand extends Command {
       description = "no tags like this; repeatable")
   List<String> excludeTags = new ArrayList<>();
 
-  @Option(
-      names = "--referrers",
-      description = "also what refers to the images: signatures, SBOMs and the like")
-  boolean referrers;
-
-  @Option(names = "--verify", description = "then look for every blob of every image")
-  boolean verify;
-
   @Option(names = "--dry-run", description = "say which tags would be mirrored")
   boolean dryRun;
 
+  @Mixin CopyOptions copying = new CopyOptions();
   @Mixin RegistryOptions registry = new RegistryOptions();
   @Mixin TransferOptions transfer = new TransferOptions();
   @Mixin StateOptions state = new StateOptions();
@@ -89,14 +78,9 @@ final class MirrorCommand extends Command {
               reader,
               tag -> session.targets(to, Optional.of(tag)),
               targets ->
-                  new ImageCopier(
-                      session.reader(source),
-                      targets,
-                      open.memory(),
-                      progress,
-                      transfer.parallel(),
-                      referrers),
-              referrers);
+                  copying.copier(
+                      session.reader(source), targets, open.memory(), progress, transfer),
+              copying.referrers);
       List<String> wanted = mirror.tags(this::isWanted);
       if (wanted.isEmpty()) {
         throw new ModelcarException(ErrorCode.IMAGE_NOT_FOUND, from + " has no tag that is wanted");
@@ -109,7 +93,7 @@ final class MirrorCommand extends Command {
       boolean registries =
           to.stream().allMatch(t -> session.reference(t) instanceof ImageReference.Registry);
       List<Mirror.Outcome> outcomes = mirror.copy(wanted, registries ? IMAGES_AT_ONCE : 1);
-      return report(console, session, outcomes);
+      return report(console, session, reader, outcomes);
     }
   }
 
@@ -144,7 +128,8 @@ final class MirrorCommand extends Command {
 
   // ---- what became of it ----
 
-  private int report(Console console, Session session, List<Mirror.Outcome> outcomes) {
+  private int report(
+      Console console, Session session, ImageReader reader, List<Mirror.Outcome> outcomes) {
     ObjectNode json = Json.object();
     json.put("from", from);
     ArrayNode images = json.putArray("images");
@@ -156,10 +141,7 @@ final class MirrorCommand extends Command {
       outcome.digest().ifPresent(digest -> node.put("digest", digest.toString()));
       outcome.report().ifPresent(report -> Documents.report(node, report));
       Optional<ModelcarException> failure =
-          outcome
-              .failure()
-              .or(() -> failure(outcome))
-              .or(() -> verify ? wrong(session, outcome) : Optional.empty());
+          outcome.failure().or(() -> failure(outcome)).or(() -> wrong(session, reader, outcome));
       failure.ifPresent(e -> {
         node.set("error", Documents.error(e));
         console.problem(outcome.tag(), e);
@@ -195,18 +177,13 @@ final class MirrorCommand extends Command {
         .findFirst();
   }
 
-  private Optional<ModelcarException> wrong(Session session, Mirror.Outcome outcome) {
-    for (ShipmentTarget target : session.targets(to, Optional.of(outcome.tag()))) {
-      Verification found =
-          new ImageVerifier(session.reader(target.reference()), transfer.parallel())
-              .verify(target.reference());
-      if (!found.isGood()) {
-        return Optional.of(
-            new ModelcarException(
-                ErrorCode.VERIFICATION_FAILED,
-                target.reference() + ": " + found.problems().getFirst()));
-      }
-    }
-    return Optional.empty();
+  private Optional<ModelcarException> wrong(
+      Session session, ImageReader reader, Mirror.Outcome outcome) {
+    return session.targets(to, Optional.of(outcome.tag())).stream()
+        .map(target ->
+            copying.wrong(
+                session, reader, outcome.digest().orElseThrow(), target.reference(), transfer))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 }

@@ -67,6 +67,7 @@ final class Progress implements ShipmentListener, AutoCloseable {
       }
       case ShipmentEvent.Comparing comparing -> view.comparing(comparing);
       case ShipmentEvent.LayerReused reused -> view.reused(reused);
+      case ShipmentEvent.LayerLeft left -> view.left(left);
       case ShipmentEvent.LayerBegun begun ->
           running.put(key(begun.layer(), begun.target()), transfer(begun));
       case ShipmentEvent.LayerMoved step -> moved(step);

@@ -8,6 +8,8 @@ interface ProgressView extends AutoCloseable {
 
   void reused(ShipmentEvent.LayerReused reused);
 
+  void left(ShipmentEvent.LayerLeft left);
+
   /** Whether the view would show an update at this time. */
   boolean wantsUpdate(long nanoTime);
 

@@ -71,6 +71,11 @@ final class TerminalView implements ProgressView {
   }
 
   @Override
+  public void left(ShipmentEvent.LayerLeft left) {
+    line(Texts.left(left));
+  }
+
+  @Override
   public boolean wantsUpdate(long nanoTime) {
     if (nanoTime < nextUpdate) {
       return false;

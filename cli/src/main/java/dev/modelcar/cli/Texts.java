@@ -1,5 +1,7 @@
 package dev.modelcar.cli;
 
+import dev.modelcar.core.ByteSize;
+import dev.modelcar.packaging.ShipmentEvent;
 import java.time.Duration;
 
 /** Numbers as people read them. */
@@ -24,5 +26,11 @@ final class Texts {
   /** {@code 1 layer}, {@code 2 layers}. */
   static String count(long number, String noun) {
     return number + " " + noun + (number == 1 ? "" : "s");
+  }
+
+  /** Why a layer is not in the copy. */
+  static String left(ShipmentEvent.LayerLeft left) {
+    return "%s (%s) is not copied: it is a foreign layer, and the source does not hold it either"
+        .formatted(left.layer(), ByteSize.format(left.size()));
   }
 }

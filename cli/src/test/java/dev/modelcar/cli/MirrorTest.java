@@ -3,7 +3,12 @@ package dev.modelcar.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.modelcar.core.ErrorCode;
+import dev.modelcar.testkit.fault.Fault;
+import dev.modelcar.testkit.model.Content;
 import dev.modelcar.testkit.registry.FakeRegistry;
+import dev.modelcar.testkit.registry.Habits;
+import dev.modelcar.testkit.registry.RegistryRequestKind;
+import dev.modelcar.testkit.server.Headers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +81,85 @@ final class MirrorTest {
     Run some = run("mirror", source(), target(), "--retry-for", "1s");
     assertThat(some.code()).isEqualTo(8);
     assertThat(to.tags("copies/model")).containsExactly("dev", "v2");
+  }
+
+  // ---- signatures, SBOMs, and what else is no image ----
+
+  private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+
+  /** An artifact of nothing but its type, which may refer to an image. */
+  private String artifact(String reference, String more) {
+    String empty = from.inject("team/model", Content.of("{}"));
+    String manifest =
+        """
+        {"schemaVersion":2,"mediaType":"%s","artifactType":"application/spdx+json","config":
+        {"mediaType":"application/vnd.oci.empty.v1+json","digest":"%s","size":2},"layers":[]%s}\
+        """
+            .formatted(MANIFEST, empty, more);
+    Content content = Content.of(manifest);
+    return from.injectManifest(
+        "team/model",
+        reference.isEmpty() ? "sha256:" + content.sha256() : reference,
+        MANIFEST,
+        content);
+  }
+
+  private String attached(String subject) {
+    return artifact(
+        "",
+        ",\"subject\":{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1}"
+            .formatted(MANIFEST, subject));
+  }
+
+  @Test
+  void whatIsAttachedComesAlongAndIsFound() {
+    String image = from.manifest("team/model", "v1").orElseThrow().digest();
+    String sbom = attached(image);
+    String signature = attached(sbom);
+    to.habits(Habits.distribution2());
+    run("mirror", source(), target(), "--referrers", "--verify").succeeds();
+    assertThat(to.tags("copies/model")).containsExactly("dev", list(image), list(sbom), "v1", "v2");
+    assertThat(text(to, list(image))).contains(sbom);
+    assertThat(text(to, list(sbom))).contains(signature);
+    // And back, where these lists are tags like others.
+    from.habits(Habits.distribution2());
+    String back = "http://" + from.authority() + "/back/model";
+    run("mirror", target(), back, "--referrers", "--verify").succeeds();
+    assertThat(run("mirror", target(), back).succeeds().out().lines())
+        .allMatch(line -> line.isEmpty() || line.endsWith("there already"));
+  }
+
+  private static String list(String digest) {
+    return digest.replace(':', '-');
+  }
+
+  private static String text(FakeRegistry registry, String tag) {
+    return new String(
+        registry.manifest("copies/model", tag).orElseThrow().content().bytes(),
+        java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void artifactsAreVerifiedAsWhatTheyAre() {
+    artifact("sbom", "");
+    run("mirror", source(), target(), "--verify").succeeds();
+    run("copy", source() + ":sbom", target() + ":sbom", "--verify").succeeds();
+    run("verify", target() + ":sbom").succeeds();
+  }
+
+  @Test
+  void whatIsNotFoundAfterwardsIsAFailure() {
+    attached(from.manifest("team/model", "v1").orElseThrow().digest());
+    // It takes manifests that refer to others, says that it lists them, and does not.
+    to.faults()
+        .always(
+            RegistryRequestKind.REFERRERS,
+            new Fault.Status(200, Headers.none(), "{\"schemaVersion\":2,\"manifests\":[]}"));
+    Run copy = run("copy", source() + ":v1", target() + ":v1", "--referrers", "--verify");
+    copy.failsWith(ErrorCode.VERIFICATION_FAILED).says("is not found as something that refers to");
+    Run mirror = run("mirror", source(), target(), "--referrers", "--verify");
+    assertThat(mirror.code()).isEqualTo(8);
+    run("copy", source() + ":v1", target() + ":v1", "--referrers").succeeds();
   }
 
   private String layerOf(String tag) {

@@ -2,6 +2,7 @@ package dev.modelcar.oci;
 
 import dev.modelcar.core.Digest;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  * @param annotations sorted, so that a document has one form
  * @param platform in an index: what the image runs on
  * @param artifactType in an index: what kind of artifact the manifest describes
+ * @param urls where else the content may be had
  */
 public record Descriptor(
     String mediaType,
@@ -23,10 +25,12 @@ public record Descriptor(
     long size,
     SortedMap<String, String> annotations,
     Optional<Platform> platform,
-    Optional<String> artifactType) {
+    Optional<String> artifactType,
+    List<String> urls) {
 
   public Descriptor {
     annotations = Collections.unmodifiableSortedMap(new TreeMap<>(annotations));
+    urls = List.copyOf(urls);
   }
 
   public static Descriptor of(String mediaType, Digest digest, long size) {
@@ -36,21 +40,35 @@ public record Descriptor(
   public static Descriptor of(
       String mediaType, Digest digest, long size, Map<String, String> annotations) {
     return new Descriptor(
-        mediaType, digest, size, new TreeMap<>(annotations), Optional.empty(), Optional.empty());
+        mediaType,
+        digest,
+        size,
+        new TreeMap<>(annotations),
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
   }
 
   public Descriptor with(Platform newPlatform) {
     return new Descriptor(
-        mediaType, digest, size, annotations, Optional.of(newPlatform), artifactType);
+        mediaType, digest, size, annotations, Optional.of(newPlatform), artifactType, urls);
   }
 
   public Descriptor withMediaType(String newMediaType) {
-    return new Descriptor(newMediaType, digest, size, annotations, platform, artifactType);
+    return new Descriptor(newMediaType, digest, size, annotations, platform, artifactType, urls);
   }
 
   /** The same content with other annotations. */
   public Descriptor withAnnotations(Map<String, String> newAnnotations) {
     return new Descriptor(
-        mediaType, digest, size, new TreeMap<>(newAnnotations), platform, artifactType);
+        mediaType, digest, size, new TreeMap<>(newAnnotations), platform, artifactType, urls);
+  }
+
+  /**
+   * Whether it is a layer that registries need not have, because its licence or its size keeps it
+   * where its {@link #urls} lead.
+   */
+  public boolean isForeign() {
+    return !urls.isEmpty() || MediaTypes.isForeignLayer(mediaType);
   }
 }

@@ -54,6 +54,45 @@ public final class Documents {
         optionalDescriptor(raw, json.get("subject")));
   }
 
+  /**
+   * An index with one more entry; all else stays as it is, also what this program does not know.
+   *
+   * @throws ModelcarException {@link ErrorCode#IMAGE_INVALID} if it is no index
+   */
+  public static RawManifest append(RawManifest index, Descriptor entry) {
+    ObjectNode json = parse(index).deepCopy();
+    if (!json.path("manifests").isArray()) {
+      throw invalid(index, "it is not an image index");
+    }
+    ((ArrayNode) json.get("manifests")).add(write(entry));
+    return new RawManifest(index.mediaType(), Json.bytes(json));
+  }
+
+  /** What a manifest or an index says it refers to; nothing if it says nothing of the kind. */
+  static Optional<Referrer> referrer(RawManifest raw) {
+    try {
+      JsonNode json = Json.parse(raw.bytes());
+      Optional<Digest> subject = Json.text(json.path("subject"), "digest").flatMap(Digest::parse);
+      Optional<String> artifactType =
+          Json.text(json, "artifactType")
+              .filter(type -> !type.isEmpty())
+              .or(() -> Json.text(json.path("config"), "mediaType"));
+      return subject.map(digest ->
+          new Referrer(
+              digest,
+              new Descriptor(
+                  raw.mediaType(),
+                  raw.digest(),
+                  raw.size(),
+                  Json.texts(json, "annotations"),
+                  Optional.empty(),
+                  artifactType,
+                  List.of())));
+    } catch (InvalidJsonException e) {
+      return Optional.empty();
+    }
+  }
+
   /** What a document says of its own type, for documents that came without one. */
   public static String mediaTypeOf(byte[] bytes) {
     try {
@@ -88,7 +127,7 @@ public final class Documents {
     return new RawManifest(MediaTypes.OCI_INDEX, Json.bytes(json));
   }
 
-  private static JsonNode parse(RawManifest raw) {
+  private static ObjectNode parse(RawManifest raw) {
     JsonNode json;
     try {
       json = Json.parse(raw.bytes());
@@ -105,7 +144,7 @@ public final class Documents {
     if (own.isPresent() && !own.get().equals(raw.mediaType())) {
       throw invalid(raw, "it says " + own.get() + " of itself but came as " + raw.mediaType());
     }
-    return json;
+    return (ObjectNode) json;
   }
 
   private static List<Descriptor> descriptors(RawManifest raw, JsonNode array) {
@@ -134,7 +173,14 @@ public final class Documents {
         size,
         Json.texts(json, "annotations"),
         platform(json.path("platform")),
-        Json.text(json, "artifactType"));
+        Json.text(json, "artifactType"),
+        urls(json.path("urls")));
+  }
+
+  private static List<String> urls(JsonNode array) {
+    List<String> urls = new ArrayList<>();
+    array.forEach(url -> urls.add(url.asText()));
+    return urls;
   }
 
   private static Optional<Platform> platform(JsonNode json) {
@@ -165,6 +211,10 @@ public final class Documents {
           node.put("os", platform.os());
           platform.variant().ifPresent(variant -> node.put("variant", variant));
         });
+    if (!descriptor.urls().isEmpty()) {
+      ArrayNode urls = json.putArray("urls");
+      descriptor.urls().forEach(urls::add);
+    }
     writeTexts(json, "annotations", descriptor.annotations());
     return json;
   }

@@ -72,6 +72,15 @@ public final class ImageConfig {
     return new ImageConfig(((ObjectNode) json).deepCopy());
   }
 
+  /** Whether a document claims to describe the layers of an image. */
+  public static boolean hasRootfs(byte[] bytes) {
+    try {
+      return Json.parse(bytes).path("rootfs").isObject();
+    } catch (InvalidJsonException e) {
+      return true;
+    }
+  }
+
   /** The document, in the one form that this program writes. */
   public byte[] toBytes() {
     return Json.bytes(json);

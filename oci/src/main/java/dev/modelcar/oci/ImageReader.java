@@ -30,7 +30,10 @@ public interface ImageReader extends AutoCloseable {
   /** All tags, sorted. */
   List<String> tags();
 
-  /** What refers to a manifest: signatures, SBOMs and the like. */
+  /**
+   * What refers to a manifest: signatures, SBOMs and the like. All of it, or a failure: only a
+   * place that has nothing of the kind says that there is nothing.
+   */
   List<Descriptor> referrers(Digest subject);
 
   @Override

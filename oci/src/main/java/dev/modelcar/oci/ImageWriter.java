@@ -38,12 +38,13 @@ public interface ImageWriter extends AutoCloseable {
   Digest write(BlobContent content, UploadMemory memory, TransferListener listener);
 
   /**
-   * Writes a manifest that an index will name, or that refers to another one; it has no name of its
-   * own.
+   * Writes a manifest that belongs to an image: that an index will name, or that refers to another
+   * one. What refers is found from its subject afterwards, once the image is published.
    *
+   * @param tag its own name, if it has one
    * @throws MissingBlobsException if the place does not have all blobs after all
    */
-  void writeManifest(RawManifest manifest) throws MissingBlobsException;
+  void writeManifest(RawManifest manifest, Optional<String> tag) throws MissingBlobsException;
 
   /**
    * Makes an image of blobs that are there, and reads back what the place holds.

@@ -38,6 +38,17 @@ public final class MediaTypes {
     return MANIFESTS.contains(mediaType);
   }
 
+  /** Whether a layer of this type may be missing in a registry: OCI's name for it, and Docker's. */
+  static boolean isForeignLayer(String mediaType) {
+    return mediaType.startsWith("application/vnd.oci.image.layer.nondistributable.")
+        || mediaType.startsWith("application/vnd.docker.image.rootfs.foreign.diff.");
+  }
+
+  /** Whether this is the first form of Docker's manifests, whose digests leave signatures out. */
+  public static boolean isDockerSchema1(String mediaType) {
+    return mediaType.startsWith("application/vnd.docker.distribution.manifest.v1+");
+  }
+
   /** Whether a runtime would take a config of this type for an image it can start. */
   public static boolean isImageConfig(String mediaType) {
     return mediaType.equals(OCI_CONFIG) || mediaType.equals(DOCKER_CONFIG);

@@ -1,8 +1,12 @@
 package dev.modelcar.oci;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.http.HttpSettings;
 import dev.modelcar.http.HttpTransport;
@@ -25,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -241,6 +246,41 @@ final class PlacesTest {
   }
 
   @ParameterizedTest
+  @EnumSource(names = {"LAYOUT", "ARCHIVE"})
+  void whereThereIsNoRoomNothingIsLeft(Kind kind) throws Exception {
+    ImageReference place = place(kind);
+    try (ImageWriter writer = writer(place)) {
+      assertThatThrownBy(() -> writer.prepare(List.of(new Endless())))
+          .isInstanceOfSatisfying(
+              ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL));
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  /** More than any disk holds. */
+  private static final class Endless implements BlobContent {
+    @Override
+    public OptionalLong size() {
+      return OptionalLong.of(Long.MAX_VALUE / 2);
+    }
+
+    @Override
+    public Optional<Digest> digest() {
+      return Optional.empty();
+    }
+
+    @Override
+    public String name() {
+      return "endless";
+    }
+
+    @Override
+    public BlobReader open(long offset) throws IOException {
+      throw new IOException("nobody gets so far");
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource
   void anIndexNamesSeveralImages(Kind kind) throws Exception {
     ImageReference place = place(kind);
@@ -254,7 +294,7 @@ final class PlacesTest {
                   new TreeMap<>(),
                   Optional.empty())
               .toRaw();
-      writer.writeManifest(child);
+      writer.writeManifest(child, Optional.empty());
       writer.publish(index, Optional.of("all"));
     }
     try (ImageReader reader = reader(place)) {
@@ -262,6 +302,44 @@ final class PlacesTest {
       assertThat(found.isIndex()).isTrue();
       assertThat(found.digest()).isEqualTo(index.digest());
       assertThat(reader.manifest(child.digest()).orElseThrow().bytes()).isEqualTo(child.bytes());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatRefersToAnImageIsFound(Kind kind) throws Exception {
+    ImageReference place = place(kind);
+    RawManifest image;
+    List<RawManifest> signatures = new ArrayList<>();
+    try (ImageWriter writer = writer(place)) {
+      image = write(writer, List.of(SMALL));
+      for (String by : List.of("one", "two")) {
+        ImageManifest bare = Documents.manifest(image);
+        RawManifest signature =
+            new ImageManifest(
+                    bare.config(),
+                    bare.layers(),
+                    new TreeMap<>(Map.of("by", by)),
+                    Optional.of(image.descriptor()),
+                    Optional.of("application/vnd.example.signature"))
+                .toRaw();
+        writer.writeManifest(signature, Optional.empty());
+        signatures.add(signature);
+      }
+      writer.publish(image, Optional.empty());
+    }
+    try (ImageReader reader = reader(place)) {
+      assertThat(reader.referrers(image.digest()))
+          .extracting(
+              Descriptor::digest,
+              entry -> entry.artifactType().orElse(""),
+              entry -> entry.annotations().get("by"))
+          .containsExactlyInAnyOrder(
+              tuple(signatures.getFirst().digest(), "application/vnd.example.signature", "one"),
+              tuple(signatures.getLast().digest(), "application/vnd.example.signature", "two"));
+      if (!(place instanceof ImageReference.Registry)) {
+        assertThat(reader.onlyManifest().orElseThrow().digest()).isEqualTo(image.digest());
+      }
     }
   }
 

@@ -15,9 +15,9 @@ import java.util.Set;
 
 /**
  * Copies an image as it is, byte for byte, so that its digest stays: blob by blob, streaming, from
- * one read to several places. Indexes are copied with all that they name, and, if asked, what
- * refers to the image (signatures, SBOMs). What a place has is left there; within one registry
- * blobs are mounted.
+ * one read to several places. Indexes are copied with all that they name, and, if asked, what is
+ * attached to the image (signatures, SBOMs). What a place has is left there; within one registry
+ * blobs are mounted. Foreign layers that the source does not hold stay where their addresses lead.
  */
 public final class ImageCopier {
   private final ImageReader from;
@@ -28,7 +28,7 @@ public final class ImageCopier {
   private final boolean referrers;
 
   /**
-   * @param referrers whether what refers to the image is copied, too
+   * @param referrers whether what is attached to the image is copied, too
    */
   public ImageCopier(
       ImageReader from,
@@ -50,18 +50,23 @@ public final class ImageCopier {
     long began = System.nanoTime();
     try {
       ImageTree image = ImageTree.read(from, ImageTree.find(from, reference));
-      List<ImageTree> attached = referrers ? attached(image) : List.of();
+      List<Attachment> attached = referrers ? Attachment.find(from, image) : List.of();
       LayerMover mover = new LayerMover(targets, listener, parallel);
       List<ShipmentLayer> blobs = blobs(image, attached, mover);
       mover.over(blobs);
       mover.lookAndMount();
       mover.move();
       List<RawManifest> manifests = new ArrayList<>(image.children());
-      for (ImageTree other : attached) {
-        manifests.addAll(other.children());
-        manifests.add(other.top());
+      List<LayerMover.Tagged> tagged = new ArrayList<>();
+      for (Attachment other : attached) {
+        manifests.addAll(other.tree().children());
+        other
+            .tag()
+            .ifPresentOrElse(
+                tag -> tagged.add(new LayerMover.Tagged(tag, other.tree().top())),
+                () -> manifests.add(other.tree().top()));
       }
-      mover.publish(new LayerMover.Image(List.of(), manifests, image.top()));
+      mover.publish(new LayerMover.Image(List.of(), manifests, tagged, image.top()));
       return new ShipmentReport(
           image.top().digest(),
           blobs.stream().map(ShipmentLayer::outcome).toList(),
@@ -72,20 +77,7 @@ public final class ImageCopier {
     }
   }
 
-  /** What refers to the image, or to one of the images in its index. */
-  private List<ImageTree> attached(ImageTree image) {
-    List<RawManifest> subjects = new ArrayList<>(image.children());
-    subjects.add(image.top());
-    List<ImageTree> attached = new ArrayList<>();
-    for (RawManifest subject : subjects) {
-      for (Descriptor referrer : from.referrers(subject.digest())) {
-        from.manifest(referrer.digest()).ifPresent(raw -> attached.add(ImageTree.read(from, raw)));
-      }
-    }
-    return attached;
-  }
-
-  private List<ShipmentLayer> blobs(ImageTree image, List<ImageTree> attached, LayerMover mover) {
+  private List<ShipmentLayer> blobs(ImageTree image, List<Attachment> attached, LayerMover mover) {
     ShipmentLayer.Context context =
         new ShipmentLayer.Context(
             memory,
@@ -100,13 +92,13 @@ public final class ImageCopier {
             : Optional.empty();
     boolean registries =
         targets.stream().allMatch(t -> t.reference() instanceof ImageReference.Registry);
-    List<ImageTree> trees = new ArrayList<>(attached);
-    trees.addFirst(image);
+    List<ImageTree> trees = new ArrayList<>(List.of(image));
+    attached.forEach(other -> trees.add(other.tree()));
     Set<Digest> seen = new HashSet<>();
     List<ShipmentLayer> blobs = new ArrayList<>();
     for (ImageTree tree : trees) {
       for (Descriptor blob : tree.blobs()) {
-        if (seen.add(blob.digest())) {
+        if (seen.add(blob.digest()) && !isLeft(blob)) {
           blobs.add(
               ShipmentLayer.of(
                   new Base.BaseLayer(blob, new CheckedContent(from, blob, registries), repository),
@@ -115,5 +107,16 @@ public final class ImageCopier {
       }
     }
     return blobs;
+  }
+
+  /** A foreign layer is copied from where it is, and nobody misses it where it is not. */
+  private boolean isLeft(Descriptor blob) {
+    boolean left = BlobSizes.mayBeElsewhere(from, blob);
+    if (left) {
+      listener.on(
+          new ShipmentEvent.LayerLeft(
+              blob.digest().algorithm().id() + ":" + blob.digest().shortHex(), blob.size()));
+    }
+    return left;
   }
 }

@@ -35,6 +35,13 @@ record ImageTree(RawManifest top, List<RawManifest> children, List<Descriptor> b
         top, List.copyOf(children.values()), List.copyOf(new ArrayList<>(blobs.values())));
   }
 
+  /** The children and then the top. */
+  List<RawManifest> manifests() {
+    List<RawManifest> manifests = new ArrayList<>(children);
+    manifests.add(top);
+    return manifests;
+  }
+
   private static void collect(
       ImageReader reader,
       RawManifest raw,

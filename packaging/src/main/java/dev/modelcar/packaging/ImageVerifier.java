@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /**
  * Looks whether an image is whole: every blob is there with its size, the documents agree with each
@@ -70,9 +69,7 @@ public final class ImageVerifier {
     }
 
     private List<RawManifest> manifests() {
-      List<RawManifest> manifests = new ArrayList<>(tree.children());
-      manifests.add(tree.top());
-      return manifests.stream().filter(manifest -> !manifest.isIndex()).toList();
+      return tree.manifests().stream().filter(manifest -> !manifest.isIndex()).toList();
     }
 
     /** Configs count the layers of their manifests, and runtimes can make use of them. */
@@ -88,7 +85,12 @@ public final class ImageVerifier {
     private void image(RawManifest raw, ImageManifest manifest) {
       ImageConfig config;
       try {
-        config = ImageConfig.parse(Blobs.document(reader, manifest.config()));
+        byte[] document = Blobs.document(reader, manifest.config());
+        if (!ImageConfig.hasRootfs(document)) {
+          // An artifact whose maker named its config like an image's.
+          return;
+        }
+        config = ImageConfig.parse(document);
       } catch (ModelcarException e) {
         problems.add(e.getMessage() + "");
         return;
@@ -116,15 +118,7 @@ public final class ImageVerifier {
     }
 
     private List<String> size(Descriptor blob) {
-      OptionalLong size = reader.blobSize(blob.digest());
-      if (size.isEmpty()) {
-        return List.of("the blob %s is not there".formatted(blob.digest()));
-      }
-      return size.getAsLong() == blob.size()
-          ? List.of()
-          : List.of(
-              "the blob %s has %d bytes and should have %d"
-                  .formatted(blob.digest(), size.getAsLong(), blob.size()));
+      return BlobSizes.problem(reader, blob).stream().toList();
     }
 
     // ---- deep ----
@@ -150,10 +144,12 @@ public final class ImageVerifier {
     /** Reads all blobs, layers as archives, and checks every digest. */
     private List<LayerInspection> inspect() {
       Map<Digest, Digest> diffIds = diffIds();
+      List<Descriptor> blobs =
+          tree.blobs().stream().filter(blob -> !BlobSizes.mayBeElsewhere(reader, blob)).toList();
       List<LayerInspection> layers =
-          each(tree.blobs(), blob -> LayerInspection.of(reader, blob, isLayer(blob)));
+          each(blobs, blob -> LayerInspection.of(reader, blob, isLayer(blob)));
       for (int i = 0; i < layers.size(); i++) {
-        Descriptor blob = tree.blobs().get(i);
+        Descriptor blob = blobs.get(i);
         LayerInspection layer = layers.get(i);
         bytes += layer.bytes();
         problems.addAll(layer.problems());

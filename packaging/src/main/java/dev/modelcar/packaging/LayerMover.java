@@ -36,9 +36,29 @@ final class LayerMover {
    *
    * @param configs that are blobs like layers, but made here
    * @param manifests that the top names, or that refer to it
+   * @param tagged that belong to it under names of their own
    * @param top what a tag points to
    */
-  record Image(List<BlobContent> configs, List<RawManifest> manifests, RawManifest top) {}
+  record Image(
+      List<BlobContent> configs,
+      List<RawManifest> manifests,
+      List<Tagged> tagged,
+      RawManifest top) {
+    Image(List<BlobContent> configs, List<RawManifest> manifests, RawManifest top) {
+      this(configs, manifests, List.of(), top);
+    }
+
+    /** Whether it is made of something with this digest; foreign layers are no part of it. */
+    boolean has(Digest digest) {
+      return top.digest().equals(digest)
+          || configs.stream().anyMatch(c -> c.digest().equals(Optional.of(digest)))
+          || manifests.stream().anyMatch(m -> m.digest().equals(digest))
+          || tagged.stream().anyMatch(t -> t.manifest().digest().equals(digest));
+    }
+  }
+
+  /** A manifest under a name of its own. */
+  record Tagged(String tag, RawManifest manifest) {}
 
   LayerMover(List<ShipmentTarget> targets, ShipmentListener listener, int parallel) {
     this.targets = targets;
@@ -159,7 +179,10 @@ final class LayerMover {
       try {
         complete(target, image, round > 1);
         for (RawManifest manifest : image.manifests()) {
-          target.writer().writeManifest(manifest);
+          target.writer().writeManifest(manifest, Optional.empty());
+        }
+        for (Tagged tagged : image.tagged()) {
+          target.writer().writeManifest(tagged.manifest(), Optional.of(tagged.tag()));
         }
         target.writer().publish(image.top(), tag);
         if (tag.equals(target.reference().tag())) {
@@ -167,6 +190,13 @@ final class LayerMover {
         }
         return;
       } catch (MissingBlobsException e) {
+        if (!e.blobs().isEmpty() && e.blobs().stream().noneMatch(blob -> isSent(blob, image))) {
+          throw new ModelcarException(
+              ErrorCode.REGISTRY_REFUSED,
+              e.getMessage() + ": it wants blobs that the image leaves where they are",
+              "The registry takes no image with foreign layers; some have a setting that lets it.",
+              e);
+        }
         if (round == MISSING_ROUNDS) {
           throw new ModelcarException(
               ErrorCode.REGISTRY_CONTENT_MISMATCH,
@@ -176,6 +206,11 @@ final class LayerMover {
         forget(target, e.blobs());
       }
     }
+  }
+
+  private boolean isSent(Digest blob, Image image) {
+    return image.has(blob)
+        || layers.stream().anyMatch(layer -> layer.descriptor().digest().equals(blob));
   }
 
   /** Every blob is looked for in the target; what is not there is sent, again if need be. */

@@ -6,11 +6,15 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.RawManifest;
+import dev.modelcar.oci.Referrer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Copies the images of a repository, tag by tag, so that the targets have the same tags with the
@@ -76,8 +80,16 @@ public final class Mirror {
    * @param atOnce how many of them
    */
   public List<Outcome> copy(List<String> tags, int atOnce) {
+    // Where images bring their referrers along, they have made these lists already.
+    Map<Boolean, List<String>> lists =
+        tags.stream().collect(Collectors.partitioningBy(Referrer::isTag));
     try {
-      return Threads.map(tags, atOnce, "mirroring", this::copy);
+      List<Outcome> outcomes = new ArrayList<>();
+      for (boolean list : new boolean[] {false, true}) {
+        outcomes.addAll(
+            Threads.map(lists.getOrDefault(list, List.of()), atOnce, "mirroring", this::copy));
+      }
+      return outcomes;
     } catch (IOException e) {
       throw new IllegalStateException("no task throws it", e);
     }
@@ -93,7 +105,8 @@ public final class Mirror {
                       ErrorCode.IMAGE_NOT_FOUND, "the tag %s is gone".formatted(tag)));
       digest = Optional.of(top.digest());
       List<ShipmentTarget> to = targets.apply(tag);
-      if (!evenIfThere && to.stream().allMatch(target -> has(target, tag, top.digest()))) {
+      boolean list = Referrer.isTag(tag);
+      if ((!evenIfThere || list) && to.stream().allMatch(target -> has(target, tag, top))) {
         return new Outcome(tag, digest, Optional.empty(), Optional.empty());
       }
       ShipmentReport report = copier.apply(to).copy(from.place().withTag(tag));
@@ -106,12 +119,17 @@ public final class Mirror {
     }
   }
 
-  /** A registry takes a manifest only over blobs that it has: the tag is proof enough. */
-  private static boolean has(ShipmentTarget target, String tag, Digest digest) {
+  /**
+   * A registry takes a manifest only over blobs that it has: the tag is proof enough. A list of
+   * referrers that names more than that of the source is left as it is.
+   */
+  private static boolean has(ShipmentTarget target, String tag, RawManifest top) {
     return target
         .reader()
         .flatMap(reader -> reader.manifest(tag))
-        .map(there -> there.digest().equals(digest))
+        .map(there ->
+            there.digest().equals(top.digest())
+                || (Referrer.isTag(tag) && ReferrersList.covers(there, top)))
         .orElse(false);
   }
 }

@@ -34,6 +34,9 @@ public sealed interface ShipmentEvent {
    */
   record LayerReused(String layer, String target, long size, String how) implements ShipmentEvent {}
 
+  /** A layer that registries need not have, and that the source has not, is not copied. */
+  record LayerLeft(String layer, long size) implements ShipmentEvent {}
+
   /** A layer begins to move to a target; its size is 0 where it is not known. */
   record LayerBegun(String layer, String target, long size) implements ShipmentEvent {}
 

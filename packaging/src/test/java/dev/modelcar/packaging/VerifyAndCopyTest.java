@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.core.Sha256;
 import dev.modelcar.oci.Descriptor;
-import dev.modelcar.oci.ImageManifest;
 import dev.modelcar.oci.ImageReference;
-import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.Platform;
-import dev.modelcar.oci.RawManifest;
 import dev.modelcar.packaging.selection.SelectionPolicy;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.testkit.model.Content;
@@ -21,12 +17,9 @@ import dev.modelcar.testkit.registry.Habits;
 import dev.modelcar.testkit.registry.RegistryRequestKind;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -229,43 +222,6 @@ final class VerifyAndCopyTest {
     assertThat(summary.images())
         .extracting(ImageSummary.PlatformImage::platform)
         .containsExactlyInAnyOrder("linux/amd64", "linux/arm64");
-  }
-
-  @Test
-  void whatRefersToAnImageIsCopiedIfWanted() {
-    ShipmentReport report = ship(inRegistry("team/model:1"));
-    byte[] signature = "signature".getBytes(StandardCharsets.UTF_8);
-    registry.inject("team/model", Content.of(signature));
-    Content empty = Content.of("{}");
-    registry.inject("team/model", empty);
-    RawManifest image =
-        bench.reader(inRegistry("team/model:1")).manifest(report.image()).orElseThrow();
-    ImageManifest referrer =
-        new ImageManifest(
-            Descriptor.of(MediaTypes.OCI_EMPTY, Sha256.of(empty.bytes()), 2),
-            List.of(Descriptor.of("text/plain", Sha256.of(signature), signature.length)),
-            new TreeMap<>(),
-            Optional.of(image.descriptor()),
-            Optional.of("application/vnd.example.signature"));
-    registry.injectManifest(
-        "team/model",
-        referrer.toRaw().digest().toString(),
-        MediaTypes.OCI_MANIFEST,
-        Content.of(referrer.toRaw().bytes()));
-    try (FakeRegistry other = FakeRegistry.start()) {
-      String there = Workbench.in(other, "mirror/model:1");
-      new ImageCopier(
-              bench.reader(inRegistry("team/model:1")),
-              bench.targets(there),
-              Memory.none(),
-              ShipmentListener.none(),
-              2,
-              true)
-          .copy(ImageReference.parse(inRegistry("team/model:1")));
-      assertThat(bench.reader(there).referrers(report.image()))
-          .extracting(Descriptor::digest)
-          .containsExactly(referrer.toRaw().digest());
-    }
   }
 
   @Test

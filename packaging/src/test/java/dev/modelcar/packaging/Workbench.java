@@ -157,9 +157,28 @@ final class Workbench implements AutoCloseable {
   }
 
   ShipmentReport copy(String from, String... to) {
-    return new ImageCopier(
-            reader(from), targets(to), Memory.none(), ShipmentListener.none(), 4, false)
+    return copy(ShipmentListener.none(), false, from, to);
+  }
+
+  /** Copies an image and what is attached to it. */
+  ShipmentReport copyAll(String from, String... to) {
+    return copy(ShipmentListener.none(), true, from, to);
+  }
+
+  ShipmentReport copy(ShipmentListener listener, boolean referrers, String from, String... to) {
+    return new ImageCopier(reader(from), targets(to), Memory.none(), listener, 4, referrers)
         .copy(ImageReference.parse(from));
+  }
+
+  /** Compares a copy of an image with its source, and what is attached to both. */
+  Verification verifyCopy(String from, String to) {
+    ImageReader source = reader(from);
+    ImageReference reference = ImageReference.parse(to);
+    return new CopyVerifier(source, true, 2)
+        .verify(
+            ImageTree.find(source, ImageReference.parse(from)).digest(),
+            readerOf(reference),
+            reference);
   }
 
   Verification verifyDeeply(String reference) {

@@ -7,12 +7,15 @@ import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageIndex;
 import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.RawManifest;
+import dev.modelcar.oci.Referrer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** The {@code index.json} of a layout: which images it holds, and their names. */
 record IndexFile(List<Descriptor> manifests) {
@@ -21,7 +24,13 @@ record IndexFile(List<Descriptor> manifests) {
   static final byte[] LAYOUT_CONTENT =
       "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
 
+  /** Names of lists of referrers, and those that cosign gives. */
+  private static final Pattern ATTACHED = Pattern.compile("sha(256|512)-[0-9a-f]{64,}(\\..+)?");
+
   private static final String REF_NAME = "org.opencontainers.image.ref.name";
+
+  /** A manifest that is written with an image, and its own name if it has one. */
+  record Attached(RawManifest manifest, Optional<String> tag) {}
 
   IndexFile {
     manifests = List.copyOf(manifests);
@@ -44,16 +53,28 @@ record IndexFile(List<Descriptor> manifests) {
     return manifests.stream().filter(entry -> tag.equals(name(entry))).findFirst();
   }
 
-  /** The only image; none if there are none. */
-  Optional<Descriptor> only(String place) {
-    if (manifests.size() > 1) {
+  /**
+   * The only image; none if there are none. What is attached to an image does not count beside it.
+   *
+   * @param refers whether an entry refers to another one
+   */
+  Optional<Descriptor> only(String place, Predicate<Descriptor> refers) {
+    List<Descriptor> images = manifests;
+    if (images.size() > 1) {
+      images =
+          manifests.stream()
+              .filter(entry -> !ATTACHED.matcher(name(entry)).matches())
+              .filter(entry -> !name(entry).isEmpty() || !refers.test(entry))
+              .toList();
+    }
+    if (images.size() > 1) {
       throw new ModelcarException(
           ErrorCode.IMAGE_NOT_FOUND,
-          "%s holds %d images (%s)".formatted(place, manifests.size(), String.join(", ", names())),
+          "%s holds %d images (%s)".formatted(place, images.size(), String.join(", ", names())),
           "Name one of them: " + place + ":NAME.",
           null);
     }
-    return manifests.stream().findFirst();
+    return images.stream().findFirst();
   }
 
   List<String> names() {
@@ -67,13 +88,19 @@ record IndexFile(List<Descriptor> manifests) {
     return entry.annotations().getOrDefault(REF_NAME, "");
   }
 
-  /** With one more image, in the place of the one that had its name, or of the nameless one. */
-  IndexFile with(Descriptor manifest, Optional<String> tag) {
+  /**
+   * With one more image, in the place of the one that had its name, or of the nameless one.
+   *
+   * @param refers whether an entry refers to another one; these stay, though they have no name
+   */
+  IndexFile with(Descriptor manifest, Optional<String> tag, Predicate<Descriptor> refers) {
     List<Descriptor> entries = new ArrayList<>();
     String name = tag.orElse("");
     for (Descriptor entry : manifests) {
       boolean sameContent = name.isEmpty() && entry.digest().equals(manifest.digest());
-      if (!name(entry).equals(name) && !sameContent) {
+      boolean replaced =
+          name(entry).equals(name) && (!name.isEmpty() || sameContent || !refers.test(entry));
+      if (!replaced && !sameContent) {
         entries.add(entry);
       }
     }
@@ -81,5 +108,29 @@ record IndexFile(List<Descriptor> manifests) {
     tag.ifPresent(t -> annotations.put(REF_NAME, t));
     entries.add(manifest.withAnnotations(annotations));
     return new IndexFile(entries);
+  }
+
+  /** With what refers to one of its images; that has no name, and is found by who looks for it. */
+  IndexFile withReferrer(Descriptor referrer) {
+    if (manifests.stream().anyMatch(entry -> entry.digest().equals(referrer.digest()))) {
+      return this;
+    }
+    List<Descriptor> entries = new ArrayList<>(manifests);
+    entries.add(referrer);
+    return new IndexFile(entries);
+  }
+
+  /** With manifests that belong to an image: under their own names, or because they refer to it. */
+  IndexFile with(List<Attached> attached) {
+    IndexFile index = this;
+    for (Attached one : attached) {
+      Optional<Referrer> referrer = Referrer.of(one.manifest());
+      if (one.tag().isPresent()) {
+        index = index.with(one.manifest().descriptor(), one.tag(), entry -> true);
+      } else if (referrer.isPresent()) {
+        index = index.withReferrer(referrer.get().descriptor());
+      }
+    }
+    return index;
   }
 }

@@ -7,7 +7,6 @@ import dev.modelcar.core.Sha256;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
-import dev.modelcar.oci.ImageManifest;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.RawManifest;
@@ -19,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,7 +106,10 @@ public final class OciArchiveReader implements ImageReader {
 
   @Override
   public Optional<RawManifest> onlyManifest() {
-    return index().only(place.toString()).map(this::read);
+    IndexFile index = index();
+    return index
+        .only(place.toString(), new LayoutReferrers(index, this::manifest)::refers)
+        .map(this::read);
   }
 
   @Override
@@ -158,17 +159,7 @@ public final class OciArchiveReader implements ImageReader {
 
   @Override
   public List<Descriptor> referrers(Digest subject) {
-    List<Descriptor> referrers = new ArrayList<>();
-    for (Descriptor entry : index().manifests()) {
-      RawManifest raw = read(entry);
-      if (!raw.isIndex()) {
-        ImageManifest manifest = Documents.manifest(raw);
-        if (manifest.subject().map(s -> s.digest().equals(subject)).orElse(false)) {
-          referrers.add(entry);
-        }
-      }
-    }
-    return referrers;
+    return new LayoutReferrers(index(), this::manifest).to(subject);
   }
 
   @Override

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,13 +45,16 @@ public final class OciArchiveWriter implements ImageWriter {
   /** Room for the list of images in front of everything else; it is padded with spaces. */
   private static final int INDEX_ROOM = 16 << 10;
 
+  /** What that room is called where the list did not fit into it; nobody reads it. */
+  private static final String UNUSED_ROOM = "unused";
+
   private final ImageReference.Archive place;
   private final boolean checkRoom;
   private final Path file;
   private final Path part;
   private final IdentityHashMap<BlobContent, Long> rooms = new IdentityHashMap<>();
   private final Map<Digest, Long> written = new ConcurrentHashMap<>();
-  private final List<RawManifest> manifests = new ArrayList<>();
+  private final List<IndexFile.Attached> manifests = new ArrayList<>();
   private final ReentrantLock tail = new ReentrantLock();
   private Optional<FileChannel> channel = Optional.empty();
   private long end;
@@ -192,12 +196,10 @@ public final class OciArchiveWriter implements ImageWriter {
   }
 
   @Override
-  public void writeManifest(RawManifest manifest) {
+  public void writeManifest(RawManifest manifest, Optional<String> tag) {
     tail.lock();
     try {
-      if (manifests.stream().noneMatch(m -> m.digest().equals(manifest.digest()))) {
-        manifests.add(manifest);
-      }
+      manifests.add(new IndexFile.Attached(manifest, tag));
     } finally {
       tail.unlock();
     }
@@ -208,19 +210,15 @@ public final class OciArchiveWriter implements ImageWriter {
     FileChannel archive = channel.orElseThrow();
     tail.lock();
     try {
-      writeManifest(manifest);
-      for (RawManifest document : manifests) {
-        writeWhole(archive, end, name(document.digest()), document.bytes());
-        end += room(document.size());
+      Map<Digest, RawManifest> documents = new LinkedHashMap<>();
+      manifests.forEach(one -> documents.put(one.manifest().digest(), one.manifest()));
+      documents.put(manifest.digest(), manifest);
+      for (RawManifest document : documents.values()) {
+        append(archive, name(document.digest()), document.bytes());
       }
-      byte[] index = new IndexFile(List.of()).with(manifest.descriptor(), tag).toBytes();
-      if (index.length > INDEX_ROOM) {
-        throw new IllegalStateException("the index of one image is larger than its room");
-      }
-      byte[] padded = Arrays.copyOf(index, INDEX_ROOM);
-      Arrays.fill(padded, index.length, INDEX_ROOM, (byte) ' ');
       writeWhole(archive, 0, IndexFile.LAYOUT, IndexFile.LAYOUT_CONTENT);
-      writeWhole(archive, room(IndexFile.LAYOUT_CONTENT.length), IndexFile.NAME, padded);
+      IndexFile image = IndexFile.empty().with(manifest.descriptor(), tag, entry -> false);
+      writeIndex(archive, image.with(manifests).toBytes());
       write(archive, end, new byte[(int) TarLayout.sizeOf(List.of())]);
       archive.force(true);
       archive.close();
@@ -231,6 +229,26 @@ public final class OciArchiveWriter implements ImageWriter {
     } finally {
       tail.unlock();
     }
+  }
+
+  /** In its room, or, if too much is attached to the image, behind everything else. */
+  private void writeIndex(FileChannel archive, byte[] index) throws IOException {
+    boolean fits = index.length <= INDEX_ROOM;
+    byte[] padded = Arrays.copyOf(fits ? index : new byte[0], INDEX_ROOM);
+    Arrays.fill(padded, fits ? index.length : 0, INDEX_ROOM, (byte) ' ');
+    writeWhole(
+        archive,
+        room(IndexFile.LAYOUT_CONTENT.length),
+        fits ? IndexFile.NAME : UNUSED_ROOM,
+        padded);
+    if (!fits) {
+      append(archive, IndexFile.NAME, index);
+    }
+  }
+
+  private void append(FileChannel archive, String name, byte[] content) throws IOException {
+    writeWhole(archive, end, name, content);
+    end += room(content.length);
   }
 
   private static void writeWhole(FileChannel archive, long start, String name, byte[] content)

@@ -8,7 +8,6 @@ import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
-import dev.modelcar.oci.ImageManifest;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.ImageWriter;
@@ -43,6 +42,12 @@ public final class OciLayout implements ImageReader, ImageWriter {
   private final ImageReference.Layout place;
   private final boolean checkRoom;
   private final Path folder;
+
+  /** Written, and named by the index once the image is. */
+  private final List<IndexFile.Attached> attached = new ArrayList<>();
+
+  /** The folders that were not there before, the innermost first. */
+  private final List<Path> created = new ArrayList<>();
 
   public OciLayout(ImageReference.Layout place) {
     this(place, true);
@@ -97,7 +102,10 @@ public final class OciLayout implements ImageReader, ImageWriter {
 
   @Override
   public Optional<RawManifest> onlyManifest() {
-    return index().only(place.toString()).map(this::read);
+    IndexFile index = index();
+    return index
+        .only(place.toString(), new LayoutReferrers(index, this::manifest)::refers)
+        .map(this::read);
   }
 
   @Override
@@ -164,17 +172,7 @@ public final class OciLayout implements ImageReader, ImageWriter {
 
   @Override
   public List<Descriptor> referrers(Digest subject) {
-    List<Descriptor> referrers = new ArrayList<>();
-    for (Descriptor entry : index().manifests()) {
-      RawManifest raw = read(entry);
-      if (!raw.isIndex()) {
-        ImageManifest manifest = Documents.manifest(raw);
-        if (manifest.subject().map(s -> s.digest().equals(subject)).orElse(false)) {
-          referrers.add(entry);
-        }
-      }
-    }
-    return referrers;
+    return new LayoutReferrers(index(), this::manifest).to(subject);
   }
 
   // ---- writing ----
@@ -193,14 +191,25 @@ public final class OciLayout implements ImageReader, ImageWriter {
       index();
     }
     try {
-      Files.createDirectories(folder.resolve("blobs").resolve("sha256"));
-      Files.createDirectories(folder.resolve(PARTS));
+      create(folder.resolve("blobs").resolve("sha256"));
+      create(folder.resolve(PARTS));
     } catch (IOException e) {
       throw DiskErrors.of(e, "creating", folder);
     }
     if (checkRoom) {
       FreeSpace.check(folder, blobs);
     }
+  }
+
+  private void create(Path wanted) throws IOException {
+    List<Path> missing = new ArrayList<>();
+    Path path = wanted.toAbsolutePath();
+    while (path != null && !Files.exists(path)) {
+      missing.add(path);
+      path = path.getParent();
+    }
+    created.addAll(0, missing);
+    Files.createDirectories(wanted);
   }
 
   /** What an interrupted run of ours left is no obstacle. */
@@ -273,24 +282,28 @@ public final class OciLayout implements ImageReader, ImageWriter {
   }
 
   @Override
-  public void writeManifest(RawManifest manifest) {
+  public void writeManifest(RawManifest manifest, Optional<String> tag) {
     try {
       writeSmall(blob(manifest.digest()), manifest.bytes());
     } catch (IOException e) {
       throw DiskErrors.of(e, "writing", folder);
     }
+    attached.add(new IndexFile.Attached(manifest, tag));
   }
 
   @Override
   public void publish(RawManifest manifest, Optional<String> tag) {
-    writeManifest(manifest);
     try {
+      writeSmall(blob(manifest.digest()), manifest.bytes());
       Path layout = folder.resolve(IndexFile.LAYOUT);
       Path index = folder.resolve(IndexFile.NAME);
       try (IndexLock _ = IndexLock.of(folder)) {
         IndexFile before =
             Files.exists(layout) && Files.exists(index) ? index() : IndexFile.empty();
-        writeSmall(index, before.with(manifest.descriptor(), tag).toBytes());
+        IndexFile after =
+            before.with(
+                manifest.descriptor(), tag, new LayoutReferrers(before, this::manifest)::refers);
+        writeSmall(index, after.with(attached).toBytes());
         writeSmall(layout, IndexFile.LAYOUT_CONTENT);
       }
     } catch (IOException e) {
@@ -316,8 +329,12 @@ public final class OciLayout implements ImageReader, ImageWriter {
   public void close() {
     try {
       Files.deleteIfExists(folder.resolve(PARTS));
+      // Who was refused before the first byte finds everything as it was.
+      for (Path path : created) {
+        Files.deleteIfExists(path);
+      }
     } catch (IOException e) {
-      // Another run may have parts in it.
+      // Something is in it: blobs, an image, or parts of another run.
     }
   }
 

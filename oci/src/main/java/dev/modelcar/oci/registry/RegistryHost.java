@@ -49,6 +49,7 @@ final class RegistryHost {
   private final HttpTransport transport;
 
   private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock referrersLock = new ReentrantLock();
   private final Map<String, Authenticator> authenticators = new HashMap<>();
   private Optional<HttpHeaders> ping = Optional.empty();
   private Optional<RegistryProfile> profile = Optional.empty();
@@ -324,6 +325,11 @@ final class RegistryHost {
     }
     RegistryKinds.byUpload(location, headers, ping().first("Content-Type").orElse(""))
         .ifPresent(kind -> remember(RegistryProfile.of(kind)));
+  }
+
+  /** Whoever reads a list of referrers to write it with one more holds this. */
+  ReentrantLock referrersLock() {
+    return referrersLock;
   }
 
   /** The largest request body that is worth trying, learned from those that did not get through. */

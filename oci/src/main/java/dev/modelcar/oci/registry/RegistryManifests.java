@@ -10,9 +10,8 @@ import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
 import dev.modelcar.http.Retries;
 import dev.modelcar.http.RetryListener;
-import dev.modelcar.http.Uris;
-import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
+import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.MissingBlobsException;
 import dev.modelcar.oci.RawManifest;
 import java.io.IOException;
@@ -24,8 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Manifests of a repository: read with their digests checked, written and read back. */
 final class RegistryManifests {
@@ -37,7 +34,6 @@ final class RegistryManifests {
           "application/vnd.docker.distribution.manifest.v2+json",
           "application/vnd.docker.distribution.manifest.list.v2+json");
 
-  private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;\\s*rel=\"?next\"?");
   private static final int MAX_PAGES = 10_000;
   private static final int MAX_PAGE = 16 << 20;
 
@@ -59,6 +55,10 @@ final class RegistryManifests {
 
   Optional<RawManifest> get(Digest digest) {
     return fetch(digest.toString(), Scope.pull(repository.name()), Optional.of(digest));
+  }
+
+  Optional<RawManifest> get(String tag, Scope scope) {
+    return fetch(tag, scope, Optional.empty());
   }
 
   private Optional<RawManifest> fetch(String reference, Scope scope, Optional<Digest> expected) {
@@ -90,7 +90,16 @@ final class RegistryManifests {
           ErrorCode.IMAGE_INVALID, what + ": it is larger than 4 MiB, which nobody reads");
     }
     String type = response.headers().first("Content-Type").orElse("").replaceAll(";.*", "").strip();
-    if (!dev.modelcar.oci.MediaTypes.isManifest(type)) {
+    if (MediaTypes.isDockerSchema1(type) || isSchema1(bytes)) {
+      throw new ModelcarException(
+          ErrorCode.IMAGE_INVALID,
+          what
+              + ": it is a manifest of Docker's schema 1, which was given up in 2019: it has no"
+              + " config, and its digest does not stand for its bytes",
+          "Push the image anew with a tool of today; then it has a manifest that can be copied.",
+          null);
+    }
+    if (!MediaTypes.isManifest(type)) {
       if (type.contains("html") || !isJsonObject(bytes)) {
         throw new RegistryHost.PassingException(
             ErrorCode.REGISTRY_PROTOCOL,
@@ -111,6 +120,14 @@ final class RegistryManifests {
           Optional.empty());
     }
     return manifest;
+  }
+
+  private static boolean isSchema1(byte[] bytes) {
+    try {
+      return Json.parse(bytes).path("schemaVersion").asInt() == 1;
+    } catch (InvalidJsonException e) {
+      return false;
+    }
   }
 
   private static boolean isJsonObject(byte[] bytes) {
@@ -151,68 +168,29 @@ final class RegistryManifests {
         throw new RegistryHost.PassingException(
             ErrorCode.REGISTRY_PROTOCOL, what + ": the list is not JSON", Optional.empty());
       }
-      for (String link : response.headers().all("Link")) {
-        Matcher next = NEXT.matcher(link);
-        if (next.find()) {
-          // Wherever the link says it leads, the next page is asked for at this registry.
-          return Uris.resolve(uri, next.group(1))
-              .filter(to -> to.getRawPath().endsWith("/tags/list"))
-              .map(to -> host.uri(to.getRawPath() + "?" + to.getRawQuery()));
-        }
-      }
-      return Optional.empty();
+      return Pages.link(response.headers())
+          .flatMap(link -> Pages.next(host, uri, link, "/tags/list"));
     }
-  }
-
-  List<Descriptor> referrers(Digest subject) {
-    String what = "listing what refers to " + subject + " in " + repository.place().name();
-    HttpRequest get = repository.request("GET", "/referrers/" + subject);
-    try (HttpResponse response = repository.send(get, Scope.pull(repository.name()), what)) {
-      String type = response.headers().first("Content-Type").orElse("");
-      if (response.status() == 200 && type.startsWith("application/vnd.oci.image.index")) {
-        byte[] bytes = response.bytes(RawManifest.MAX_BYTES);
-        return readReferrers(bytes);
-      }
-    } catch (IOException e) {
-      throw new ModelcarException(ErrorCode.NETWORK_BROKEN, what + ": " + e.getMessage(), e);
-    }
-    // A registry without the interface keeps the list under a tag made of the digest.
-    return get(subject.algorithm().id() + "-" + subject.hex())
-        .filter(RawManifest::isIndex)
-        .map(index -> Documents.index(index).manifests())
-        .orElse(List.of());
-  }
-
-  private static List<Descriptor> readReferrers(byte[] bytes) {
-    try {
-      if (!Json.parse(bytes).path("manifests").isArray()) {
-        return List.of();
-      }
-    } catch (InvalidJsonException e) {
-      return List.of();
-    }
-    return Documents.index(new RawManifest(Documents.mediaTypeOf(bytes), bytes)).manifests();
   }
 
   // ---- writing ----
 
-  /** Puts a manifest and asks what is there now; what was not kept as it was sent is sent again. */
-  void put(RawManifest manifest, Optional<String> tag) throws MissingBlobsException {
+  /**
+   * Puts a manifest and asks what is there now; what was not kept as it was sent is sent again.
+   *
+   * @return whether the registry says that it lists the manifest under its subject
+   */
+  boolean put(RawManifest manifest, Optional<String> tag) throws MissingBlobsException {
     String reference = tag.orElse(manifest.digest().toString());
     String what = "publishing %s:%s".formatted(repository.place().name(), reference);
     Retries retries = host.retryPolicy().start(listener);
     while (true) {
       ModelcarException failure;
-      try (HttpResponse response =
-          repository.send(putRequest(manifest, reference), Scope.push(repository.name()), what)) {
-        if (!response.isSuccess()) {
-          throw refusedManifest(response, what);
-        }
-      }
+      boolean listed = send(manifest, reference, what);
       Optional<RawManifest> held =
           fetch(reference, Scope.push(repository.name()), Optional.empty());
       if (held.isPresent() && Arrays.equals(held.get().bytes(), manifest.bytes())) {
-        return;
+        return listed;
       }
       failure =
           new ModelcarException(
@@ -224,6 +202,17 @@ final class RegistryManifests {
       if (!retries.waitForNext(Optional.empty(), String.valueOf(failure.getMessage()))) {
         throw failure;
       }
+    }
+  }
+
+  /** Puts a manifest once, and says whether it is listed under its subject now. */
+  boolean send(RawManifest manifest, String reference, String what) throws MissingBlobsException {
+    try (HttpResponse response =
+        repository.send(putRequest(manifest, reference), Scope.push(repository.name()), what)) {
+      if (!response.isSuccess()) {
+        throw refusedManifest(response, what);
+      }
+      return response.headers().first("OCI-Subject").isPresent();
     }
   }
 

@@ -17,6 +17,7 @@ import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.ImageWriter;
 import dev.modelcar.oci.MissingBlobsException;
 import dev.modelcar.oci.RawManifest;
+import dev.modelcar.oci.Referrer;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
 import java.net.InetAddress;
@@ -31,6 +32,7 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
   private final ImageReference.Registry place;
   private final RetryListener listener;
   private final RegistryManifests manifests;
+  private final RegistryReferrers referrers;
   private final RegistryBlobs blobs;
   private volatile boolean written;
 
@@ -39,6 +41,7 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
     this.place = place.repositoryOnly();
     this.listener = host.settings().retryListener();
     this.manifests = new RegistryManifests(host, this, listener);
+    this.referrers = new RegistryReferrers(host, this, manifests, listener);
     this.blobs = new RegistryBlobs(host, this, listener);
   }
 
@@ -91,7 +94,7 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
 
   @Override
   public List<Descriptor> referrers(Digest subject) {
-    return manifests.referrers(subject);
+    return referrers.list(subject);
   }
 
   // ---- writing ----
@@ -122,13 +125,18 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
   }
 
   @Override
-  public void writeManifest(RawManifest manifest) throws MissingBlobsException {
-    manifests.put(manifest, Optional.empty());
+  public void writeManifest(RawManifest manifest, Optional<String> tag)
+      throws MissingBlobsException {
+    publish(manifest, tag);
   }
 
   @Override
   public void publish(RawManifest manifest, Optional<String> tag) throws MissingBlobsException {
-    manifests.put(manifest, tag);
+    boolean listed = manifests.put(manifest, tag);
+    Optional<Referrer> referrer = Referrer.of(manifest);
+    if (referrer.isPresent() && !listed) {
+      referrers.add(referrer.get());
+    }
   }
 
   @Override

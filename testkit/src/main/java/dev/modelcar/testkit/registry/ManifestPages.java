@@ -85,7 +85,10 @@ final class ManifestPages {
     String path = "/v2/" + exchange.route().repository() + "/manifests/" + manifest.digest();
     Headers headers =
         exchange.digestHeader(manifest.digest()).with("Location", exchange.place(path));
-    boolean subject = exchange.state().habits().referrers() && links.subject().isPresent();
+    boolean subject =
+        exchange.state().habits().referrers()
+            && links.subject().isPresent()
+            && exchange.fault(RegistryFault.SubjectNotSaid.class).isEmpty();
     exchange.respond(
         201, subject ? headers.with("OCI-Subject", links.subject().orElseThrow()) : headers);
   }

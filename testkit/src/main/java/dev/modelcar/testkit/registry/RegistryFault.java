@@ -42,6 +42,9 @@ public sealed interface RegistryFault extends Fault.OfServer {
   /** The manifest is answered with 201, but other bytes are stored under its tag. */
   record ManifestAltered() implements RegistryFault {}
 
+  /** The manifest is stored and listed under its subject, but no {@code OCI-Subject} says so. */
+  record SubjectNotSaid() implements RegistryFault {}
+
   /** HEAD finds a blob of this size, whether there is one or not. */
   record LyingHead(long size) implements RegistryFault {}
 

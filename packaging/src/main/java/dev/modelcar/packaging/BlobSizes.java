@@ -1,0 +1,31 @@
+package dev.modelcar.packaging;
+
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.ImageReader;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Looks for blobs without reading them. */
+final class BlobSizes {
+  private BlobSizes() {}
+
+  /** What is wrong with a blob of an image. */
+  static Optional<String> problem(ImageReader reader, Descriptor blob) {
+    OptionalLong size = reader.blobSize(blob.digest());
+    if (size.isEmpty()) {
+      return blob.isForeign()
+          ? Optional.empty()
+          : Optional.of("the blob %s is not there".formatted(blob.digest()));
+    }
+    return size.getAsLong() == blob.size()
+        ? Optional.empty()
+        : Optional.of(
+            "the blob %s has %d bytes and should have %d"
+                .formatted(blob.digest(), size.getAsLong(), blob.size()));
+  }
+
+  /** Whether a blob is not there, and need not be. */
+  static boolean mayBeElsewhere(ImageReader reader, Descriptor blob) {
+    return blob.isForeign() && reader.blobSize(blob.digest()).isEmpty();
+  }
+}

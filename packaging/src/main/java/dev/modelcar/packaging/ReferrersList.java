@@ -1,0 +1,26 @@
+package dev.modelcar.packaging;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.Documents;
+import dev.modelcar.oci.RawManifest;
+import java.util.HashSet;
+import java.util.Set;
+
+/** The lists of referrers that some places keep under tags; everybody adds to them. */
+final class ReferrersList {
+  private ReferrersList() {}
+
+  /** Whether a list names all that another one does. */
+  static boolean covers(RawManifest list, RawManifest other) {
+    return list.isIndex() && other.isIndex() && entries(list).containsAll(entries(other));
+  }
+
+  private static Set<Digest> entries(RawManifest list) {
+    Set<Digest> entries = new HashSet<>();
+    for (Descriptor entry : Documents.index(list).manifests()) {
+      entries.add(entry.digest());
+    }
+    return entries;
+  }
+}
