@@ -53,6 +53,12 @@ final class TransferOptions {
     if (bytes < 8 << 20) {
       throw usage("--memory takes 8MiB at the least");
     }
+    long heap = Runtime.getRuntime().maxMemory();
+    if (bytes > heap / 2) {
+      throw usage(
+          "--memory %s is more than half of Java's heap (%s): a larger container, or outside of one MODELCAR_HEAP=%dm, gives it more"
+              .formatted(memory, ByteSize.format(heap), ((2 * bytes) >> 20) + 64));
+    }
     return bytes;
   }
 

@@ -53,8 +53,7 @@ final class Modelcar {
     Path root = Path.of(System.getProperty("modelcar.root")).normalize();
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(
-        List.of("-XX:+UseSerialGC", "-XX:MaxNewSize=64m", "-XX:SurvivorRatio=2", "-XX:NewRatio=1"));
+    words.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m"));
     words.add("-jar");
     words.add(root.resolve("cli/target/modelcar-cli-0.1.0.jar").toString());
     words.addAll(List.of(arguments));

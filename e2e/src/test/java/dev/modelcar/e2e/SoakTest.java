@@ -36,7 +36,9 @@ final class SoakTest {
   private static final long BYTES_PER_SECOND = 8L << 20;
   private static final int LONGEST_PAUSE_MILLIS = 1200;
   private static final Duration LONGEST = Duration.ofSeconds(20);
-  private static final long MOST_MEMORY = 300L << 20;
+
+  /** The heap that the tool may have, and half of it for what else a process needs. */
+  private static final long MOST_MEMORY = 384L << 20;
 
   private final Random random = new Random(SEED);
 

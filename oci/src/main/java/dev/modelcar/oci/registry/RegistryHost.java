@@ -1,15 +1,11 @@
 package dev.modelcar.oci.registry;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.ErrorCode;
-import dev.modelcar.core.Json;
-import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpHeaders;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
-import dev.modelcar.http.RequestBody;
 import dev.modelcar.http.Retries;
 import dev.modelcar.http.RetryAfter;
 import dev.modelcar.http.RetryListener;
@@ -39,9 +35,6 @@ final class RegistryHost {
 
   /** What stores of blobs say of a link that is too old. */
   private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 410);
-
-  private static final int MAX_HOPS = 10;
-  private static final int MAX_TOKEN_ANSWER = 1 << 20;
 
   private final String name;
   private final URI base;
@@ -104,7 +97,7 @@ final class RegistryHost {
           key -> {
             Authenticator authenticator =
                 new Authenticator(
-                    this::fetchToken,
+                    new TokenClient(this, base.getScheme())::fetch,
                     () -> settings.credentials().find(name, repository),
                     settings.clock());
             authenticator.learn(known);
@@ -113,97 +106,6 @@ final class RegistryHost {
     } finally {
       lock.unlock();
     }
-  }
-
-  private JsonNode fetchToken(Authenticator.TokenRequest request) {
-    if (base.getScheme().equals("https")
-        && !request.realm().getScheme().equals("https")
-        && !(request.credentials() instanceof Credentials.Anonymous)) {
-      throw new ModelcarException(
-          ErrorCode.REGISTRY_PROTOCOL,
-          "%s names a token server without TLS (%s): no credentials are sent there"
-              .formatted(name, request.realm().getHost()));
-    }
-    HttpRequest http = tokenRequest(request);
-    String what = "asking the token server " + SafeUri.authority(request.realm());
-    return repeat(
-        settings.retryPolicy(),
-        RetryListener.none(),
-        what,
-        () -> {
-          try (HttpResponse response = followed(http)) {
-            if (PASSING.contains(response.status())) {
-              throw passing(response, what);
-            }
-            if (response.status() != 200) {
-              RegistryErrors.Refusal refusal = RegistryErrors.read(response);
-              throw new ModelcarException(
-                  response.status() == 401 || response.status() == 403 || response.status() == 400
-                      ? ErrorCode.REGISTRY_UNAUTHORIZED
-                      : ErrorCode.REGISTRY_PROTOCOL,
-                  "the token server %s answers %d for %s (%s)%s"
-                      .formatted(
-                          SafeUri.authority(request.realm()),
-                          response.status(),
-                          name,
-                          request.credentials().described(),
-                          refusal.text().isEmpty() || refusal.html() ? "" : ": " + refusal.text()));
-            }
-            return Json.parse(response.bytes(MAX_TOKEN_ANSWER));
-          } catch (InvalidJsonException e) {
-            throw new PassingException(
-                ErrorCode.REGISTRY_PROTOCOL, what + " gave something but JSON", Optional.empty());
-          }
-        });
-  }
-
-  /** A token server may have moved; credentials do not go along to another origin. */
-  private HttpResponse followed(HttpRequest request) throws IOException {
-    HttpRequest current = request;
-    for (int hop = 0; hop <= MAX_HOPS; hop++) {
-      HttpResponse response = transport.send(current);
-      if (!response.isRedirect() || !current.method().equals("GET")) {
-        return response;
-      }
-      try (response) {
-        URI to = redirect(current, response);
-        boolean same = Uris.sameOrigin(to, current.uri());
-        current = (same ? current : withoutAuthorization(current)).to(to);
-      }
-    }
-    throw inACircle(request.uri());
-  }
-
-  private HttpRequest tokenRequest(Authenticator.TokenRequest request) {
-    StringBuilder query = new StringBuilder();
-    request.service().ifPresent(s -> append(query, "service", s));
-    if (request.credentials() instanceof Credentials.IdentityToken identity) {
-      StringBuilder form = new StringBuilder();
-      append(form, "grant_type", "refresh_token");
-      append(form, "refresh_token", identity.token());
-      append(form, "client_id", "modelcar");
-      request.service().ifPresent(s -> append(form, "service", s));
-      append(form, "scope", String.join(" ", request.scope().parts()));
-      return HttpRequest.of("POST", request.realm())
-          .with("Content-Type", "application/x-www-form-urlencoded")
-          .with(RequestBody.of(form.toString()))
-          .with(settings.patience());
-    }
-    request.scope().parts().forEach(part -> append(query, "scope", part));
-    if (request.credentials() instanceof Credentials.Password password) {
-      append(query, "account", password.username());
-    }
-    String separator = request.realm().getRawQuery() == null ? "?" : "&";
-    HttpRequest get =
-        HttpRequest.get(URI.create(request.realm() + (query.isEmpty() ? "" : separator + query)))
-            .with(settings.patience());
-    return request.credentials() instanceof Credentials.Password password
-        ? get.with("Authorization", Authenticator.basicValue(password))
-        : get;
-  }
-
-  private static void append(StringBuilder form, String key, String value) {
-    form.append(form.isEmpty() ? "" : "&").append(key).append('=').append(Uris.encode(value));
   }
 
   // ---- what it is ----
@@ -533,7 +435,7 @@ final class RegistryHost {
   private HttpResponse follow(HttpRequest request) throws IOException {
     boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
     HttpRequest current = request;
-    for (int hop = 0; hop <= MAX_HOPS; hop++) {
+    for (int hop = 0; hop <= Redirects.MOST; hop++) {
       HttpResponse response = transport.send(current);
       if (!reads || !response.isRedirect()) {
         if (hop > 0
@@ -548,7 +450,7 @@ final class RegistryHost {
         current = next(current, response);
       }
     }
-    throw inACircle(request.uri());
+    throw Redirects.inACircle(request.uri());
   }
 
   /** A link to a store of blobs is signed for some minutes; the registry gives out another one. */
@@ -562,42 +464,8 @@ final class RegistryHost {
     }
   }
 
-  private static ModelcarException inACircle(URI uri) {
-    return new ModelcarException(
-        ErrorCode.REDIRECT_REFUSED,
-        "%s redirects in a circle (%d hops)".formatted(SafeUri.of(uri), MAX_HOPS));
-  }
-
   private HttpRequest next(HttpRequest request, HttpResponse response) {
-    URI to = redirect(request, response);
-    return isOurs(to) ? request.to(to) : withoutAuthorization(request).to(to);
-  }
-
-  private URI redirect(HttpRequest request, HttpResponse response) {
-    URI to =
-        Uris.resolve(request.uri(), response.headers().first("Location").orElse(""))
-            .orElseThrow(() ->
-                new ModelcarException(
-                    ErrorCode.REGISTRY_PROTOCOL,
-                    SafeUri.of(request.uri()) + " redirects to something that is no address"));
-    if (request.uri().getScheme().equals("https") && !to.getScheme().equals("https")) {
-      throw new ModelcarException(
-          ErrorCode.REDIRECT_REFUSED,
-          "%s redirects from TLS to plain HTTP at %s".formatted(name, SafeUri.authority(to)));
-    }
-    return to;
-  }
-
-  private static HttpRequest withoutAuthorization(HttpRequest request) {
-    List<HttpHeaders.Field> fields =
-        request.headers().fields().stream()
-            .filter(field -> !field.name().equalsIgnoreCase("Authorization"))
-            .toList();
-    return new HttpRequest(
-        request.method(),
-        request.uri(),
-        new HttpHeaders(fields),
-        request.body(),
-        request.patience());
+    URI to = Redirects.target(name, request, response);
+    return isOurs(to) ? request.to(to) : Redirects.withoutAuthorization(request).to(to);
   }
 }

@@ -38,6 +38,9 @@ final class RedirectsTest {
   private static final byte[] CONTENT = "bytes of a blob".getBytes(StandardCharsets.UTF_8);
   private static final Descriptor BLOB = Descriptor.of("blob", Sha256.of(CONTENT), CONTENT.length);
 
+  private static final Duration HASTY = Duration.ofSeconds(1);
+  private static final Duration PATIENT = Duration.ofSeconds(30);
+
   private final HttpTransport transport = HttpTransports.create(HttpSettings.standard("test"));
 
   @AfterEach
@@ -45,12 +48,13 @@ final class RedirectsTest {
     transport.close();
   }
 
-  private RegistryRepository repository(FakeRegistry registry, Credentials credentials) {
+  private RegistryRepository repository(
+      FakeRegistry registry, Credentials credentials, Duration budget) {
     RegistrySettings standard = RegistrySettings.standard();
     RegistrySettings settings =
         new RegistrySettings(
             (host, repository) -> credentials,
-            standard.retryPolicy().withBudget(Duration.ofSeconds(2)),
+            standard.retryPolicy().withBudget(budget),
             standard.retryListener(),
             standard.patience(),
             standard.profiles(),
@@ -98,7 +102,7 @@ final class RedirectsTest {
               RegistryRequestKind.BLOB_GET,
               new Fault.Status(
                   307, Headers.of("Location", store.uri() + "/x?sig=secret-link"), ""));
-      assertThat(read(repository(registry, Credentials.anonymous()))).isEqualTo(CONTENT);
+      assertThat(read(repository(registry, Credentials.anonymous(), PATIENT))).isEqualTo(CONTENT);
     }
   }
 
@@ -112,7 +116,7 @@ final class RedirectsTest {
               RegistryRequestKind.BLOB_GET,
               new Fault.Status(
                   307, Headers.of("Location", store.uri() + "/x?sig=secret-link"), ""));
-      assertThatThrownBy(() -> read(repository(registry, Credentials.anonymous())))
+      assertThatThrownBy(() -> read(repository(registry, Credentials.anonymous(), HASTY)))
           .isInstanceOfSatisfying(
               ModelcarException.class,
               e -> assertThat(e.code()).isEqualTo(ErrorCode.REGISTRY_UNAVAILABLE))
@@ -137,7 +141,7 @@ final class RedirectsTest {
               RegistryRequestKind.TOKEN,
               new Fault.Status(307, Headers.of("Location", tokens.realm() + query), ""));
       RegistryRepository repository =
-          repository(registry, new Credentials.Password("me", "pw", "a test"));
+          repository(registry, new Credentials.Password("me", "pw", "a test"), PATIENT);
       assertThat(repository.has(BLOB)).isFalse();
       assertThat(tokens.questions()).isNotEmpty();
     }

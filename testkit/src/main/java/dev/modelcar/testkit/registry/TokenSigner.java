@@ -20,7 +20,6 @@ import java.util.Optional;
 /** Signs and checks JSON web tokens with ES256. */
 final class TokenSigner {
   private static final String ALGORITHM = "SHA256withECDSAinP1363Format";
-  private static final int COORDINATE_BYTES = 32;
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   private final ObjectMapper mapper = new ObjectMapper();
@@ -73,7 +72,10 @@ final class TokenSigner {
     return text.toString().replaceAll("(.{4})(?!$)", "$1:");
   }
 
-  /** RFC 7638: the SHA-256 of the key's required members in order. */
+  /**
+   * The SHA-256 of the key's required members in order, as distribution computes it: RFC 7638 wants
+   * coordinates of full length, but it drops their leading zeros.
+   */
   private static String thumbprint(ECPublicKey key) {
     String json =
         "{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"%s\",\"y\":\"%s\"}"
@@ -84,10 +86,8 @@ final class TokenSigner {
 
   private static String coordinate(BigInteger value) {
     byte[] signed = value.toByteArray();
-    byte[] fixed = new byte[COORDINATE_BYTES];
-    int count = Math.min(signed.length, COORDINATE_BYTES);
-    System.arraycopy(signed, signed.length - count, fixed, COORDINATE_BYTES - count, count);
-    return BASE64.encodeToString(fixed);
+    return BASE64.encodeToString(
+        signed[0] == 0 ? Arrays.copyOfRange(signed, 1, signed.length) : signed);
   }
 
   /** The claims of a token that was signed here; nothing if it was not. */

@@ -1,0 +1,127 @@
+package dev.modelcar.oci.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.Json;
+import dev.modelcar.core.Json.InvalidJsonException;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpRequest;
+import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.RequestBody;
+import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.SafeUri;
+import dev.modelcar.http.Uris;
+import dev.modelcar.oci.auth.Credentials;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * Asks the token server that a registry names for tokens (distribution's token authentication, and
+ * its OAuth2 form where there is an identity token).
+ */
+final class TokenClient {
+  private static final int MAX_ANSWER = 1 << 20;
+
+  private final RegistryHost host;
+  private final String scheme;
+
+  /**
+   * @param scheme by which the registry itself is reached; behind TLS, so must its token server be
+   */
+  TokenClient(RegistryHost host, String scheme) {
+    this.host = host;
+    this.scheme = scheme;
+  }
+
+  JsonNode fetch(Authenticator.TokenRequest request) {
+    if (scheme.equals("https")
+        && !request.realm().getScheme().equals("https")
+        && !(request.credentials() instanceof Credentials.Anonymous)) {
+      throw new ModelcarException(
+          ErrorCode.REGISTRY_PROTOCOL,
+          "%s names a token server without TLS (%s): no credentials are sent there"
+              .formatted(host.name(), request.realm().getHost()));
+    }
+    HttpRequest http = tokenRequest(request);
+    String what = "asking the token server " + SafeUri.authority(request.realm());
+    return RegistryHost.repeat(
+        host.settings().retryPolicy(),
+        RetryListener.none(),
+        what,
+        () -> {
+          try (HttpResponse response = followed(http)) {
+            if (RegistryHost.isPassing(response.status())) {
+              throw host.passing(response, what);
+            }
+            if (response.status() != 200) {
+              RegistryErrors.Refusal refusal = RegistryErrors.read(response);
+              throw new ModelcarException(
+                  response.status() == 401 || response.status() == 403 || response.status() == 400
+                      ? ErrorCode.REGISTRY_UNAUTHORIZED
+                      : ErrorCode.REGISTRY_PROTOCOL,
+                  "the token server %s answers %d for %s (%s)%s"
+                      .formatted(
+                          SafeUri.authority(request.realm()),
+                          response.status(),
+                          host.name(),
+                          request.credentials().described(),
+                          refusal.text().isEmpty() || refusal.html() ? "" : ": " + refusal.text()));
+            }
+            return Json.parse(response.bytes(MAX_ANSWER));
+          } catch (InvalidJsonException e) {
+            throw new RegistryHost.PassingException(
+                ErrorCode.REGISTRY_PROTOCOL, what + " gave something but JSON", Optional.empty());
+          }
+        });
+  }
+
+  /** A token server may have moved; credentials do not go along to another origin. */
+  private HttpResponse followed(HttpRequest request) throws IOException {
+    HttpRequest current = request;
+    for (int hop = 0; hop <= Redirects.MOST; hop++) {
+      HttpResponse response = host.transport().send(current);
+      if (!response.isRedirect() || !current.method().equals("GET")) {
+        return response;
+      }
+      try (response) {
+        URI to = Redirects.target(host.name(), current, response);
+        boolean same = Uris.sameOrigin(to, current.uri());
+        current = (same ? current : Redirects.withoutAuthorization(current)).to(to);
+      }
+    }
+    throw Redirects.inACircle(request.uri());
+  }
+
+  private HttpRequest tokenRequest(Authenticator.TokenRequest request) {
+    StringBuilder query = new StringBuilder();
+    request.service().ifPresent(s -> append(query, "service", s));
+    if (request.credentials() instanceof Credentials.IdentityToken identity) {
+      StringBuilder form = new StringBuilder();
+      append(form, "grant_type", "refresh_token");
+      append(form, "refresh_token", identity.token());
+      append(form, "client_id", "modelcar");
+      request.service().ifPresent(s -> append(form, "service", s));
+      append(form, "scope", String.join(" ", request.scope().parts()));
+      return HttpRequest.of("POST", request.realm())
+          .with("Content-Type", "application/x-www-form-urlencoded")
+          .with(RequestBody.of(form.toString()))
+          .with(host.settings().patience());
+    }
+    request.scope().parts().forEach(part -> append(query, "scope", part));
+    if (request.credentials() instanceof Credentials.Password password) {
+      append(query, "account", password.username());
+    }
+    String separator = request.realm().getRawQuery() == null ? "?" : "&";
+    HttpRequest get =
+        HttpRequest.get(URI.create(request.realm() + (query.isEmpty() ? "" : separator + query)))
+            .with(host.settings().patience());
+    return request.credentials() instanceof Credentials.Password password
+        ? get.with("Authorization", Authenticator.basicValue(password))
+        : get;
+  }
+
+  private static void append(StringBuilder form, String key, String value) {
+    form.append(form.isEmpty() ? "" : "&").append(key).append('=').append(Uris.encode(value));
+  }
+}
