@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -21,6 +22,14 @@ public final class ChildProcess implements AutoCloseable {
   private static final Duration PATIENCE_AT_END = Duration.ofSeconds(5);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int CONNECT_MILLIS = 1000;
+
+  /**
+   * A shell without job control lets what it runs in the background ignore Ctrl-C, and that is
+   * passed on to all children. What a test starts hears it, wherever the test itself runs.
+   */
+  private static final List<String> HEARING = List.of("env", "--default-signal=INT,QUIT");
+
+  private static final boolean CAN_HEAR = canHear();
 
   private final Process process;
   private final Path output;
@@ -63,13 +72,38 @@ public final class ChildProcess implements AutoCloseable {
    */
   public static ChildProcess start(Command command) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(command.words())
+        new ProcessBuilder(hearing(command.words()))
             .directory(command.workingDirectory().toFile())
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .redirectErrorStream(true)
             .redirectOutput(command.output().toFile());
     builder.environment().putAll(command.environment());
     return new ChildProcess(builder.start(), command.output());
+  }
+
+  private static List<String> hearing(List<String> words) {
+    List<String> all = new ArrayList<>(CAN_HEAR ? HEARING : List.of());
+    all.addAll(words);
+    return all;
+  }
+
+  /** Only the env of GNU's coreutils can, since 8.31. */
+  private static boolean canHear() {
+    List<String> words = new ArrayList<>(HEARING);
+    words.add("true");
+    try {
+      return new ProcessBuilder(words)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   public long pid() {
