@@ -22,6 +22,7 @@ final class Modelcar {
 
   private final Path folder;
   private final Map<String, String> variables = new HashMap<>();
+  private String heap = "256m";
 
   private Modelcar(Path folder) {
     this.folder = folder;
@@ -44,6 +45,12 @@ final class Modelcar {
     return this;
   }
 
+  /** Gives Java another heap than people's. */
+  Modelcar withHeap(String size) {
+    heap = size;
+    return this;
+  }
+
   Modelcar with(FakeHub hub) {
     return with("HF_ENDPOINT", hub.endpoint().toString());
   }
@@ -53,7 +60,7 @@ final class Modelcar {
     Path root = Path.of(System.getProperty("modelcar.root")).normalize();
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m"));
+    words.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + heap));
     words.add("-jar");
     words.add(root.resolve("cli/target/modelcar-cli-0.1.0.jar").toString());
     words.addAll(List.of(arguments));

@@ -37,8 +37,11 @@ final class SoakTest {
   private static final int LONGEST_PAUSE_MILLIS = 1200;
   private static final Duration LONGEST = Duration.ofSeconds(20);
 
-  /** The heap that the tool may have, and half of it for what else a process needs. */
-  private static final long MOST_MEMORY = 384L << 20;
+  /** Small, so that what is not let go shows within the first third. */
+  private static final String HEAP = "128m";
+
+  /** The heap, and as much again for all else that a process needs. */
+  private static final long MOST_MEMORY = 256L << 20;
 
   private final Random random = new Random(SEED);
 
@@ -110,6 +113,7 @@ final class SoakTest {
 
   private ChildProcess start(FakeHub hub, FakeRegistry registry, String name) throws IOException {
     return Modelcar.in(folder.resolve(name))
+        .withHeap(HEAP)
         .with(hub)
         .start(
             "ship",
