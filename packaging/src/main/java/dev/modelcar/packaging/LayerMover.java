@@ -113,7 +113,7 @@ final class LayerMover {
       if (isOver() || to.stream().allMatch(ShipmentTarget::hasFailed)) {
         break;
       }
-      lanes.start(layer.size(), sent -> move(layer, to, sent));
+      lanes.start(sent -> move(layer, to, sent));
     }
     lanes.join();
     if (sourceFailure.get().isPresent()) {
