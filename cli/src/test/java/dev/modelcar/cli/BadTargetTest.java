@@ -102,6 +102,12 @@ final class BadTargetTest {
         .says("names a digest");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1:99999", "registry.example.com:0", "no host"})
+  void whatIsNoHostIsRefused(String host) {
+    Run.of(Map.of(), List.of("--registry", host), "inspect").failsWith(ErrorCode.TARGET_INVALID);
+  }
+
   // ---- the way there ----
 
   @Test

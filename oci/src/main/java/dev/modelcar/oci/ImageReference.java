@@ -88,12 +88,7 @@ public sealed interface ImageReference {
         throw invalid(text, "it names no repository: HOST/REPOSITORY[:TAG]");
       }
       String host = rest.substring(0, slash);
-      if (!HOST.matcher(host).matches()) {
-        throw invalid(text, "\"" + printable(host) + "\" is not a host name");
-      }
-      if (!hasPossiblePort(host)) {
-        throw invalid(text, "the port of \"" + host + "\" is none: ports go from 1 to 65535");
-      }
+      checkHost(text, host);
       if (!host.contains(".") && !host.contains(":") && !host.equals("localhost")) {
         throw invalid(
             text,
@@ -121,8 +116,26 @@ public sealed interface ImageReference {
       return new Registry(host, repository, tag, digest, plainHttp);
     }
 
+    /**
+     * Makes sure that a name is that of a registry's host, perhaps with a port.
+     *
+     * @throws ModelcarException {@link ErrorCode#TARGET_INVALID} if it is not
+     */
+    public static void checkHost(String host) {
+      checkHost(host, host);
+    }
+
+    private static void checkHost(String text, String host) {
+      if (!HOST.matcher(host).matches()) {
+        throw invalid(text, "\"" + printable(host) + "\" is not a host name");
+      }
+      if (!hasPossiblePort(host)) {
+        throw invalid(text, "the port of \"" + host + "\" is none: ports go from 1 to 65535");
+      }
+    }
+
     /** Whether the port of a well-formed host, if it has one, exists. */
-    static boolean hasPossiblePort(String host) {
+    private static boolean hasPossiblePort(String host) {
       String port = host.substring(host.lastIndexOf(':') + 1);
       if (port.equals(host) || port.endsWith("]")) {
         return true;

@@ -31,6 +31,7 @@ public final class Registries implements AutoCloseable {
    *     the credentials
    */
   public RegistryGreeting greet(String name, boolean plainHttp) {
+    ImageReference.Registry.checkHost(name);
     return host(name, plainHttp).greet();
   }
 
