@@ -70,13 +70,19 @@ final class ClassicPipelineTest {
     return peak;
   }
 
-  /** Files that come and go while it looks are no failure of du. */
+  /**
+   * Whatever was written last is looked at first: a file that grows while the others are looked at,
+   * and one that is freed for it, would otherwise both be counted though they never were there
+   * together. Files that come and go meanwhile are no failure of du.
+   */
   private long used(Path volume) throws IOException {
-    String said =
-        Programs.run(
-            pipelines.folder(), "sh", "-c", "du --summarize --block-size=1 '" + volume + "' || :");
-    return said.lines()
-        .filter(line -> line.matches("\\d+\\s+/.*"))
+    String look =
+        "find '%s' -type f -printf '%%T@ %%p\\n' 2>/dev/null | sort --reverse --numeric-sort"
+            + " | cut --delimiter=' ' --fields=2- | tr '\\n' '\\0'"
+            + " | du --block-size=1 --total --files0-from=- || :";
+    return Programs.run(pipelines.folder(), "sh", "-c", look.formatted(volume))
+        .lines()
+        .filter(line -> line.matches("\\d+\\s+total"))
         .mapToLong(line -> Long.parseLong(line.split("\\s+", 2)[0]))
         .max()
         .orElse(0);
