@@ -77,10 +77,12 @@ final class ClassicPipelineTest {
    */
   private long used(Path volume) throws IOException {
     String look =
-        "find '%s' -type f -printf '%%T@ %%p\\n' 2>/dev/null | sort --reverse --numeric-sort"
+        "find '"
+            + volume
+            + "' -type f -printf '%T@ %p\\n' 2>/dev/null | sort --reverse --numeric-sort"
             + " | cut --delimiter=' ' --fields=2- | tr '\\n' '\\0'"
             + " | du --block-size=1 --total --files0-from=- || :";
-    return Programs.run(pipelines.folder(), "sh", "-c", look.formatted(volume))
+    return Programs.run(pipelines.folder(), "sh", "-c", look)
         .lines()
         .filter(line -> line.matches("\\d+\\s+total"))
         .mapToLong(line -> Long.parseLong(line.split("\\s+", 2)[0]))

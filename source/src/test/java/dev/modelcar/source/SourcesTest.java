@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.modelcar.http.HttpSettings;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.HttpTransports;
-import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.Patience;
 import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.source.folder.FolderSource;
 import dev.modelcar.source.hub.HubSettings;
@@ -16,6 +16,8 @@ import dev.modelcar.testkit.hub.FakeHub;
 import dev.modelcar.testkit.hub.HubRequestKind;
 import dev.modelcar.testkit.model.Content;
 import dev.modelcar.testkit.model.GeneratedModel;
+import dev.modelcar.testkit.net.Direction;
+import dev.modelcar.testkit.net.FaultyLink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,6 +29,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,10 +45,13 @@ final class SourcesTest {
   private static final String WEIGHTS = "model.safetensors";
   private static final String COMMIT = "89abcdef0123456789abcdef0123456789abcdef";
 
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
+
   @TempDir Path folder;
 
   private final HttpTransport transport = HttpTransports.create(HttpSettings.standard("test"));
   private final FakeHub hub = FakeHub.start();
+  private final List<String> waits = new CopyOnWriteArrayList<>();
   private final Map<String, String> variables =
       new HashMap<>(Map.of("HF_ENDPOINT", hub.endpoint().toString()));
 
@@ -59,11 +65,11 @@ final class SourcesTest {
     variables.putIfAbsent("HF_HOME", folder.resolve("home").toString());
     HubSource source =
         new HubSource(
-            HubSettings.of(variables),
+            HubSettings.of(variables).with(Patience.of(PATIENCE)),
             transport,
             new ReadBudget(16 << 20, 8),
             RetryPolicy.standard().withBudget(Duration.ofSeconds(5)),
-            RetryListener.none(),
+            (wait, why) -> waits.add(why),
             InstantSource.system());
     return new Sources(source, new FolderSource()).resolve(SourceReference.parse(reference));
   }
@@ -119,6 +125,22 @@ final class SourcesTest {
     hub.faults().add(HubRequestKind.CDN, 0, 12, new Fault.Truncate(700_000));
     try (Snapshot snapshot = resolve("hf://org/model")) {
       assertThat(read(file(snapshot, WEIGHTS), 0)).isEqualTo(MODEL.file(WEIGHTS).content().bytes());
+    }
+  }
+
+  /** As a firewall does that forgets connections: nothing is said, nothing comes any more. */
+  @Test
+  void aPathOnWhichConnectionsFallSilentIsReadInShorterPieces() throws IOException {
+    hub.add("org/model", MODEL);
+    try (FaultyLink link = FaultyLink.to("127.0.0.1", hub.cdnServer().port());
+        Snapshot snapshot = resolve("hf://org/model")) {
+      hub.cdnBy("http://localhost:" + link.port());
+      link.stallAfter(Direction.TO_CLIENT, 1_500_000);
+      assertThat(read(file(snapshot, WEIGHTS), 0)).isEqualTo(MODEL.file(WEIGHTS).content().bytes());
+      // Every connection of a reader may find out by itself; after that, none does.
+      assertThat(waits.stream().filter(why -> why.contains("no byte")).count())
+          .as(String.join("\n", waits))
+          .isBetween(2L, 8L);
     }
   }
 

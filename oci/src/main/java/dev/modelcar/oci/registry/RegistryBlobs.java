@@ -3,6 +3,7 @@ package dev.modelcar.oci.registry;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.Retries;
@@ -131,11 +132,6 @@ final class RegistryBlobs {
     private static final int BUFFER = 256 << 10;
     private static final int NOTEWORTHY = 64 << 10;
 
-    /** Who gets so far over a connection has no path that forgets connections. */
-    private static final long FAR = 64 << 20;
-
-    private static final long SHORTEST = 512 << 10;
-
     private final Descriptor blob;
     private final String what;
     private final byte[] buffer = new byte[BUFFER];
@@ -144,8 +140,6 @@ final class RegistryBlobs {
     private long noted;
     private long openedAt;
     private long end;
-    private int silences;
-    private long shortestSilence = Long.MAX_VALUE;
     private Optional<HttpResponse> open = Optional.empty();
 
     Reader(Descriptor blob, long offset) {
@@ -181,12 +175,11 @@ final class RegistryBlobs {
           noteProgress(position + filled);
           if (position + filled == end && end < blob.size()) {
             close();
-            silences = 0;
           }
         } catch (TransportException e) {
           close();
           if (e.kind() == TransportException.Kind.STALLED) {
-            fellSilent(position + filled - openedAt);
+            host.answerLimit().fellSilent(position + filled - openedAt);
           }
           if (!e.isTransient()
               || !retries.waitForNext(Optional.empty(), what + ": " + e.getMessage())) {
@@ -197,20 +190,10 @@ final class RegistryBlobs {
       return filled;
     }
 
-    /** A path that forgets connections after some bytes costs a long silence for each of them. */
-    private void fellSilent(long received) {
-      if (received == 0 || received > FAR) {
-        return;
-      }
-      shortestSilence = Math.min(shortestSilence, received);
-      if (++silences >= 2) {
-        host.limitAnswers(Math.max(SHORTEST, shortestSilence / 2));
-      }
-    }
-
     /** A few bytes from each of many connections are no progress: that would never end. */
     private void noteProgress(long reached) {
       if (reached - noted >= NOTEWORTHY || reached == blob.size()) {
+        host.answerLimit().arrived(reached - noted);
         noted = reached;
         retries.progressed();
       }
@@ -218,12 +201,12 @@ final class RegistryBlobs {
 
     private HttpResponse connect(long from) throws IOException {
       HttpRequest get = repository.request("GET", "/blobs/" + blob.digest());
-      long limit = host.answerLimit();
+      long limit = host.answerLimit().bytes();
       long until = limit >= blob.size() - from ? blob.size() : from + limit;
       if (from > 0 || until < blob.size()) {
         get = get.with("Range", "bytes=" + from + "-" + (until - 1));
       }
-      if (limit != Long.MAX_VALUE) {
+      if (limit != ConnectionLimit.NONE) {
         get = get.with("Connection", "close");
       }
       HttpResponse response = repository.send(get, Scope.pull(repository.name()), what);

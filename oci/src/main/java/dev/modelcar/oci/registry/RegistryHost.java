@@ -2,6 +2,7 @@ package dev.modelcar.oci.registry;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpHeaders;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
@@ -36,6 +37,11 @@ final class RegistryHost {
   /** What stores of blobs say of a link that is too old. */
   private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 410);
 
+  /** No path is so narrow, and no registry wants more requests. */
+  static final long SHORTEST_REQUEST = 128 << 10;
+
+  private static final long SHORTEST_ANSWER = 512 << 10;
+
   private final String name;
   private final URI base;
   private final RegistrySettings settings;
@@ -46,8 +52,8 @@ final class RegistryHost {
   private final Map<String, Authenticator> authenticators = new HashMap<>();
   private Optional<HttpHeaders> ping = Optional.empty();
   private Optional<RegistryProfile> profile = Optional.empty();
-  private long requestLimit = Long.MAX_VALUE;
-  private long answerLimit = Long.MAX_VALUE;
+  private final ConnectionLimit requestLimit = new ConnectionLimit(SHORTEST_REQUEST);
+  private final ConnectionLimit answerLimit = new ConnectionLimit(SHORTEST_ANSWER);
 
   RegistryHost(String name, boolean plainHttp, RegistrySettings settings, HttpTransport transport) {
     this.name = name;
@@ -234,42 +240,14 @@ final class RegistryHost {
     return referrersLock;
   }
 
-  /** The largest request body that is worth trying, learned from those that did not get through. */
-  long requestLimit() {
-    lock.lock();
-    try {
-      return requestLimit;
-    } finally {
-      lock.unlock();
-    }
+  /** The largest request body that is worth trying. */
+  ConnectionLimit requestLimit() {
+    return requestLimit;
   }
 
-  void limitRequests(long bytes) {
-    lock.lock();
-    try {
-      requestLimit = Math.min(requestLimit, bytes);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The largest part of a blob that is worth asking for, learned like the one of requests. */
-  long answerLimit() {
-    lock.lock();
-    try {
-      return answerLimit;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  void limitAnswers(long bytes) {
-    lock.lock();
-    try {
-      answerLimit = Math.min(answerLimit, bytes);
-    } finally {
-      lock.unlock();
-    }
+  /** The largest part of a blob that is worth asking for. */
+  ConnectionLimit answerLimit() {
+    return answerLimit;
   }
 
   // ---- requests ----

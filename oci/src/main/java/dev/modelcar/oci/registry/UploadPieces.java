@@ -1,5 +1,6 @@
 package dev.modelcar.oci.registry;
 
+import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
@@ -18,9 +19,6 @@ import java.util.OptionalLong;
  * registry.
  */
 final class UploadPieces {
-  /** No path is so narrow, and no registry wants more requests. */
-  private static final long SHORTEST = 128 << 10;
-
   /** Less than this, before a connection breaks, is no progress. */
   private static final long NOTEWORTHY = 512 << 10;
 
@@ -63,7 +61,7 @@ final class UploadPieces {
     if (size.isPresent() && (from > 0 || end < size.getAsLong())) {
       patch = patch.with("Content-Range", from + "-" + (end - 1));
     }
-    if (host.requestLimit() != Long.MAX_VALUE) {
+    if (host.requestLimit().isSet()) {
       // What cuts connections counts their bytes, so no two pieces share one.
       patch = patch.with("Connection", "close");
     }
@@ -75,12 +73,12 @@ final class UploadPieces {
   }
 
   private long endOf(long from) {
-    long limit = host.requestLimit();
+    long limit = host.requestLimit().bytes();
     long length =
         switch (host.profile().upload()) {
           case RegistryProfile.Upload.OneStream _ -> Long.MAX_VALUE;
           case RegistryProfile.Upload.StreamThenChunks s ->
-              limit == Long.MAX_VALUE ? limit : Math.min(s.chunk(), limit);
+              limit == ConnectionLimit.NONE ? limit : Math.min(s.chunk(), limit);
           case RegistryProfile.Upload.Chunks c -> Math.min(c.chunk(), limit);
         };
     long all = size.orElseThrow();
@@ -104,7 +102,9 @@ final class UploadPieces {
   private void answered(HttpResponse response, long end) throws UploadLostException {
     int status = response.status();
     if ((status == 202 || status == 201 || status == 204) && response.requestSent()) {
+      long before = state.confirmed();
       state.confirm(response, end);
+      host.requestLimit().arrived(state.confirmed() - before);
       fruitless = 0;
       silences = 0;
       shortestBreak = Long.MAX_VALUE;
@@ -150,12 +150,12 @@ final class UploadPieces {
     boolean canShrink =
         !(host.profile().upload() instanceof RegistryProfile.Upload.OneStream)
             && size.isPresent()
-            && piece > SHORTEST;
+            && piece > RegistryHost.SHORTEST_REQUEST;
     if (!canShrink) {
       throw RegistryErrors.tooLarge(
           host.name(), state.content().name(), state.sizeOrRead(), refusal);
     }
-    host.limitRequests(Math.max(SHORTEST, piece / 2));
+    host.requestLimit().refused(piece);
   }
 
   /** The connection broke while a piece was on its way, or its answer was. */
@@ -200,7 +200,7 @@ final class UploadPieces {
     }
     shortestBreak = Math.min(shortestBreak, arrived > 0 ? arrived : written / 2);
     if (++silences >= 2) {
-      host.limitRequests(Math.max(SHORTEST, shortestBreak / 2));
+      host.requestLimit().shorten(shortestBreak / 2);
     }
   }
 
@@ -213,7 +213,7 @@ final class UploadPieces {
   private void narrow(long written) {
     shortestBreak = Math.min(shortestBreak, written);
     if (++fruitless >= 2) {
-      host.limitRequests(Math.max(SHORTEST, shortestBreak / 2));
+      host.requestLimit().shorten(shortestBreak / 2);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.modelcar.source.hub;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
@@ -38,6 +39,7 @@ final class HubFileSource {
   private final HubHttp http;
   private final HubErrors errors;
   private final InstantSource clock;
+  private final ConnectionLimit limit;
   private final String repository;
   private final String path;
   private final URI resolve;
@@ -53,6 +55,7 @@ final class HubFileSource {
       HubHttp http,
       HubErrors errors,
       InstantSource clock,
+      ConnectionLimit limit,
       String repository,
       String path,
       URI resolve,
@@ -60,6 +63,7 @@ final class HubFileSource {
     this.http = http;
     this.errors = errors;
     this.clock = clock;
+    this.limit = limit;
     this.repository = repository;
     this.path = path;
     this.resolve = resolve;
@@ -165,7 +169,8 @@ final class HubFileSource {
   }
 
   private HttpRequest range(URI uri, long from, long to) {
-    return HttpRequest.get(uri).with("Range", "bytes=" + from + "-" + (to - 1));
+    HttpRequest get = HttpRequest.get(uri).with("Range", "bytes=" + from + "-" + (to - 1));
+    return limit.isSet() ? get.with("Connection", "close") : get;
   }
 
   /** Takes an answer for what it is; closes it if it is no good. */

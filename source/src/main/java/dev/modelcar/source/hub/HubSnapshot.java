@@ -5,6 +5,7 @@ import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
@@ -52,6 +53,7 @@ final class HubSnapshot implements Snapshot {
       HubApi api,
       HttpTransport transport,
       ReadBudget budget,
+      ConnectionLimit limit,
       RetryPolicy retryPolicy,
       RetryListener retryListener,
       InstantSource clock) {}
@@ -107,6 +109,7 @@ final class HubSnapshot implements Snapshot {
             access.http(),
             access.errors(),
             access.clock(),
+            access.limit(),
             reference.repository(),
             path,
             uri,
@@ -199,6 +202,7 @@ final class HubSnapshot implements Snapshot {
         from,
         to,
         access.budget(),
+        access.limit(),
         access.retryPolicy(),
         access.retryListener());
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
@@ -24,6 +25,9 @@ import java.util.regex.Pattern;
 public final class HubSource implements Source<SourceReference.Hub> {
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
   private static final String STANDARD_REVISION = "main";
+
+  /** No path is so narrow, and no server wants more requests. */
+  private static final long SHORTEST_RANGE = 512 << 10;
 
   private final HubSettings settings;
   private final HttpTransport transport;
@@ -68,7 +72,16 @@ public final class HubSource implements Source<SourceReference.Hub> {
     SourceReference.Hub canonical = canonical(reference, model);
     HubApi api = new HubApi(http, errors, scope, retryPolicy, retryListener);
     HubSnapshot.Access access =
-        new HubSnapshot.Access(http, errors, api, scope, budget, retryPolicy, retryListener, clock);
+        new HubSnapshot.Access(
+            http,
+            errors,
+            api,
+            scope,
+            budget,
+            new ConnectionLimit(SHORTEST_RANGE),
+            retryPolicy,
+            retryListener,
+            clock);
     return HubSnapshot.of(
         canonical,
         info(reference.repository(), commit, model),

@@ -2,6 +2,7 @@ package dev.modelcar.source.ranges;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.Retries;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
@@ -18,15 +19,25 @@ final class RangeFetch implements AutoCloseable {
   private static final int NOTEWORTHY = 64 << 10;
 
   private final RangeSource source;
+  private final ConnectionLimit limit;
   private final Retries retries;
   private long to;
   private long position;
   private long noted;
+  private long openedAt;
+  private long streamEnd;
   private Optional<RangeStream> stream = Optional.empty();
   private boolean wholeFile;
 
-  RangeFetch(RangeSource source, long from, long to, RetryPolicy policy, RetryListener listener) {
+  RangeFetch(
+      RangeSource source,
+      long from,
+      long to,
+      ConnectionLimit limit,
+      RetryPolicy policy,
+      RetryListener listener) {
     this.source = source;
+    this.limit = limit;
     this.position = from;
     this.noted = from;
     this.to = to;
@@ -49,23 +60,24 @@ final class RangeFetch implements AutoCloseable {
   /** The stretch is longer than was said; a stream of the whole file just goes on. */
   void goOnTo(long newEnd) {
     to = newEnd;
+    streamEnd = newEnd;
   }
 
   /** Reads at least one byte; only to be called before the end. */
   int read(byte[] buffer, int offset, int length) throws IOException {
-    int limit = (int) Math.min(length, to - position);
     while (true) {
       ModelcarException failure;
       Optional<Duration> after = Optional.empty();
       try {
-        int count = open().read(buffer, offset, limit);
+        RangeStream from = open();
+        int count = from.read(buffer, offset, (int) Math.min(length, streamEnd - position));
         if (count < 0) {
           throw new TryAgainException(
               ErrorCode.HUB_UNAVAILABLE, "the answer ended early", Optional.empty());
         }
         position += count;
         noteProgress();
-        if (position == to) {
+        if (position == streamEnd) {
           close();
         }
         return count;
@@ -73,6 +85,9 @@ final class RangeFetch implements AutoCloseable {
         failure = new ModelcarException(e.code(), String.valueOf(e.getMessage()), e);
         after = e.after();
       } catch (TransportException e) {
+        if (e.kind() == TransportException.Kind.STALLED && stream.isPresent()) {
+          limit.fellSilent(position - openedAt);
+        }
         failure = new ModelcarException(e.kind().code(), String.valueOf(e.getMessage()), e);
         if (!e.isTransient()) {
           throw failure;
@@ -88,6 +103,7 @@ final class RangeFetch implements AutoCloseable {
   /** A few bytes from each of many connections are no progress: that would never end. */
   private void noteProgress() {
     if (position - noted >= NOTEWORTHY || position == to) {
+      limit.arrived(position - noted);
       noted = position;
       retries.progressed();
     }
@@ -97,9 +113,13 @@ final class RangeFetch implements AutoCloseable {
     if (stream.isPresent()) {
       return stream.get();
     }
-    RangeStream opened = source.open(position, to);
+    long most = limit.bytes();
+    long until = most >= to - position ? to : position + most;
+    RangeStream opened = source.open(position, until);
     stream = Optional.of(opened);
     wholeFile = opened.isWholeFile();
+    openedAt = position;
+    streamEnd = wholeFile ? to : until;
     if (wholeFile) {
       skip(opened, position);
     }

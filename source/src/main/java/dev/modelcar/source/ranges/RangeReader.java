@@ -1,5 +1,6 @@
 package dev.modelcar.source.ranges;
 
+import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.source.ChunkReader;
@@ -42,6 +43,7 @@ public final class RangeReader implements ChunkReader {
 
   private final RangeSource source;
   private final ReadBudget budget;
+  private final ConnectionLimit limit;
   private final RetryPolicy retryPolicy;
   private final RetryListener retryListener;
   private final LongSupplier nanoTime;
@@ -66,16 +68,19 @@ public final class RangeReader implements ChunkReader {
   /**
    * @param from the first byte to read
    * @param to behind the last byte to read
+   * @param limit what is known of the path to the server, and learned of it here
    */
   public RangeReader(
       RangeSource source,
       long from,
       long to,
       ReadBudget budget,
+      ConnectionLimit limit,
       RetryPolicy retryPolicy,
       RetryListener retryListener) {
     this.source = source;
     this.budget = budget;
+    this.limit = limit;
     this.retryPolicy = retryPolicy;
     this.retryListener = retryListener;
     this.nanoTime = retryPolicy.nanoTime();
@@ -90,7 +95,7 @@ public final class RangeReader implements ChunkReader {
   }
 
   private RangeFetch begin(long from, long end) {
-    return new RangeFetch(source, from, end, retryPolicy, retryListener);
+    return new RangeFetch(source, from, end, limit, retryPolicy, retryListener);
   }
 
   @Override

@@ -103,6 +103,12 @@ public final class FakeHub implements AutoCloseable {
     return this;
   }
 
+  /** Sends clients to the CDN by another way, such as a link that breaks. */
+  public FakeHub cdnBy(String root) {
+    state.knobs().cdnRoot = Optional.of(root);
+    return this;
+  }
+
   /** Whether large files are announced in chunked form too, which nobody serves; not at first. */
   public FakeHub announceXet(boolean announced) {
     state.knobs().xet = announced;

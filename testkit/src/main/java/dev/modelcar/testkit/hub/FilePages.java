@@ -65,7 +65,9 @@ final class FilePages {
         exchange
             .fault(HubFault.RedirectTo.class)
             .map(HubFault.RedirectTo::location)
-            .orElseGet(() -> cdnRoot + exchange.state().urls().sign(sha256, fileName));
+            .orElseGet(() ->
+                exchange.state().knobs().cdnRoot.orElse(cdnRoot)
+                    + exchange.state().urls().sign(sha256, fileName));
     String etag =
         exchange
             .fault(HubFault.WrongLinkedEtag.class)

@@ -11,6 +11,7 @@ final class HubKnobs {
   volatile long lfsThreshold = 10 << 20;
   volatile boolean resolveCache = true;
   volatile boolean xet;
+  volatile Optional<String> cdnRoot = Optional.empty();
   volatile Duration urlLife = Duration.ofHours(1);
   volatile int urlUses = Integer.MAX_VALUE;
   volatile InstantSource clock = InstantSource.system();
