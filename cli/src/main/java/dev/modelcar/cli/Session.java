@@ -37,10 +37,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -233,29 +230,25 @@ final class Session implements AutoCloseable {
    * others go on without it; if none can, nothing else needs to begin.
    */
   Limits limits(List<ShipmentTarget> targets) {
-    List<RegistryProfile> profiles = Collections.synchronizedList(new ArrayList<>());
-    Map<ShipmentTarget, ModelcarException> failures = new ConcurrentHashMap<>();
-    List<Thread> questions = new ArrayList<>();
-    for (ShipmentTarget target : targets) {
-      if (target.reference() instanceof ImageReference.Registry registry) {
-        questions.add(
-            Threads.start(
-                "modelcar-target",
-                () -> {
-                  try {
-                    profiles.add(registries.repository(registry).profile());
-                  } catch (ModelcarException e) {
-                    failures.put(target, e);
-                  }
-                }));
+    List<Optional<RegistryProfile>> profiles =
+        Threads.map(targets, targets.size(), "asking the registries", this::profile);
+    List<ModelcarException> failures =
+        targets.stream().flatMap(target -> target.failure().stream()).toList();
+    if (!targets.isEmpty() && failures.size() == targets.size()) {
+      throw failures.getFirst();
+    }
+    return Limits.of(profiles.stream().flatMap(Optional::stream).toList());
+  }
+
+  private Optional<RegistryProfile> profile(ShipmentTarget target) {
+    if (target.reference() instanceof ImageReference.Registry registry) {
+      try {
+        return Optional.of(registries.repository(registry).profile());
+      } catch (ModelcarException e) {
+        target.fail(e);
       }
     }
-    Threads.join(questions);
-    if (!targets.isEmpty() && failures.keySet().containsAll(targets)) {
-      throw Objects.requireNonNull(failures.get(targets.getFirst()));
-    }
-    failures.forEach(ShipmentTarget::fail);
-    return Limits.of(profiles);
+    return Optional.empty();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.modelcar.core;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -15,10 +14,14 @@ import java.util.concurrent.Future;
 public final class Threads {
   private Threads() {}
 
-  /** What is done with one of several things. */
+  /**
+   * What is done with one of several things.
+   *
+   * @param <E> the checked exception that it throws; none by itself
+   */
   @FunctionalInterface
-  public interface Task<T, R> {
-    R run(T item) throws IOException;
+  public interface Task<T, R, E extends Exception> {
+    R run(T item) throws E;
   }
 
   /**
@@ -29,11 +32,11 @@ public final class Threads {
    * socket does not hear of it before the connection is closed, which is up to the caller.
    *
    * @param doing for messages, as in "stopped while ..."
-   * @throws IOException what the first failing task threw, in the order of the things
+   * @throws E what the first failing task threw, in the order of the things
    * @throws ModelcarException {@link ErrorCode#STOPPED} if the calling thread is interrupted
    */
-  public static <T, R> List<R> map(List<T> items, int atOnce, String doing, Task<T, R> task)
-      throws IOException {
+  public static <T, R, E extends Exception> List<R> map(
+      List<T> items, int atOnce, String doing, Task<T, R, E> task) throws E {
     ExecutorService executor =
         Executors.newFixedThreadPool(
             Math.max(1, atOnce), Thread.ofPlatform().daemon().name("modelcar-task").factory());
@@ -49,7 +52,7 @@ public final class Threads {
       }
       return results;
     } catch (ExecutionException e) {
-      throw failure(e);
+      throw Threads.<E>failure(e);
     } catch (InterruptedException e) {
       interrupted = true;
       Thread.currentThread().interrupt();
@@ -62,12 +65,14 @@ public final class Threads {
     }
   }
 
-  private static IOException failure(ExecutionException failed) {
+  // A task throws no other checked exception.
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Exception> E failure(ExecutionException failed) {
     return switch (failed.getCause()) {
-      case IOException e -> e;
       case RuntimeException e -> throw e;
       case Error e -> throw e;
-      case null, default -> new IOException(failed);
+      case null -> throw new IllegalStateException(failed);
+      case Throwable e -> (E) e;
     };
   }
 

@@ -9,7 +9,6 @@ import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,13 +103,6 @@ public final class CopyVerifier {
   }
 
   private List<Optional<String>> sizes(ImageReader there, List<Descriptor> blobs) {
-    try {
-      return Threads.map(blobs, parallel, "verifying", blob -> BlobSizes.problem(there, blob));
-    } catch (IOException e) {
-      throw new ModelcarException(
-          ErrorCode.NETWORK_BROKEN,
-          "reading from %s failed: %s".formatted(there.place(), e.getMessage()),
-          e);
-    }
+    return Threads.map(blobs, parallel, "verifying", blob -> BlobSizes.problem(there, blob));
   }
 }

@@ -191,7 +191,7 @@ public final class ImageVerifier {
   }
 
   /** Looks at several blobs at a time; results come in the order of the blobs. */
-  private <T> List<T> each(List<Descriptor> blobs, Threads.Task<Descriptor, T> look) {
+  private <T> List<T> each(List<Descriptor> blobs, Threads.Task<Descriptor, T, IOException> look) {
     try {
       return Threads.map(blobs, parallel, "verifying", look);
     } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.modelcar.packaging;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Threads;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.MissingBlobsException;
@@ -14,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * Moves layers to the targets that lack them, several at a time, and publishes an image over them
@@ -23,6 +25,8 @@ import java.util.concurrent.atomic.AtomicReference;
 final class LayerMover {
   /** How often a target may lose blobs between their upload and the manifest. */
   private static final int MISSING_ROUNDS = 3;
+
+  private static final int LOOKS_AT_ONCE = 8;
 
   private final List<ShipmentTarget> targets;
   private final ShipmentListener listener;
@@ -82,19 +86,30 @@ final class LayerMover {
   void lookAndMount() {
     Targets.each(
         targets,
-        target -> {
-          for (ShipmentLayer layer : layers) {
-            if (!layer.lookIn(target)) {
-              layer.mountInto(target);
-            }
-          }
-        },
+        target ->
+            look(layer -> {
+              if (!layer.lookIn(target)) {
+                layer.mountInto(target);
+              }
+            }),
         listener);
   }
 
   /** Looks, and changes nothing. */
   void look() {
-    Targets.each(targets, target -> layers.forEach(layer -> layer.lookIn(target)), listener);
+    Targets.each(targets, target -> look(layer -> layer.lookIn(target)), listener);
+  }
+
+  /** A distant registry takes its time for each of hundreds of questions. */
+  private void look(Consumer<ShipmentLayer> question) {
+    Threads.map(
+        layers,
+        LOOKS_AT_ONCE,
+        "looking for layers",
+        layer -> {
+          question.accept(layer);
+          return layer;
+        });
   }
 
   // ---- moving ----
@@ -215,11 +230,13 @@ final class LayerMover {
 
   /** Every blob is looked for in the target; what is not there is sent, again if need be. */
   private void complete(ShipmentTarget target, Image image, boolean again) {
-    for (ShipmentLayer layer : layers) {
-      if (layer.isLackedBy(target) || !target.writer().has(layer.descriptor())) {
+    look(layer -> {
+      if (!layer.isLackedBy(target) && !target.writer().has(layer.descriptor())) {
         layer.forget(target);
-        layer.move(List.of(target), () -> {});
       }
+    });
+    for (ShipmentLayer layer : layers) {
+      layer.move(List.of(target), () -> {});
     }
     for (BlobContent config : image.configs()) {
       Descriptor descriptor =

@@ -118,7 +118,7 @@ final class LayerShipment {
       if (tracked.failure().isEmpty() && !isOver.getAsBoolean()) {
         fail(target, e);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fail(target, new ModelcarException(ErrorCode.UNEXPECTED, "unexpected: " + e, e));
     } finally {
       transfer.sent();

@@ -7,7 +7,6 @@ import dev.modelcar.core.Threads;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,16 +82,12 @@ public final class Mirror {
     // Where images bring their referrers along, they have made these lists already.
     Map<Boolean, List<String>> lists =
         tags.stream().collect(Collectors.partitioningBy(Referrer::isTag));
-    try {
-      List<Outcome> outcomes = new ArrayList<>();
-      for (boolean list : new boolean[] {false, true}) {
-        outcomes.addAll(
-            Threads.map(lists.getOrDefault(list, List.of()), atOnce, "mirroring", this::copy));
-      }
-      return outcomes;
-    } catch (IOException e) {
-      throw new IllegalStateException("no task throws it", e);
+    List<Outcome> outcomes = new ArrayList<>();
+    for (boolean list : new boolean[] {false, true}) {
+      outcomes.addAll(
+          Threads.map(lists.getOrDefault(list, List.of()), atOnce, "mirroring", this::copy));
     }
+    return outcomes;
   }
 
   private Outcome copy(String tag) {

@@ -8,7 +8,6 @@ import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.RawManifest;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -89,12 +88,8 @@ final class Reuse {
   }
 
   private static List<List<Descriptor>> read(ImageReader reader, List<String> tags) {
-    try {
-      return Threads.map(
-          tags, AT_ONCE, "looking for layers", tag -> unlessBroken(() -> layers(reader, tag)));
-    } catch (IOException e) {
-      throw new IllegalStateException("no task throws it", e);
-    }
+    return Threads.map(
+        tags, AT_ONCE, "looking for layers", tag -> unlessBroken(() -> layers(reader, tag)));
   }
 
   /** What cannot be read cannot be reused; if it matters, writing will fail and say why. */

@@ -3,7 +3,6 @@ package dev.modelcar.packaging;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.packaging.layers.PlannedLayer;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -92,18 +91,14 @@ final class Shipment {
     }
     long bytes = likely.stream().mapToLong(ShipmentLayer::size).sum();
     setup.listener().on(new ShipmentEvent.Comparing(likely.size(), bytes));
-    try {
-      Threads.map(
-          likely,
-          setup.parallel(),
-          "reading files for their digests",
-          layer -> {
-            layer.read();
-            return layer;
-          });
-    } catch (IOException e) {
-      throw new IllegalStateException("no task throws it", e);
-    }
+    Threads.map(
+        likely,
+        setup.parallel(),
+        "reading files for their digests",
+        layer -> {
+          layer.read();
+          return layer;
+        });
   }
 
   /** What is known of the model's layers; without it there is no image, and a target says why. */

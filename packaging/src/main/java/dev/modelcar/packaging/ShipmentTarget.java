@@ -70,7 +70,8 @@ public final class ShipmentTarget {
     return failure.isPresent();
   }
 
-  Optional<ModelcarException> failure() {
+  /** Why it will not have the image. */
+  public Optional<ModelcarException> failure() {
     return failure;
   }
 

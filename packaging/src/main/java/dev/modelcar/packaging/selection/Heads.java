@@ -31,7 +31,8 @@ final class Heads {
   }
 
   /** Looks at all files; the first failure, in their order, is thrown. */
-  static <T> Map<ModelFile, T> map(List<ModelFile> files, Threads.Task<ModelFile, T> look) {
+  static <T> Map<ModelFile, T> map(
+      List<ModelFile> files, Threads.Task<ModelFile, T, IOException> look) {
     Map<ModelFile, T> results = new LinkedHashMap<>();
     try {
       List<T> looks = Threads.map(files, AT_ONCE, "looking at the weights", look);
