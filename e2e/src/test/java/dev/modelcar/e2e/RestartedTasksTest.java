@@ -1,6 +1,7 @@
 package dev.modelcar.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.modelcar.testkit.ChildProcess;
 import dev.modelcar.testkit.model.GeneratedModel;
@@ -9,6 +10,8 @@ import dev.modelcar.testkit.registry.RegistryAuth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,8 +101,15 @@ final class RestartedTasksTest {
         });
     try (FakeRegistry sink = Pipelines.sink(auth)) {
       sink.rateLimit(8L << 20);
-      pipelines.create(taskRun(sink));
-      try (ChildProcess log = awaitLog()) {
+      pipelines.create(
+          taskRun(
+              sink,
+              "own-token",
+              """
+                  secret:
+                        secretName: token
+              """));
+      try (ChildProcess log = awaitLog("own-token")) {
         Pipelines.awaitBytes(log, sink, SHARD);
         // From now on there is nothing that the registry takes, and every layer is under way.
         ended.set(first);
@@ -116,6 +126,45 @@ final class RestartedTasksTest {
       assertThat(pipelines.field("taskrun/own-token", ".status.retriesStatus"))
           .as("it is one pod that goes on")
           .isEmpty();
+    }
+  }
+
+  /** The shortest life that Kubernetes gives is ten minutes; after eight comes the next token. */
+  @Test
+  void theTokenThatTheKubeletRenewsIsReadAnew() throws IOException {
+    assumeTrue(Soak.isWhole(), "ten minutes, which ./test --soak takes");
+    TokenReviews reviews =
+        new TokenReviews(
+            pipelines.cluster(), pipelines.folder(), pipelines.namespace() + ":modelcar");
+    List<String> tokens = new CopyOnWriteArrayList<>();
+    RegistryAuth auth =
+        new RegistryAuth.OpenShift(token -> {
+          if (!tokens.contains(token)) {
+            tokens.add(token);
+          }
+          return token.equals(tokens.getLast()) && reviews.isGood(token);
+        });
+    try (FakeRegistry sink = Pipelines.sink(auth)) {
+      sink.rateLimit(SHARD / 600);
+      pipelines.create(
+          taskRun(
+              sink,
+              "renewed-token",
+              """
+                  projected:
+                        sources:
+                          - serviceAccountToken:
+                              path: token
+                              expirationSeconds: 600
+              """));
+      try (ChildProcess log = awaitLog("renewed-token")) {
+        Pipelines.await(log, () -> tokens.size() > 1);
+        sink.rateLimit(Long.MAX_VALUE);
+        pipelines.await("condition=Succeeded", "taskrun/renewed-token");
+      }
+      assertThat(sink.tags("team/model")).contains("v1");
+      assertThat(reviews.refused()).as("nobody came with anything else").isZero();
+      assertThat(pipelines.field("taskrun/renewed-token", ".status.retriesStatus")).isEmpty();
     }
   }
 
@@ -150,21 +199,26 @@ final class RestartedTasksTest {
         .kubectl("-n", pipelines.namespace(), "annotate", "pod", pod, "modelcar.test/touched=1");
   }
 
-  private ChildProcess awaitLog() throws IOException {
-    pipelines.await("jsonpath={.status.podName}", "taskrun/own-token");
-    String pod = pipelines.field("taskrun/own-token", ".status.podName");
+  private ChildProcess awaitLog(String taskRun) throws IOException {
+    pipelines.await("jsonpath={.status.podName}", "taskrun/" + taskRun);
+    String pod = pipelines.field("taskrun/" + taskRun, ".status.podName");
     pipelines.await("condition=Ready", "pod/" + pod);
     return pipelines
         .cluster()
         .start("-n", pipelines.namespace(), "logs", "-f", pod, "-c", "step-ship");
   }
 
-  private String taskRun(FakeRegistry sink) {
+  /**
+   * A shipment that has its token from a file.
+   *
+   * @param workspace what the file's folder is made of
+   */
+  private String taskRun(FakeRegistry sink, String name, String workspace) {
     return """
     apiVersion: tekton.dev/v1
     kind: TaskRun
     metadata:
-      name: own-token
+      name: %s
     spec:
       serviceAccountName: modelcar
       taskRef:
@@ -184,9 +238,8 @@ final class RestartedTasksTest {
           value: ["--token-file=/workspace/dockerconfig/token", "--verbose"]
       workspaces:
         - name: dockerconfig
-          secret:
-            secretName: token
+          %s
     """
-        .formatted(pipelines.place(sink), pipelines.hub().endpoint());
+        .formatted(name, pipelines.place(sink), pipelines.hub().endpoint(), workspace.strip());
   }
 }

@@ -6,6 +6,10 @@ final class Soak {
 
   private Soak() {}
 
+  static boolean isWhole() {
+    return WHOLE;
+  }
+
   static int amount(int taste, int whole) {
     return WHOLE ? whole : taste;
   }
