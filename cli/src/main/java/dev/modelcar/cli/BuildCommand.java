@@ -2,11 +2,14 @@ package dev.modelcar.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.ImageBuilder;
 import dev.modelcar.packaging.ShipmentReport;
 import dev.modelcar.packaging.Shipper;
 import dev.modelcar.source.SourceReference;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -72,12 +75,11 @@ final class BuildCommand extends Command {
           "--format takes oci or oci-archive, and --consume needs the latter");
     }
     long began = System.nanoTime();
-    // What an earlier run has left there must never be shipped by mistake.
-    BuiltImages.forget(target);
+    // What an earlier run has left there must never be shipped by mistake; but where there is no
+    // model, it may be all that is left of it.
+    planning.onceSelected(() -> BuiltImages.forget(target));
     if (archive) {
-      List<String> to = List.of("oci-archive:" + BuiltImages.archive(target));
-      return planning.plan(
-          this, to, consume, planned -> finish(target, began, pack(planned, model.path())));
+      return pack(target, began, model.path());
     }
     return planning
         .withBase()
@@ -89,6 +91,27 @@ final class BuildCommand extends Command {
     try (Progress progress = progress(console(), "building")) {
       return new ImageBuilder(planned.memory(), progress, planning.transfer.parallel())
           .build(planned.plan(), model.path(), target);
+    }
+  }
+
+  private int pack(Path target, long began, Path model) {
+    Path archive = BuiltImages.archive(target);
+    try {
+      return planning.plan(
+          this,
+          List.of("oci-archive:" + archive),
+          consume,
+          planned -> finish(target, began, pack(planned, model)));
+    } catch (ModelcarException e) {
+      if (e.code() == ErrorCode.SOURCE_EMPTY && Files.exists(archive)) {
+        throw new ModelcarException(
+            e.code(),
+            e.getMessage() + "; what an earlier build has made of it is " + archive,
+            "Copy recipe:%s to its registries, or fetch the model again to build it anew."
+                .formatted(target),
+            e);
+      }
+      throw e;
     }
   }
 

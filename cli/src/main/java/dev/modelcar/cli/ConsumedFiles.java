@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The files that leave a model's folder while they are packed. They are written down there before
@@ -68,8 +70,32 @@ final class ConsumedFiles {
             ErrorCode.SOURCE_NOT_FOUND,
             "%s lacks %s, which was consumed by a command that did not end"
                 .formatted(root, missing.getFirst()),
-            "Fetch the model again.",
+            "Fetch the model again, or remove %s if the folder is a model without it."
+                .formatted(ledger),
             null);
+      }
+    } catch (IOException e) {
+      throw failed(ledger + " cannot be read", e);
+    }
+  }
+
+  /**
+   * The folder holds another model now, or the same one again: what is gone of others matters no
+   * more.
+   *
+   * @param model all files of the model that was fetched
+   */
+  void fetched(List<ModelFile> model) {
+    try {
+      if (!Files.exists(ledger)) {
+        return;
+      }
+      Set<String> paths = model.stream().map(ModelFile::path).collect(Collectors.toSet());
+      boolean lacking =
+          Files.readAllLines(ledger).stream()
+              .anyMatch(path -> paths.contains(path) && !Files.exists(root.resolve(path)));
+      if (!lacking) {
+        forget();
       }
     } catch (IOException e) {
       throw failed(ledger + " cannot be read", e);

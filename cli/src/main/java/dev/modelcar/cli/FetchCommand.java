@@ -60,6 +60,7 @@ final class FetchCommand extends Command {
             new ModelFetcher(folder, transfer.parallel(), progress, InstantSource.system());
         report = prune ? fetcher.fetchAndPrune(selection) : fetcher.fetch(selection);
       }
+      new ConsumedFiles(folder).fetched(snapshot.files());
       console.result(folder.toString());
       console.document(
           Json.object()

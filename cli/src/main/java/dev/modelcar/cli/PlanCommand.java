@@ -38,6 +38,7 @@ final class PlanCommand extends Command {
 
   @Override
   public Integer call() {
+    planning.transfer.movesLittle();
     return planning.plan(
         this,
         targets.all(),

@@ -28,6 +28,8 @@ final class PlanningOptions {
   /** Whether another process looks at the headers of the weights. */
   private boolean weightsProven;
 
+  private Runnable onceSelected = () -> {};
+
   /** The base matters, whether there are targets or not. */
   PlanningOptions withBase() {
     baseNeeded = true;
@@ -37,6 +39,12 @@ final class PlanningOptions {
   /** The plan is of one part: who seals the image looks at its weights. */
   PlanningOptions ofPart() {
     weightsProven = true;
+    return this;
+  }
+
+  /** Once the source has turned out to be a model, and before anything else is done. */
+  PlanningOptions onceSelected(Runnable task) {
+    onceSelected = task;
     return this;
   }
 
@@ -71,6 +79,7 @@ final class PlanningOptions {
         Selection selection =
             (weightsProven ? policy.withWeightsProven() : policy).select(snapshot);
         Selections.say(console, selection);
+        onceSelected.run();
         LayerPlan plan =
             LayerPlanner.within(session.limits(targets))
                 .compressing(image.compression())

@@ -37,7 +37,9 @@ final class RegistryOptions {
       names = "--tls-verify",
       arity = "1",
       paramLabel = "true|false",
-      description = "whether certificates are checked (default: ${DEFAULT-VALUE})")
+      description =
+          "whether the registries' certificates are checked; the Hub's always is (default:"
+              + " ${DEFAULT-VALUE})")
   boolean tlsVerify = true;
 
   @Option(

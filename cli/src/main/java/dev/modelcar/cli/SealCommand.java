@@ -54,6 +54,7 @@ final class SealCommand extends Command {
     if (parts < 1) {
       throw TransferOptions.usage("--parts takes the number of parts, 1 or more");
     }
+    planning.transfer.movesLittle();
     return planning.plan(
         this,
         targets.atLeastOne(),

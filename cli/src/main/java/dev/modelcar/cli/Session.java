@@ -48,6 +48,7 @@ final class Session implements AutoCloseable {
   private static final int HUB_CONNECTIONS = 16;
 
   private final HttpTransport transport;
+  private final HttpTransport hubTransport;
   private final Registries registries;
   private final Sources sources;
   private final RegistryOptions registryOptions;
@@ -87,7 +88,14 @@ final class Session implements AutoCloseable {
       patience = Patience.of(silence);
       hub = hub.with(patience);
     }
-    this.transport = HttpTransports.create(httpSettings(environment, hub));
+    this.transport =
+        HttpTransports.create(httpSettings(environment, hub, !registryOptions.tlsVerify));
+    // Whoever bears with a registry's certificate has said nothing of the Hub's, which gets a
+    // token.
+    this.hubTransport =
+        registryOptions.tlsVerify
+            ? transport
+            : HttpTransports.create(httpSettings(environment, hub, false));
     this.registries =
         new Registries(
             new RegistrySettings(
@@ -105,7 +113,7 @@ final class Session implements AutoCloseable {
         new Sources(
             new HubSource(
                 hub,
-                transport,
+                hubTransport,
                 new ReadBudget(transfer.memoryBytes(), HUB_CONNECTIONS),
                 retryPolicy,
                 listener,
@@ -113,7 +121,8 @@ final class Session implements AutoCloseable {
             new FolderSource());
   }
 
-  private HttpSettings httpSettings(Environment environment, HubSettings hub) {
+  private HttpSettings httpSettings(
+      Environment environment, HubSettings hub, boolean anyCertificate) {
     TrustSettings trust = TrustSettings.of(environment.variables());
     Path serviceCa = TokenFile.SERVICE_ACCOUNT.resolve("service-ca.crt");
     if (Files.isReadable(serviceCa)) {
@@ -122,7 +131,7 @@ final class Session implements AutoCloseable {
     for (Path file : registryOptions.caFiles) {
       trust = trust.withFile(file);
     }
-    if (!registryOptions.tlsVerify) {
+    if (anyCertificate) {
       trust = trust.withUnverified(Set.of("*"));
     }
     String agent =
@@ -255,5 +264,6 @@ final class Session implements AutoCloseable {
   public void close() {
     registries.close();
     transport.close();
+    hubTransport.close();
   }
 }

@@ -36,6 +36,8 @@ final class TransferOptions {
       description = "how long a connection may be silent (default: 30s)")
   @Nullable String stallTimeout;
 
+  private boolean movesLittle;
+
   int parallel() {
     if (parallel < 1 || parallel > 64) {
       throw usage("--parallel takes a number from 1 to 64");
@@ -43,8 +45,13 @@ final class TransferOptions {
     return parallel;
   }
 
+  /** Nothing to speak of is moved, so what is said of buffers is meant for others. */
+  void movesLittle() {
+    movesLittle = true;
+  }
+
   long memoryBytes() {
-    if (memory == null) {
+    if (memory == null || movesLittle) {
       return Math.min(STANDARD_MEMORY, Runtime.getRuntime().maxMemory() / 3);
     }
     long bytes =

@@ -7,6 +7,7 @@ import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SourceReference;
 import dev.modelcar.source.folder.FolderSource;
+import dev.modelcar.testkit.hub.FakeHub;
 import dev.modelcar.testkit.model.GeneratedModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +54,52 @@ final class ConsumingBuildTest {
     }
     assertThat(image.resolve("modelcar-image.tar")).exists();
     assertThat(model.resolve(".modelcar/consumed-files")).doesNotExist();
+  }
+
+  @Test
+  void aSecondBuildKeepsWhatIsLeftOfTheModel() throws IOException {
+    build("--format=oci-archive", "--consume").succeeds();
+    byte[] archive = Files.readAllBytes(image.resolve("modelcar-image.tar"));
+    build("--format=oci-archive", "--consume")
+        .failsWith(ErrorCode.SOURCE_EMPTY)
+        .says("what an earlier build has made of it is");
+    assertThat(image.resolve("modelcar-image.tar")).hasBinaryContent(archive);
+  }
+
+  @Test
+  void aFolderThatWasFetchedAnewIsAModelAgain() throws IOException {
+    try (FakeHub hub = FakeHub.start();
+        Snapshot snapshot = new FolderSource().resolve(new SourceReference.Folder(model))) {
+      new ConsumedFiles(model).free(snapshot.files());
+      // The next revision has no file of that name.
+      hub.add("org/model", GeneratedModel.llama(62, 2, 4 << 20));
+      Map<String, String> environment =
+          Map.of("HOME", folder.toString(), "HF_ENDPOINT", hub.endpoint().toString());
+      Run.of(environment, List.of(), "fetch", "hf://org/model", model.toString(), "--prune")
+          .succeeds();
+      build().succeeds();
+      assertThat(model.resolve(".modelcar/consumed-files")).doesNotExist();
+    }
+  }
+
+  @Test
+  void aFolderThatWasFetchedInPartIsNone() throws IOException {
+    try (FakeHub hub = FakeHub.start();
+        Snapshot snapshot = new FolderSource().resolve(new SourceReference.Folder(model))) {
+      new ConsumedFiles(model).free(snapshot.files());
+      hub.add("org/model", GeneratedModel.llama(61, 1, 4 << 20));
+      Map<String, String> environment =
+          Map.of("HOME", folder.toString(), "HF_ENDPOINT", hub.endpoint().toString());
+      Run.of(
+              environment,
+              List.of(),
+              "fetch",
+              "hf://org/model",
+              model.toString(),
+              "--include=*.json")
+          .succeeds();
+      build().failsWith(ErrorCode.SOURCE_NOT_FOUND);
+    }
   }
 
   @Test
