@@ -148,7 +148,7 @@ final class FakeCluster implements AutoCloseable {
   }
 
   /** Hears all that is told of a run. */
-  static final class Ear implements RunListener {
+  static class Ear implements RunListener {
     private final Queue<String> heard = new ArrayDeque<>();
 
     @Override

@@ -49,6 +49,13 @@ final class LogLinesTest {
   }
 
   @Test
+  void aNodeMayHaveItsOwnTimeZone() throws IOException {
+    piece("2026-01-01T01:00:02.5+01:00 one\n");
+    assertThat(heard).containsExactly("one");
+    assertThat(lines.since()).hasValue(Instant.parse("2026-01-01T00:00:01Z"));
+  }
+
+  @Test
   void whatTheServerSaysInsteadIsNotOfTheLog() throws IOException {
     piece("{\"kind\": \"Status\", \"code\": 500}\n", "unable to retrieve container logs");
     assertThat(heard).isEmpty();

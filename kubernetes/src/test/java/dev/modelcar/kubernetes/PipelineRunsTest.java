@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.testkit.server.Ending;
 import dev.modelcar.testkit.server.Headers;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs on a cluster that loses connections, answers and itself. */
 @Timeout(60)
@@ -129,37 +132,46 @@ final class PipelineRunsTest {
         .hasMessageContaining("the run r is not followed any more");
   }
 
-  @Test
-  void aLogThatIsCutGoesOnAndSaysNothingTwice() {
+  /** Proxies cut what is silent, with a word or without. */
+  @ParameterizedTest
+  @EnumSource
+  void aLogThatIsCutGoesOnAndSaysNothingTwice(Ending ending) {
     run("r", "", "Unknown", "Running");
     cluster.taskRuns(taskRun("Unknown", "Running", 0));
     cluster.pods(pod("running"));
-    AtomicInteger streams = new AtomicInteger();
+    List<String> asked = new CopyOnWriteArrayList<>();
     cluster.log(call -> {
-      boolean first = streams.getAndIncrement() == 0;
-      if (first) {
+      asked.add(call.rawQuery());
+      if (asked.size() == 1) {
         byte[] all = lines("one", "two", "three");
-        try (OutputStream body = call.streamChunked(200, TEXT)) {
-          body.write(all, 0, all.length - 3);
-          body.flush();
-          call.drop();
-        }
-      }
-      assertThat(call.query("timestamps")).hasValue("true");
-      byte[] more = lines("one", "two", "three", "four");
-      if (call.query("follow").isPresent()) {
-        call.respond(200, TEXT, more);
-        cluster.pods(pod("terminated"));
-        cluster.taskRuns(taskRun("True", "Succeeded", 0));
-        run("r", "", "True", "Completed");
+        OutputStream body = call.streamChunked(200, TEXT);
+        body.write(all, 0, all.length - 3);
+        body.flush();
+        call.end(ending);
+      } else if (call.query("follow").isPresent()) {
+        call.respond(200, TEXT, lines("one", "two", "three", "four"));
       } else {
         call.respond(200, TEXT, lines("one", "two", "three", "four", "the last word"));
       }
     });
-    runs.follow("r", ear);
-    assertThat(ear.heard().stream().filter(line -> line.startsWith("[")))
+    FakeCluster.Ear untilFour =
+        new FakeCluster.Ear() {
+          @Override
+          public synchronized void line(String task, String text) {
+            super.line(task, text);
+            if (text.equals("four")) {
+              cluster.pods(pod("terminated"));
+              cluster.taskRuns(taskRun("True", "Succeeded", 0));
+              run("r", "", "True", "Completed");
+            }
+          }
+        };
+    runs.follow("r", untilFour);
+    assertThat(untilFour.heard().stream().filter(line -> line.startsWith("[")))
         .containsExactly(
             "[pack] one", "[pack] two", "[pack] three", "[pack] four", "[pack] the last word");
+    assertThat(asked).allMatch(query -> query.contains("timestamps=true"));
+    assertThat(asked.getLast()).contains("sinceTime=2026-01-01T00").doesNotContain("follow");
   }
 
   @Test
@@ -198,29 +210,20 @@ final class PipelineRunsTest {
     String pending = taskRun("Unknown", "Pending", 0);
     cluster.taskRuns(pending);
     AtomicInteger looks = new AtomicInteger();
-    RunListener changing =
-        new RunListener() {
+    FakeCluster.Ear changing =
+        new FakeCluster.Ear() {
           @Override
-          public void task(String task, String reason, String message) {
-            ear.task(task, reason, message);
+          public synchronized void task(String task, String reason, String message) {
+            super.task(task, reason, message);
             if (looks.getAndIncrement() == 0) {
               cluster.taskRuns(pending.replace("of it", "0/3 nodes are available"));
             } else {
               run("r", "", "False", "Cancelled");
             }
           }
-
-          @Override
-          public void line(String task, String text) {}
-
-          @Override
-          public void clusterIsAway(String message, Duration patience) {}
-
-          @Override
-          public void clusterIsBack() {}
         };
     runs.follow("r", changing);
-    assertThat(ear.heard())
+    assertThat(changing.heard())
         .containsExactly("pack: Pending (of it)", "pack: Pending (0/3 nodes are available)");
   }
 
