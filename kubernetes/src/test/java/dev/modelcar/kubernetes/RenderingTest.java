@@ -90,6 +90,45 @@ final class RenderingTest {
     }
   }
 
+  /** Else what keeps a cluster as the files say would find them different for ever. */
+  @Test
+  void nothingIsLeftForTheServerToFillIn() throws IOException {
+    for (String name : Templates.TASKS) {
+      JsonNode spec = yaml.readTree(Templates.task(name, "image")).path("spec");
+      for (String typed : new String[] {"params", "results"}) {
+        for (JsonNode item : spec.path(typed)) {
+          assertThat(item.path("type").asText())
+              .describedAs("%s: %s", name, item)
+              .isIn("string", "array", "object");
+        }
+      }
+      assertThat(spec.path("stepTemplate").has("computeResources")).isTrue();
+    }
+    for (String name : Templates.PIPELINES) {
+      JsonNode spec = yaml.readTree(Templates.pipeline(name)).path("spec");
+      spec.path("params").forEach(param -> assertThat(param.has("type")).isTrue());
+      for (String group : new String[] {"tasks", "finally"}) {
+        for (JsonNode task : spec.path(group)) {
+          assertThat(task.path("taskRef").path("kind").asText()).isEqualTo("Task");
+          // As Go writes durations: no leading part that is nothing, and none that is left out.
+          assertThat(task.path("timeout").asText())
+              .describedAs("%s: %s", name, task.path("name"))
+              .matches("([1-9][0-9]*h[0-9]+m|[1-9][0-9]*m)[0-9]+s");
+        }
+      }
+    }
+  }
+
+  @Test
+  void theReportOutlastsAClusterWithoutRoom() throws IOException {
+    for (String name : Templates.PIPELINES) {
+      for (JsonNode task : yaml.readTree(Templates.pipeline(name)).path("spec").path("finally")) {
+        assertThat(task.path("timeout").asText()).describedAs(name).isEqualTo("30m0s");
+        assertThat(task.path("retries").asInt()).describedAs(name).isEqualTo(2);
+      }
+    }
+  }
+
   @Test
   void everyStepIsRestricted() throws IOException {
     for (String name : Templates.TASKS) {
