@@ -43,7 +43,7 @@ final class Templates {
 
   /** A task whose steps run an image. */
   static String task(String name, String image) {
-    return expand(resource("tasks/" + name + ".yaml")).replace(IMAGE, image);
+    return expand(resource("tasks/" + name + ".yaml")).replace(IMAGE, Yaml.scalar(image));
   }
 
   static String pipeline(String name) {
