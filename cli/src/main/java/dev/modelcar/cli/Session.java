@@ -36,7 +36,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -207,21 +206,24 @@ final class Session implements AutoCloseable {
    * @param tag for those that have none
    */
   List<ShipmentTarget> targets(List<String> texts, Optional<String> tag) {
-    List<ShipmentTarget> targets = new ArrayList<>();
-    for (String text : texts) {
-      ImageReference reference = reference(text);
-      if (reference instanceof ImageReference.Registry registry) {
-        if (registry.digest().isPresent()) {
-          throw new ModelcarException(
-              ErrorCode.TARGET_IS_DIGEST, "\"" + registry + "\" names a digest");
-        }
-        reference = registry.withTag(registry.tag().or(() -> tag).orElse("latest"));
-      } else if (reference.tag().isEmpty() && tag.isPresent()) {
-        reference = reference.withTag(tag.get());
+    return texts.stream().map(text -> target(destination(text, tag))).toList();
+  }
+
+  /** Where an image is to go; in a registry, {@code latest} if there is no tag. */
+  ImageReference destination(String text) {
+    return destination(text, Optional.empty());
+  }
+
+  private ImageReference destination(String text, Optional<String> tag) {
+    ImageReference reference = reference(text);
+    if (reference instanceof ImageReference.Registry registry) {
+      if (registry.digest().isPresent()) {
+        throw new ModelcarException(
+            ErrorCode.TARGET_IS_DIGEST, "\"" + registry + "\" names a digest");
       }
-      targets.add(target(reference));
+      return registry.withTag(registry.tag().or(() -> tag).orElse("latest"));
     }
-    return targets;
+    return reference.tag().isEmpty() && tag.isPresent() ? reference.withTag(tag.get()) : reference;
   }
 
   private ShipmentTarget target(ImageReference reference) {

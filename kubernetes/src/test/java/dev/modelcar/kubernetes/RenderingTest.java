@@ -271,6 +271,23 @@ final class RenderingTest {
     return yaml.readTree(files.get(file));
   }
 
+  /** Else Tekton would hand a pipeline's parameters to tasks that should not see them. */
+  @Test
+  void pipelinesOfABundleBringTheirTasksAlong() throws IOException {
+    for (String name : Templates.PIPELINES) {
+      JsonNode spec = yaml.readTree(InlinedPipeline.of(name, "h.example/m:2")).path("spec");
+      for (String group : new String[] {"tasks", "finally"}) {
+        for (JsonNode task : spec.path(group)) {
+          assertThat(task.has("taskRef")).isFalse();
+          assertThat(task.at("/taskSpec/steps/0/image").asText()).isEqualTo("h.example/m:2");
+          Set<String> given = names(task.path("params"));
+          given.addAll(names(task.path("matrix").path("params")));
+          assertThat(given).isEqualTo(names(task.path("taskSpec").path("params")));
+        }
+      }
+    }
+  }
+
   private static AbstractThrowableAssert<?, ?> assertUsage(ThrowableAssert.ThrowingCallable call) {
     return assertThatThrownBy(call)
         .isInstanceOfSatisfying(
