@@ -53,6 +53,9 @@ final class Session implements AutoCloseable {
   private final RegistryOptions registryOptions;
   private boolean checkRoom = true;
 
+  /** The registries, with their ports, that were said to have no TLS. */
+  private final Set<String> plain = ConcurrentHashMap.newKeySet();
+
   /** The registries that the user has named, with their ports. */
   private final Set<String> named = ConcurrentHashMap.newKeySet();
 
@@ -146,12 +149,24 @@ final class Session implements AutoCloseable {
     return sources;
   }
 
+  /** Asks registries from now on as these references do: without TLS after {@code http://}. */
+  void reachAs(List<String> texts) {
+    for (String text : texts) {
+      if (ImageReference.parse(text) instanceof ImageReference.Registry registry
+          && registry.plainHttp()) {
+        plain.add(registry.host());
+      }
+    }
+  }
+
   /** A reference as the options mean it. */
   ImageReference reference(String text) {
     ImageReference reference = ImageReference.parse(text);
     if (reference instanceof ImageReference.Registry registry) {
       named.add(registry.host());
-      return registryOptions.plainHttp ? registry.withPlainHttp() : registry;
+      return registryOptions.plainHttp || plain.contains(registry.host())
+          ? registry.withPlainHttp()
+          : registry;
     }
     return reference;
   }

@@ -124,6 +124,20 @@ final class RenderingTest {
   }
 
   @Test
+  void argumentsOfOneTaskReachNoOther() throws IOException {
+    for (String name : new String[] {"modelcar-ship-pipeline", "modelcar-sharded-pipeline"}) {
+      int takers = 0;
+      for (JsonNode task : yaml.readTree(Templates.pipeline(name)).at("/spec/tasks")) {
+        if (task.toString().contains("$(params.ship-args[*])")) {
+          takers++;
+          assertThat(task.at("/taskRef/name").asText()).isIn("modelcar-ship", "modelcar-load");
+        }
+      }
+      assertThat(takers).describedAs(name).isEqualTo(1);
+    }
+  }
+
+  @Test
   void theReportOutlastsAClusterWithoutRoom() throws IOException {
     for (String name : Templates.PIPELINES) {
       for (JsonNode task : yaml.readTree(Templates.pipeline(name)).path("spec").path("finally")) {
