@@ -85,6 +85,7 @@ final class MirrorTest {
 
   // ---- signatures, SBOMs, and what else is no image ----
 
+  private static final String INDEX = "application/vnd.oci.image.index.v1+json";
   private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
   /** An artifact of nothing but its type, which may refer to an image. */
@@ -129,13 +130,46 @@ final class MirrorTest {
         .allMatch(line -> line.isEmpty() || line.endsWith("there already"));
   }
 
+  /** Both sides have signed the image, where lists of referrers are tags like others. */
+  @Test
+  void aListThatTheTargetHasGrownByItselfIsJoinedAndNotReplaced() {
+    String image = from.manifest("team/model", "v1").orElseThrow().digest();
+    String theirs = attached(image);
+    to.habits(Habits.distribution2());
+    run("mirror", source(), target(), "--referrers").succeeds();
+    from.habits(Habits.distribution2());
+    String ours = artifact("", ",\"annotations\":{\"by\":\"us\"}");
+    from.injectManifest(
+        "team/model",
+        list(image),
+        INDEX,
+        Content.of(
+            """
+            {"schemaVersion":2,"mediaType":"%s","manifests":[
+            {"mediaType":"%s","digest":"%s","size":%d}]}\
+            """
+                .formatted(
+                    INDEX,
+                    MANIFEST,
+                    ours,
+                    from.manifest("team/model", ours).orElseThrow().content().size())));
+    run("mirror", target(), source(), "--tags", list(image)).succeeds();
+    assertThat(text(from, "team/model", list(image))).contains(ours, theirs);
+    assertThat(run("mirror", target(), source(), "--tags", list(image)).succeeds().out())
+        .contains("there already");
+  }
+
   private static String list(String digest) {
     return digest.replace(':', '-');
   }
 
   private static String text(FakeRegistry registry, String tag) {
+    return text(registry, "copies/model", tag);
+  }
+
+  private static String text(FakeRegistry registry, String repository, String tag) {
     return new String(
-        registry.manifest("copies/model", tag).orElseThrow().content().bytes(),
+        registry.manifest(repository, tag).orElseThrow().content().bytes(),
         java.nio.charset.StandardCharsets.UTF_8);
   }
 

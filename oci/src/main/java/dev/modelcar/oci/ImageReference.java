@@ -3,6 +3,8 @@ package dev.modelcar.oci;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -126,11 +128,20 @@ public sealed interface ImageReference {
     }
 
     private static void checkHost(String text, String host) {
-      if (!HOST.matcher(host).matches()) {
+      if (!HOST.matcher(host).matches() || !isHost(host)) {
         throw invalid(text, "\"" + printable(host) + "\" is not a host name");
       }
       if (!hasPossiblePort(host)) {
         throw invalid(text, "the port of \"" + host + "\" is none: ports go from 1 to 65535");
+      }
+    }
+
+    /** Numbers with dots between them have to be an address. */
+    private static boolean isHost(String host) {
+      try {
+        return !hasPossiblePort(host) || new URI("https://" + host).getHost() != null;
+      } catch (URISyntaxException e) {
+        return false;
       }
     }
 

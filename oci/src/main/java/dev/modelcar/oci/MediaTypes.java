@@ -23,7 +23,7 @@ public final class MediaTypes {
   public static final String DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
 
   /** What a manifest may be, in the order of preference that is told to a registry. */
-  static final List<String> MANIFESTS =
+  public static final List<String> MANIFESTS =
       List.of(OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_LIST);
 
   private static final Set<String> INDEXES = Set.of(OCI_INDEX, DOCKER_LIST);

@@ -5,8 +5,9 @@ import java.util.Optional;
 
 /**
  * What is remembered of the upload of one blob to one place, so that another run can go on with it.
+ * Whoever has it open has it alone.
  */
-public interface UploadMemory {
+public interface UploadMemory extends AutoCloseable {
 
   /**
    * An upload that was begun.
@@ -24,6 +25,10 @@ public interface UploadMemory {
 
   /** The upload is over, for good or bad. */
   void forget();
+
+  /** Nobody works on the upload any more; what is remembered stays. */
+  @Override
+  default void close() {}
 
   /** Remembers nothing. */
   static UploadMemory none() {

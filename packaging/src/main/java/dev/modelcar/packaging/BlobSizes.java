@@ -11,9 +11,18 @@ final class BlobSizes {
 
   /** What is wrong with a blob of an image. */
   static Optional<String> problem(ImageReader reader, Descriptor blob) {
+    return problem(reader, blob, blob.isForeign());
+  }
+
+  /**
+   * What is wrong with a blob of an image.
+   *
+   * @param elsewhere whether it is right if it is not there
+   */
+  static Optional<String> problem(ImageReader reader, Descriptor blob, boolean elsewhere) {
     OptionalLong size = reader.blobSize(blob.digest());
     if (size.isEmpty()) {
-      return blob.isForeign()
+      return elsewhere
           ? Optional.empty()
           : Optional.of("the blob %s is not there".formatted(blob.digest()));
     }

@@ -103,6 +103,10 @@ public final class CopyVerifier {
   }
 
   private List<Optional<String>> sizes(ImageReader there, List<Descriptor> blobs) {
-    return Threads.map(blobs, parallel, "verifying", blob -> BlobSizes.problem(there, blob));
+    return Threads.map(
+        blobs,
+        parallel,
+        "verifying",
+        blob -> BlobSizes.problem(there, blob, BlobSizes.mayBeElsewhere(from, blob)));
   }
 }

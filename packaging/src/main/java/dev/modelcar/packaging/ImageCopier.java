@@ -80,6 +80,7 @@ public final class ImageCopier {
   private List<ShipmentLayer> blobs(ImageTree image, List<Attachment> attached, LayerMover mover) {
     ShipmentLayer.Context context =
         new ShipmentLayer.Context(
+            targets,
             memory,
             listener,
             ShipmentSetup.window(parallel),

@@ -86,7 +86,9 @@ public final class ImageVerifier {
       ImageConfig config;
       try {
         byte[] document = Blobs.document(reader, manifest.config());
-        if (!ImageConfig.hasRootfs(document)) {
+        boolean files =
+            manifest.layers().stream().anyMatch(layer -> layer.mediaType().contains("tar"));
+        if (!files && !ImageConfig.hasRootfs(document)) {
           // An artifact whose maker named its config like an image's.
           return;
         }

@@ -6,15 +6,21 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.MissingBlobsException;
 import dev.modelcar.oci.RawManifest;
+import dev.modelcar.oci.Referrer;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -33,6 +39,7 @@ final class LayerMover {
   private final int parallel;
   private final AtomicReference<Optional<ModelcarException>> sourceFailure =
       new AtomicReference<>(Optional.empty());
+  private final Map<ImageReference, Lock> catchingUp = new ConcurrentHashMap<>();
   private List<ShipmentLayer> layers = List.of();
 
   /**
@@ -118,7 +125,7 @@ final class LayerMover {
   void move() {
     announce();
     Targets.each(targets, this::prepare, listener);
-    List<ShipmentTarget> to = targets.stream().filter(ShipmentTarget::isActive).toList();
+    List<ShipmentTarget> to = targets.stream().filter(target -> !target.hasFailed()).toList();
     // The largest first, so that the small ones fill what is left of the time.
     List<ShipmentLayer> order = new ArrayList<>(layers);
     order.sort(Comparator.comparingLong(ShipmentLayer::size).reversed());
@@ -199,7 +206,7 @@ final class LayerMover {
         for (Tagged tagged : image.tagged()) {
           target.writer().writeManifest(tagged.manifest(), Optional.of(tagged.tag()));
         }
-        target.writer().publish(image.top(), tag);
+        target.writer().publish(top(target, image, tag), tag);
         if (tag.equals(target.reference().tag())) {
           listener.on(new ShipmentEvent.TargetDone(target.name(), image.top().digest()));
         }
@@ -223,6 +230,14 @@ final class LayerMover {
     }
   }
 
+  /** A list of referrers never loses what the target has found out by itself. */
+  private static RawManifest top(ShipmentTarget target, Image image, Optional<String> tag) {
+    return tag.filter(Referrer::isTag)
+        .flatMap(list -> target.reader().flatMap(there -> there.manifest(list)))
+        .map(there -> ReferrersList.joined(there, image.top()))
+        .orElse(image.top());
+  }
+
   private boolean isSent(Digest blob, Image image) {
     return image.has(blob)
         || layers.stream().anyMatch(layer -> layer.descriptor().digest().equals(blob));
@@ -236,7 +251,7 @@ final class LayerMover {
       }
     });
     for (ShipmentLayer layer : layers) {
-      layer.move(List.of(target), () -> {});
+      catchUp(target, layer);
     }
     for (BlobContent config : image.configs()) {
       Descriptor descriptor =
@@ -247,6 +262,17 @@ final class LayerMover {
     }
     if (target.failure().isPresent()) {
       throw target.failure().get();
+    }
+  }
+
+  /** Of the tags of one repository one is sent the layer, and the others find it there then. */
+  private void catchUp(ShipmentTarget target, ShipmentLayer layer) {
+    Lock alone = catchingUp.computeIfAbsent(target.writer().place(), place -> new ReentrantLock());
+    alone.lock();
+    try {
+      layer.move(List.of(target), () -> {});
+    } finally {
+      alone.unlock();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.oci.BlobContent;
+import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
 import dev.modelcar.packaging.layers.DetachedException;
@@ -103,8 +104,8 @@ final class LayerShipment {
     listener.on(
         new ShipmentEvent.LayerBegun(content.name(), target.name(), content.size().orElse(0)));
     Listener transfer = new Listener(target);
-    try {
-      Digest digest = target.writer().write(from, memory.apply(target), transfer);
+    try (UploadMemory upload = memory.apply(target)) {
+      Digest digest = target.writer().write(from, upload, transfer);
       done.add(target);
       listener.on(
           new ShipmentEvent.LayerDone(
@@ -143,7 +144,9 @@ final class LayerShipment {
     @Override
     public void moved(long bytes) {
       position += bytes;
-      if (position == content.size().orElse(-1)) {
+      // Where files are freed for what is written, a disk has room for what is under way alone.
+      if (position == content.size().orElse(-1)
+          && target.reference() instanceof ImageReference.Registry) {
         sent();
       }
       target.moved(bytes);

@@ -2,11 +2,12 @@ package dev.modelcar.packaging;
 
 import dev.modelcar.oci.ImageReference;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Targets in one registry: one of them is sent the bytes of a layer, and the others take it from
@@ -20,24 +21,43 @@ record Neighbours(List<ShipmentTarget> senders, Map<ShipmentTarget, ShipmentTarg
   /**
    * Divides the targets that lack a layer.
    *
-   * @param targets all that can still have it
+   * @param lacking these targets
+   * @param having others, which have it
    */
-  static Neighbours among(List<ShipmentTarget> targets, Predicate<ShipmentTarget> lacking) {
-    List<ShipmentTarget> sources = new ArrayList<>();
-    targets.stream().filter(lacking.negate()).forEach(sources::add);
+  static Neighbours among(List<ShipmentTarget> lacking, List<ShipmentTarget> having) {
+    List<ShipmentTarget> sources = new ArrayList<>(having);
     List<ShipmentTarget> senders = new ArrayList<>();
     Map<ShipmentTarget, ShipmentTarget> takers = new LinkedHashMap<>();
-    for (ShipmentTarget target : targets.stream().filter(lacking).toList()) {
+    for (ShipmentTarget target : lacking) {
+      // In its own repository it finds the layer without asking for a mount, which may be refused.
       Optional<ShipmentTarget> source =
-          sources.stream().filter(other -> target.mayTakeFrom(other)).findFirst();
+          sources.stream()
+              .filter(target::mayTakeFrom)
+              .min(Comparator.comparing(other -> !areInOneRepository(target, other)));
       if (source.isPresent()) {
         takers.put(target, source.get());
       } else {
         senders.add(target);
-        sources.add(target);
       }
+      sources.add(target);
     }
     return new Neighbours(senders, takers);
+  }
+
+  /** The takers in an order in which nobody takes from one that has not got it yet. */
+  List<List<ShipmentTarget>> waves() {
+    return Stream.of(false, true)
+        .map(fromTaker ->
+            takers.entrySet().stream()
+                .filter(e -> takers.containsKey(e.getValue()) == fromTaker)
+                .map(Map.Entry::getKey)
+                .toList())
+        .toList();
+  }
+
+  /** Whether no target lacks the layer. */
+  boolean isNobody() {
+    return senders.isEmpty() && takers.isEmpty();
   }
 
   static boolean areInOneRegistry(ShipmentTarget one, ShipmentTarget other) {

@@ -53,7 +53,9 @@ public final class PartInventory {
   }
 
   /**
-   * Removes the parts whose layers are all in the image, so that nobody needs them any more.
+   * Removes the receipts of shipments that did not end and whose layers are all in the image, so
+   * that nobody needs them any more. Complete parts are for who seals their image, be it this one
+   * or another.
    *
    * @return how many were removed
    */
@@ -70,7 +72,8 @@ public final class PartInventory {
         .forEach(inImage::add);
     int removed = 0;
     for (Entry entry : entries()) {
-      if (inImage.containsAll(entry.layers())
+      if (!entry.found().complete()
+          && inImage.containsAll(entry.layers())
           && target.writer().delete(entry.manifest().digest())) {
         removed++;
       }

@@ -16,6 +16,21 @@ final class ReferrersList {
     return list.isIndex() && other.isIndex() && entries(list).containsAll(entries(other));
   }
 
+  /** A list of what two lists name; the second one where there is nothing to join. */
+  static RawManifest joined(RawManifest there, RawManifest list) {
+    if (!there.isIndex() || !list.isIndex()) {
+      return list;
+    }
+    Set<Digest> known = entries(there);
+    RawManifest joined = there;
+    for (Descriptor entry : Documents.index(list).manifests()) {
+      if (!known.contains(entry.digest())) {
+        joined = Documents.append(joined, entry);
+      }
+    }
+    return known.equals(entries(list)) ? list : joined;
+  }
+
   private static Set<Digest> entries(RawManifest list) {
     Set<Digest> entries = new HashSet<>();
     for (Descriptor entry : Documents.index(list).manifests()) {

@@ -141,7 +141,12 @@ final class Sealing {
   }
 
   private void cleanUp(ShipmentTarget target, List<RawManifest> parts) {
-    if (target.hasFailed()) {
+    boolean needed =
+        setup.targets().stream()
+            .anyMatch(other ->
+                other.hasFailed()
+                    && (other == target || Neighbours.areInOneRepository(other, target)));
+    if (needed) {
       return;
     }
     try {

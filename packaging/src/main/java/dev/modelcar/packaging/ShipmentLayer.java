@@ -48,16 +48,19 @@ final class ShipmentLayer {
   private final Set<ShipmentTarget> having = new HashSet<>();
   private Optional<KnownLayer> known;
   private boolean read;
+  private boolean arrived;
 
   /**
    * What all layers of a shipment share.
    *
+   * @param targets all that there are
    * @param window how far the fastest target may be ahead of the slowest, in bytes
    * @param isOver whether the shipment has failed already
    * @param receipts of the layers that have arrived
    * @param arrived hears of each layer of the model that all targets have
    */
   record Context(
+      List<ShipmentTarget> targets,
       Memory memory,
       ShipmentListener listener,
       long window,
@@ -301,27 +304,52 @@ final class ShipmentLayer {
    * @param sent runs when they have all bytes, though perhaps not said so yet
    */
   void move(List<ShipmentTarget> to, Runnable sent) {
-    List<ShipmentTarget> able = to.stream().filter(target -> !target.hasFailed()).toList();
-    if (able.stream().noneMatch(this::isLackedBy)) {
+    Neighbours lacking = neighbours(to);
+    if (lacking.isNobody()) {
       return;
     }
-    Neighbours lacking = Neighbours.among(able, this::isLackedBy);
     send(lacking.senders(), sent);
-    take(lacking.takers());
+    take(lacking);
     List<ShipmentTarget> left =
-        lacking.takers().keySet().stream()
-            .filter(target -> isLackedBy(target) && target.isActive())
+        lacking.takers().entrySet().stream()
+            .filter(taker -> !isPutOff(taker.getValue()))
+            .map(Map.Entry::getKey)
+            .filter(target -> isLackedBy(target) && !target.hasFailed())
             .toList();
-    send(left, () -> {});
-    if (to.stream().noneMatch(this::isLackedBy)) {
-      identity.ifPresent(layer -> context.memory().checkpoints(layer).forget());
-      planned.ifPresent(context.arrived());
+    Neighbours refused = Neighbours.among(left, List.of());
+    send(refused.senders(), () -> {});
+    take(refused);
+    arrive();
+  }
+
+  private Neighbours neighbours(List<ShipmentTarget> to) {
+    return Neighbours.among(
+        to.stream().filter(target -> !target.hasFailed() && isLackedBy(target)).toList(),
+        context.targets().stream().filter(target -> !isLackedBy(target)).toList());
+  }
+
+  /** Whether a target is to have the layer later, by a pass of its own. */
+  private boolean isPutOff(ShipmentTarget target) {
+    return isLackedBy(target) && target.isDetached() && !target.hasFailed();
+  }
+
+  /** Once no target lacks the layer any more, nobody needs what was kept for it. */
+  private void arrive() {
+    synchronized (this) {
+      boolean wanting =
+          context.targets().stream().anyMatch(target -> !target.hasFailed() && isLackedBy(target));
+      if (wanting || arrived) {
+        return;
+      }
+      arrived = true;
     }
+    identity.ifPresent(layer -> context.memory().checkpoints(layer).forget());
+    planned.ifPresent(context.arrived());
   }
 
   /** How many of the targets have to be sent the bytes. */
   int sendings(List<ShipmentTarget> to) {
-    return Neighbours.among(to, this::isLackedBy).senders().size();
+    return neighbours(to).senders().size();
   }
 
   private void send(List<ShipmentTarget> lacking, Runnable sent) {
@@ -350,18 +378,20 @@ final class ShipmentLayer {
     }
   }
 
-  private void take(Map<ShipmentTarget, ShipmentTarget> takers) {
-    Targets.each(
-        List.copyOf(takers.keySet()),
-        target -> takeFrom(Objects.requireNonNull(takers.get(target)), target),
-        context.listener());
+  private void take(Neighbours neighbours) {
+    for (List<ShipmentTarget> wave : neighbours.waves()) {
+      Targets.each(
+          wave,
+          target -> takeFrom(Objects.requireNonNull(neighbours.takers().get(target)), target),
+          context.listener());
+    }
   }
 
   private void takeFrom(ShipmentTarget neighbour, ShipmentTarget target) {
-    if (neighbour.isDetached() && target.detach()) {
-      context.listener().on(new ShipmentEvent.TargetDetached(target.name()));
-    }
     if (isLackedBy(neighbour)) {
+      if (isPutOff(neighbour) && target.detach()) {
+        context.listener().on(new ShipmentEvent.TargetDetached(target.name()));
+      }
       return;
     }
     Descriptor wanted = descriptor();
@@ -370,6 +400,9 @@ final class ShipmentLayer {
     } else if (neighbour.reference() instanceof ImageReference.Registry source) {
       if (target.writer().mount(wanted, source.repository())) {
         reused(target, wanted, "mounted");
+        known()
+            .filter(layer -> isOfModel())
+            .ifPresent(layer -> context.receipts().arrived(target, layer));
       } else {
         target.mountsNothing();
       }

@@ -41,7 +41,7 @@ record ShipmentSetup(
   ShipmentLayer.Context context(
       LayerMover mover, Receipts receipts, Consumer<PlannedLayer> arrived) {
     return new ShipmentLayer.Context(
-        memory, listener, window(parallel), mover::isOver, receipts, arrived);
+        targets, memory, listener, window(parallel), mover::isOver, receipts, arrived);
   }
 
   /** How far the fastest target may be ahead of the slowest in one layer, in bytes. */

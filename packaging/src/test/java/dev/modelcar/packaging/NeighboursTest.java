@@ -82,6 +82,16 @@ final class NeighboursTest {
   }
 
   @Test
+  void whereNothingCanBeMountedTagsOfOneRepositoryStillShareIt() {
+    registry.faults().always(RegistryRequestKind.MOUNT, Fault.status(403));
+    ShipmentReport report = ship(in(registry, "a/m:1", "b/m:1", "b/m:2"));
+    assertThat(report.isComplete()).isTrue();
+    assertThat(registry.bytesReceived())
+        .isBetween(2 * MODEL.totalBytes(), 2 * MODEL.totalBytes() + SLACK);
+    assertThat(registry.tags("b/m")).containsExactly("1", "2");
+  }
+
+  @Test
   void neighboursOfATargetThatFailsAreSentTheirOwn() {
     registry
         .faults()

@@ -100,6 +100,48 @@ final class PartsTest {
         .isEqualTo(sealed.image());
   }
 
+  /** As when two runs ship into one repository: another image has all that a part is of. */
+  @Test
+  void whoLooksAfterAnotherImageLeavesPartsToThoseWhoSealThem() {
+    for (Part part : Part.all(PARTS)) {
+      part(part);
+    }
+    String other = Workbench.in(registry, "team/model:other");
+    try (Snapshot snapshot = bench.hub(hub, "org/model")) {
+      Workbench.succeed(bench.ship(Workbench.plan(snapshot), other));
+    }
+    PartInventory inventory = new PartInventory(bench.targets(other).getFirst());
+    assertThat(inventory.clean()).isZero();
+    assertThat(inventory.parts()).hasSize(PARTS);
+    seal(PARTS);
+    assertThat(registry.tags("team/model")).containsExactlyInAnyOrder("1", "other");
+  }
+
+  @Test
+  void partsStayWhileATagOfTheirRepositoryLacksItsImage() {
+    for (Part part : Part.all(PARTS)) {
+      part(part);
+    }
+    registry
+        .faults()
+        .add(
+            RegistryRequestKind.MANIFEST_PUT,
+            put -> put.endsWith("/manifests/latest"),
+            0,
+            1,
+            Fault.status(403));
+    String latest = Workbench.in(registry, "team/model:latest");
+    try (Snapshot snapshot = bench.hub(hub, "org/model")) {
+      ShipmentReport report =
+          Shipper.to(bench.targets(target(), latest)).seal(Workbench.plan(snapshot), PARTS);
+      assertThat(report.targets())
+          .extracting(target -> target.failure().isPresent())
+          .containsExactly(false, true);
+      Workbench.succeed(Shipper.to(bench.targets(latest)).seal(Workbench.plan(snapshot), PARTS));
+    }
+    assertThat(registry.tags("team/model")).containsExactlyInAnyOrder("1", "latest");
+  }
+
   @Test
   void everyLayerIsInExactlyOnePartAndPartsAreBalanced() {
     try (Snapshot snapshot = bench.hub(hub, "org/model")) {

@@ -96,13 +96,19 @@ record IndexFile(List<Descriptor> manifests) {
   IndexFile with(Descriptor manifest, Optional<String> tag, Predicate<Descriptor> refers) {
     List<Descriptor> entries = new ArrayList<>();
     String name = tag.orElse("");
+    boolean hasName = false;
     for (Descriptor entry : manifests) {
       boolean sameContent = name.isEmpty() && entry.digest().equals(manifest.digest());
       boolean replaced =
           name(entry).equals(name) && (!name.isEmpty() || sameContent || !refers.test(entry));
-      if (!replaced && !sameContent) {
+      hasName |= sameContent && !name(entry).isEmpty();
+      if (!replaced) {
         entries.add(entry);
       }
+    }
+    if (hasName) {
+      // It is found by that as well.
+      return new IndexFile(entries);
     }
     SortedMap<String, String> annotations = new TreeMap<>(manifest.annotations());
     tag.ifPresent(t -> annotations.put(REF_NAME, t));

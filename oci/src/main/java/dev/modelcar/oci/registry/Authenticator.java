@@ -40,8 +40,16 @@ final class Authenticator {
   private final Map<Scope, Token> tokens = new HashMap<>();
   private Optional<Challenge> challenge = Optional.empty();
 
-  /** What the registry took the last time. */
-  private Optional<String> taken = Optional.empty();
+  /** What the registry took the last time, for each of the rights that it gives one by one. */
+  private final Map<Right, String> taken = new HashMap<>();
+
+  /**
+   * A right that credentials may give.
+   *
+   * @param reads whether it was only used to read; that a registry shows a blob says nothing of
+   *     whether it takes one
+   */
+  private record Right(Scope scope, boolean reads) {}
 
   /** What a token server is asked, and where. */
   record TokenRequest(URI realm, Optional<String> service, Scope scope, Credentials credentials) {}
@@ -206,24 +214,25 @@ final class Authenticator {
   }
 
   /** The registry took a value of {@code Authorization}. */
-  void accepted(String header) {
+  void accepted(String header, Scope scope, boolean reads) {
     lock.lock();
     try {
-      taken = Optional.of(header);
+      taken.put(new Right(scope, reads), header);
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * Whether the registry took a value of {@code Authorization} before. If it refuses that now, the
-   * credentials have ended, and whoever replaces them (the kubelet does so for tokens and Secrets,
-   * within a minute or two) may not have come to it yet.
+   * Whether the registry took a value of {@code Authorization} before, for the same right. If it
+   * refuses that now, the credentials have ended, and whoever replaces them (the kubelet does so
+   * for tokens and Secrets, within a minute or two) may not have come to it yet.
    */
-  boolean wasTaken(String header) {
+  boolean wasTaken(String header, Scope scope, boolean reads) {
     lock.lock();
     try {
-      return taken.filter(header::equals).isPresent();
+      return header.equals(taken.get(new Right(scope, false)))
+          || (reads && header.equals(taken.get(new Right(scope, true))));
     } finally {
       lock.unlock();
     }

@@ -48,10 +48,14 @@ final class RegistryBlobs {
         throw denied(response, what);
       }
       boolean html = response.headers().first("Content-Type").orElse("").contains("html");
-      if (response.status() != 200 || html) {
+      if (!response.isRedirect() && (response.status() != 200 || html)) {
         return OptionalLong.empty();
       }
-      length = response.headers().number("Content-Length");
+      // A link to a store of blobs is for readers: the first byte tells.
+      length =
+          response.isRedirect()
+              ? OptionalLong.empty()
+              : response.headers().number("Content-Length");
     }
     return length.isPresent() && length.getAsLong() == 0 ? length : givenSize(blob, length, what);
   }

@@ -337,14 +337,14 @@ final class RegistryHost {
         what,
         () -> {
           HttpRequest authorized = authorized(request, authenticator, scope);
-          HttpResponse response = show(authorized, authenticator);
+          HttpResponse response = show(authorized, scope, authenticator);
           if (response.status() == 401) {
             authenticator.refused(response.headers(), scope);
             response.close();
             authorized = authorized(request, authenticator, scope);
-            response = show(authorized, authenticator);
+            response = show(authorized, scope, authenticator);
           }
-          if (response.status() == 401 && wasTaken(authorized, authenticator)) {
+          if (response.status() == 401 && wasTaken(authorized, scope, authenticator)) {
             try (HttpResponse refused = response) {
               throw ended(RegistryErrors.read(refused), authenticator, what);
             }
@@ -363,26 +363,38 @@ final class RegistryHost {
     Authenticator authenticator = authenticator(repository);
     HttpRequest authorized = authorized(request, authenticator, scope);
     HttpResponse response = transport.send(authorized);
-    noteIfTaken(authorized, response, authenticator);
+    noteIfTaken(authorized, scope, response, authenticator);
     return response;
   }
 
-  private HttpResponse show(HttpRequest authorized, Authenticator authenticator)
+  private HttpResponse show(HttpRequest authorized, Scope scope, Authenticator authenticator)
       throws IOException {
     HttpResponse response = follow(authorized);
-    noteIfTaken(authorized, response, authenticator);
+    noteIfTaken(authorized, scope, response, authenticator);
     return response;
   }
 
-  private static boolean wasTaken(HttpRequest authorized, Authenticator authenticator) {
-    return authorized.headers().first("Authorization").filter(authenticator::wasTaken).isPresent();
+  private static boolean wasTaken(
+      HttpRequest authorized, Scope scope, Authenticator authenticator) {
+    return authorized
+        .headers()
+        .first("Authorization")
+        .filter(value -> authenticator.wasTaken(value, scope, reads(authorized)))
+        .isPresent();
   }
 
   private static void noteIfTaken(
-      HttpRequest request, HttpResponse response, Authenticator authenticator) {
+      HttpRequest request, Scope scope, HttpResponse response, Authenticator authenticator) {
     if (response.isSuccess()) {
-      request.headers().first("Authorization").ifPresent(authenticator::accepted);
+      request
+          .headers()
+          .first("Authorization")
+          .ifPresent(value -> authenticator.accepted(value, scope, reads(request)));
     }
+  }
+
+  private static boolean reads(HttpRequest request) {
+    return request.method().equals("GET") || request.method().equals("HEAD");
   }
 
   /** Credentials that were good have ended; others may come. */
@@ -411,24 +423,36 @@ final class RegistryHost {
 
   /** Follows the redirects of requests that only read; credentials stay with this host. */
   private HttpResponse follow(HttpRequest request) throws IOException {
-    boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
     HttpRequest current = request;
     for (int hop = 0; hop <= Redirects.MOST; hop++) {
       HttpResponse response = transport.send(current);
-      if (!reads || !response.isRedirect()) {
-        if (hop > 0
-            && request.method().equals("GET")
-            && !isOurs(current.uri())
-            && EXPIRED.contains(response.status())) {
+      if (!reads(request) || !response.isRedirect()) {
+        if (hop > 0 && !isOurs(current.uri()) && isExpired(request, response)) {
           throw expired(current.uri(), response);
         }
         return response;
       }
-      try (response) {
-        current = next(current, response);
+      HttpRequest next;
+      try {
+        next = next(current, response);
+      } catch (RuntimeException e) {
+        response.close();
+        throw e;
       }
+      if (request.method().equals("HEAD") && !isOurs(next.uri())) {
+        // Links of stores are signed for GET: what one says to HEAD means nothing.
+        return response;
+      }
+      response.close();
+      current = next;
     }
     throw Redirects.inACircle(request.uri());
+  }
+
+  /** Whatever another host thinks of credentials, it has none of ours, and gets none. */
+  private static boolean isExpired(HttpRequest request, HttpResponse response) {
+    boolean blob = request.uri().getPath().contains("/blobs/");
+    return response.status() == 401 || (blob && EXPIRED.contains(response.status()));
   }
 
   /** A link to a store of blobs is signed for some minutes; the registry gives out another one. */

@@ -21,18 +21,17 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Manifests of a repository: read with their digests checked, written and read back. */
 final class RegistryManifests {
-  private static final String ACCEPT =
-      String.join(
-          ", ",
-          "application/vnd.oci.image.manifest.v1+json",
-          "application/vnd.oci.image.index.v1+json",
-          "application/vnd.docker.distribution.manifest.v2+json",
-          "application/vnd.docker.distribution.manifest.list.v2+json");
+  private static final String ACCEPT = String.join(", ", MediaTypes.MANIFESTS);
+
+  /** How often a manifest without a tag is sent before it is looked for later. */
+  private static final int UNSEEN_TRIES = 3;
 
   private static final int MAX_PAGES = 10_000;
   private static final int MAX_PAGE = 16 << 20;
@@ -40,6 +39,9 @@ final class RegistryManifests {
   private final RegistryHost host;
   private final RegistryRepository repository;
   private final RetryListener listener;
+
+  /** What was sent by digest and was not to be had yet. */
+  private final Queue<RawManifest> unseen = new ConcurrentLinkedQueue<>();
 
   RegistryManifests(RegistryHost host, RegistryRepository repository, RetryListener listener) {
     this.host = host;
@@ -54,7 +56,11 @@ final class RegistryManifests {
   }
 
   Optional<RawManifest> get(Digest digest) {
-    return fetch(digest.toString(), Scope.pull(repository.name()), Optional.of(digest));
+    return get(digest, Scope.pull(repository.name()));
+  }
+
+  private Optional<RawManifest> get(Digest digest, Scope scope) {
+    return fetch(digest.toString(), scope, Optional.of(digest));
   }
 
   Optional<RawManifest> get(String tag, Scope scope) {
@@ -176,20 +182,48 @@ final class RegistryManifests {
   // ---- writing ----
 
   /**
+   * Puts a manifest that others will name. Some registries show what came by digest only once a tag
+   * leads to it, so what is not to be had now is for {@link #lookForUnseen}.
+   *
+   * @return whether the registry says that it lists the manifest under its subject
+   */
+  boolean putUnnamed(RawManifest manifest) throws MissingBlobsException {
+    return put(manifest, Optional.empty(), UNSEEN_TRIES);
+  }
+
+  /**
    * Puts a manifest and asks what is there now; what was not kept as it was sent is sent again.
    *
    * @return whether the registry says that it lists the manifest under its subject
    */
   boolean put(RawManifest manifest, Optional<String> tag) throws MissingBlobsException {
+    return put(manifest, tag, Integer.MAX_VALUE);
+  }
+
+  /** Once a tag leads to all manifests they have to be there. */
+  void lookForUnseen() throws MissingBlobsException {
+    for (RawManifest next = unseen.poll(); next != null; next = unseen.poll()) {
+      if (get(next.digest(), Scope.push(repository.name())).isEmpty()) {
+        put(next, Optional.empty());
+      }
+    }
+  }
+
+  private boolean put(RawManifest manifest, Optional<String> tag, int tries)
+      throws MissingBlobsException {
     String reference = tag.orElse(manifest.digest().toString());
     String what = "publishing %s:%s".formatted(repository.place().name(), reference);
     Retries retries = host.retryPolicy().start(listener);
-    while (true) {
+    for (int tried = 1; ; tried++) {
       ModelcarException failure;
       boolean listed = send(manifest, reference, what);
       Optional<RawManifest> held =
           fetch(reference, Scope.push(repository.name()), Optional.empty());
       if (held.isPresent() && Arrays.equals(held.get().bytes(), manifest.bytes())) {
+        return listed;
+      }
+      if (held.isEmpty() && tried >= tries) {
+        unseen.add(manifest);
         return listed;
       }
       failure =
@@ -234,15 +268,26 @@ final class RegistryManifests {
   }
 
   boolean delete(Digest digest) {
-    String what = "removing " + digest + " from " + repository.place().name();
-    try (HttpResponse response =
-        repository.send(
-            repository.request("DELETE", "/manifests/" + digest),
-            Scope.delete(repository.name()),
-            what)) {
-      return response.isSuccess();
+    try {
+      return delete(digest, Scope.delete(repository.name()));
+    } catch (ModelcarException e) {
+      if (e.code() != ErrorCode.REGISTRY_UNAUTHORIZED && e.code() != ErrorCode.REGISTRY_DENIED) {
+        return false;
+      }
+    }
+    try {
+      // Some token servers know no right to delete, and give nothing to who asks for it.
+      return delete(digest, Scope.push(repository.name()));
     } catch (ModelcarException e) {
       return false;
+    }
+  }
+
+  private boolean delete(Digest digest, Scope scope) {
+    String what = "removing " + digest + " from " + repository.place().name();
+    HttpRequest request = repository.request("DELETE", "/manifests/" + digest);
+    try (HttpResponse response = repository.send(request, scope, what)) {
+      return response.isSuccess();
     }
   }
 }

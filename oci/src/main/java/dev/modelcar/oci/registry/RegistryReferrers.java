@@ -65,6 +65,10 @@ final class RegistryReferrers {
 
   /** What the registry lists, all pages of it; nothing if it keeps no lists. */
   private Optional<List<Descriptor>> listed(Digest subject, Scope scope) {
+    if (host.profile().kind() == RegistryProfile.Kind.GHCR) {
+      // It has no such list, and sends the question to a web page.
+      return Optional.empty();
+    }
     String what = "listing what refers to %s in %s".formatted(subject, repository.place().name());
     Map<Digest, Descriptor> found = new LinkedHashMap<>();
     Set<URI> seen = new HashSet<>();
@@ -136,7 +140,14 @@ final class RegistryReferrers {
   }
 
   private Optional<RawManifest> index(Digest subject, Scope scope) {
-    return manifests.get(Referrer.tag(subject), scope).filter(RawManifest::isIndex);
+    return indexAt(subject, scope).filter(RawManifest::isIndex);
+  }
+
+  /** What is under the tag; some registries take it for the subject's digest, and give that. */
+  private Optional<RawManifest> indexAt(Digest subject, Scope scope) {
+    return manifests
+        .get(Referrer.tag(subject), scope)
+        .filter(found -> !found.digest().equals(subject));
   }
 
   // ---- writing ----
@@ -165,7 +176,7 @@ final class RegistryReferrers {
     String what = "adding to the list of referrers %s:%s".formatted(repository.place().name(), tag);
     Retries retries = host.retryPolicy().start(listener);
     for (boolean written = false; ; written = true) {
-      Optional<RawManifest> present = manifests.get(tag, scope);
+      Optional<RawManifest> present = indexAt(referrer.subject(), scope);
       if (present.isPresent() && !present.get().isIndex()) {
         throw new ModelcarException(
             ErrorCode.REGISTRY_REFUSED,

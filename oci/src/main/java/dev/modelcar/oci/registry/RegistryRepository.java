@@ -127,12 +127,19 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
   @Override
   public void writeManifest(RawManifest manifest, Optional<String> tag)
       throws MissingBlobsException {
-    publish(manifest, tag);
+    boolean listed =
+        tag.isPresent() ? manifests.put(manifest, tag) : manifests.putUnnamed(manifest);
+    list(manifest, listed);
   }
 
   @Override
   public void publish(RawManifest manifest, Optional<String> tag) throws MissingBlobsException {
-    boolean listed = manifests.put(manifest, tag);
+    list(manifest, manifests.put(manifest, tag));
+    manifests.lookForUnseen();
+  }
+
+  /** Sees to it that what refers to another manifest is found from there. */
+  private void list(RawManifest manifest, boolean listed) {
     Optional<Referrer> referrer = Referrer.of(manifest);
     if (referrer.isPresent() && !listed) {
       referrers.add(referrer.get());

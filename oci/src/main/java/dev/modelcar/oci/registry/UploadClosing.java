@@ -98,7 +98,8 @@ final class UploadClosing {
       return true;
     }
     OptionalLong offset = state.askOffset();
-    if (offset.isEmpty() || offset.getAsLong() > state.reader().highest()) {
+    long most = Math.max(state.reader().highest(), state.confirmed());
+    if (offset.isEmpty() || offset.getAsLong() > most) {
       throw new UploadLostException(String.valueOf(failure.getMessage()));
     }
     if (state.content().size().isPresent()) {

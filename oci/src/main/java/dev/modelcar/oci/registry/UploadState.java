@@ -6,6 +6,7 @@ import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.Patience;
 import dev.modelcar.http.Retries;
+import dev.modelcar.http.SafeUri;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.TransferListener;
@@ -175,11 +176,21 @@ final class UploadState implements AutoCloseable {
    * ones before, until others are there.
    *
    * @throws ModelcarException if it does not want those either
+   * @throws UploadLostException if it is another host that the registry sent the upload to: that
+   *     has no claim to credentials
    */
-  void unauthorized(HttpResponse response, Refusal refusal) {
+  void unauthorized(HttpResponse response, Refusal refusal) throws UploadLostException {
+    if (!host.isOurs(address())) {
+      throw new UploadLostException(
+          "%s, where the registry sends uploads, answers %d"
+              .formatted(SafeUri.authority(address()), refusal.status()));
+    }
     Authenticator authenticator = host.authenticator(repository.name());
     authenticator.refused(response.headers(), scope);
-    if (authenticator.header(scope).filter(authenticator::wasTaken).isPresent()) {
+    if (authenticator
+        .header(scope)
+        .filter(value -> authenticator.wasTaken(value, scope, false))
+        .isPresent()) {
       RegistryHost.PassingException ended = host.ended(refusal, authenticator, what);
       if (!retries.waitForNext(ended.after(), String.valueOf(ended.getMessage()))) {
         throw ended.toException();

@@ -28,8 +28,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -66,13 +68,17 @@ final class CredentialsInUseTest {
   }
 
   private RegistryRepository repository(FakeRegistry registry, String name) {
+    return repository(registry, name, new ArrayList<>());
+  }
+
+  private RegistryRepository repository(FakeRegistry registry, String name, List<String> waits) {
     RegistrySettings standard = RegistrySettings.standard();
     InstantSource clock = now::get;
     RegistrySettings settings =
         new RegistrySettings(
             (host, repository) -> credentials.get(),
             standard.retryPolicy().withBudget(Duration.ofMillis(500)),
-            standard.retryListener(),
+            (wait, why) -> waits.add(why),
             standard.patience(),
             standard.profiles(),
             clock);
@@ -121,6 +127,28 @@ final class CredentialsInUseTest {
       assertThat(tokens.questions()).hasSizeBetween(5, 10);
       assertThat(registry.requests())
           .noneMatch(r -> r.status() == 401 && r.authorization().isPresent());
+    }
+  }
+
+  /** OpenShift answers 401 to whoever may read and not write. */
+  @Test
+  void whoMayReadAndNotWriteIsToldSoAtOnce() {
+    List<String> waits = new CopyOnWriteArrayList<>();
+    credentials.set(new Credentials.BearerToken("token", "a test"));
+    try (FakeRegistry registry = registry(RegistryAuth.OpenShift.currently(() -> "token"))) {
+      registry
+          .faults()
+          .always(RegistryRequestKind.UPLOAD_START, new RegistryFault.CredentialsRefused());
+      registry
+          .faults()
+          .always(RegistryRequestKind.MANIFEST_DELETE, new RegistryFault.CredentialsRefused());
+      RegistryRepository repository = repository(registry, "team/model", waits);
+      repository.prepare(List.of());
+      assertThat(repository.has(Descriptor.of("blob", Sha256.of(new byte[1]), 1))).isFalse();
+      assertThat(repository.manifest("v1")).isEmpty();
+      failsWith(ErrorCode.REGISTRY_UNAUTHORIZED, "401", () -> push(repository, "a blob"));
+      assertThat(repository.delete(Sha256.of(new byte[2]))).isFalse();
+      assertThat(waits).isEmpty();
     }
   }
 

@@ -26,7 +26,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -144,6 +147,51 @@ final class RedirectsTest {
           repository(registry, new Credentials.Password("me", "pw", "a test"), PATIENT);
       assertThat(repository.has(BLOB)).isFalse();
       assertThat(tokens.questions()).isNotEmpty();
+    }
+  }
+
+  /** Asks for a login of its own, and sees what it is given. */
+  private static TestServer thief(List<String> given) {
+    AtomicReference<String> own = new AtomicReference<>("");
+    TestServer server =
+        TestServer.start(call -> {
+          call.header("Authorization").ifPresent(given::add);
+          given.addAll(call.queries("account"));
+          call.respond(
+              401,
+              Headers.of("WWW-Authenticate", "Bearer realm=\"" + own.get() + "/token\""),
+              new byte[0]);
+        });
+    own.set(server.uri().toString());
+    return server;
+  }
+
+  @Test
+  void nobodyToWhomTheRegistrySendsReadersGetsCredentials() {
+    List<String> given = new CopyOnWriteArrayList<>();
+    try (FakeRegistry registry = FakeRegistry.start();
+        TestServer thief = thief(given)) {
+      Fault away = new Fault.Status(307, Headers.of("Location", thief.uri() + "/x"), "");
+      registry.faults().always(RegistryRequestKind.BLOB_HEAD, away);
+      registry.faults().always(RegistryRequestKind.BLOB_GET, away);
+      registry.faults().always(RegistryRequestKind.MANIFEST_GET, away);
+      RegistryRepository repository =
+          repository(registry, new Credentials.Password("me", "pw", "a test"), HASTY);
+      assertThatThrownBy(() -> repository.has(BLOB)).isInstanceOf(ModelcarException.class);
+      assertThatThrownBy(() -> read(repository)).isInstanceOf(ModelcarException.class);
+      assertThatThrownBy(() -> repository.manifest("v1")).isInstanceOf(ModelcarException.class);
+      assertThat(given).isEmpty();
+    }
+  }
+
+  @Test
+  void aBlobIsThereIfItsStoreGivesItsFirstByte() {
+    try (FakeRegistry registry = FakeRegistry.start();
+        TestServer store = store(0)) {
+      Fault away = new Fault.Status(307, Headers.of("Location", store.uri() + "/x"), "");
+      registry.faults().always(RegistryRequestKind.BLOB_HEAD, away);
+      registry.faults().always(RegistryRequestKind.BLOB_GET, away);
+      assertThat(repository(registry, Credentials.anonymous(), PATIENT).has(BLOB)).isTrue();
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.modelcar.core.Json;
 import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,6 +135,8 @@ final class LocalDir {
     List<Path> known;
     try (Stream<Path> walk = Files.walk(download)) {
       known = walk.filter(Files::isRegularFile).filter(path -> !kept.contains(path)).toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
     for (Path path : known) {
       String name = download.relativize(path).toString();

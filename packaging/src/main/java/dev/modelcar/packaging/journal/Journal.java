@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -39,6 +41,7 @@ public final class Journal implements Memory, AutoCloseable {
   private final StateFolder folder;
   private final Logs logs;
   private final Map<Digest, Checkpoints> checkpoints = new HashMap<>();
+  private final Set<String> uploading = ConcurrentHashMap.newKeySet();
 
   private Journal(StateFolder folder) {
     this.folder = folder;
@@ -149,7 +152,11 @@ public final class Journal implements Memory, AutoCloseable {
     if (!(target instanceof ImageReference.Registry registry)) {
       return UploadMemory.none();
     }
-    return new UploadLog(logs, registry.name() + " " + identity);
+    String about = registry.name() + " " + identity;
+    // Two that went on with one session would each write into what the other sends.
+    return uploading.add(about)
+        ? new UploadLog(logs, about, () -> uploading.remove(about))
+        : UploadMemory.none();
   }
 
   @Override

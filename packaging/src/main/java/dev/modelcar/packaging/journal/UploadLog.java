@@ -13,10 +13,20 @@ final class UploadLog implements UploadMemory {
 
   private final Logs logs;
   private final String about;
+  private final Runnable closed;
 
-  UploadLog(Logs logs, String about) {
+  /**
+   * @param closed runs when nobody works on the upload any more
+   */
+  UploadLog(Logs logs, String about, Runnable closed) {
     this.logs = logs;
     this.about = about;
+    this.closed = closed;
+  }
+
+  @Override
+  public void close() {
+    closed.run();
   }
 
   @Override

@@ -44,6 +44,7 @@ public final class SharedRead implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final Deque<WindowChunk> window = new ArrayDeque<>();
   private final Deque<byte[]> spare = new ArrayDeque<>();
+  private boolean recycles = true;
   private long windowEnd;
   private int generation;
   private String whyAnew = "";
@@ -276,6 +277,8 @@ public final class SharedRead implements AutoCloseable {
         if (target.blame > grace.toNanos() && target.blame > running / 2) {
           target.attached = false;
           target.detached = true;
+          // It may be sending a chunk that all others have passed.
+          recycles = false;
           changed.signalAll();
         }
       }
@@ -295,7 +298,7 @@ public final class SharedRead implements AutoCloseable {
         && window.getFirst().end() <= needed
         && (window.getFirst().length == CHUNK || ended)) {
       byte[] passed = window.remove().bytes;
-      if (!ended) {
+      if (!ended && recycles) {
         spare.push(passed);
       }
     }

@@ -160,11 +160,11 @@ final class JournalTest {
       try (Journal journal = open()) {
         assertThat(journal.layer(RECIPE)).isIn(Optional.empty(), Optional.of(LAYER));
         assertThat(journal.content(FILE)).isIn(Optional.empty(), Optional.of(digest("content")));
-        assertThat(journal.upload(TARGET, RECIPE).recall())
-            .isIn(Optional.empty(), Optional.of(UPLOAD));
+        UploadMemory upload = journal.upload(TARGET, RECIPE);
+        assertThat(upload.recall()).isIn(Optional.empty(), Optional.of(UPLOAD));
         assertThat(journal.checkpoints(RECIPE).before(1000))
             .isIn(Optional.empty(), Optional.of(CHECKPOINT));
-        journal.upload(TARGET, RECIPE).remember(UPLOAD);
+        upload.remember(UPLOAD);
       }
       try (Journal journal = open()) {
         assertThat(journal.upload(TARGET, RECIPE).recall()).contains(UPLOAD);
@@ -180,14 +180,31 @@ final class JournalTest {
   void whoeverComesSecondDoesWithout() {
     try (Journal first = open();
         Journal second = open()) {
-      first.upload(TARGET, RECIPE).remember(UPLOAD);
+      UploadMemory upload = first.upload(TARGET, RECIPE);
+      upload.remember(UPLOAD);
       UploadMemory other = second.upload(TARGET, RECIPE);
       assertThat(other.recall()).isEmpty();
       other.remember(new OpenUpload(URI.create("https://h.example/other"), 1));
-      assertThat(first.upload(TARGET, RECIPE).recall()).contains(UPLOAD);
+      assertThat(upload.recall()).contains(UPLOAD);
     }
     try (Journal third = open()) {
       assertThat(third.upload(TARGET, RECIPE).recall()).contains(UPLOAD);
+    }
+  }
+
+  @Test
+  void noTwoUploadsOfOneRunGoOnWithTheSameSession() {
+    OpenUpload others = new OpenUpload(URI.create("https://h.example/other"), 1);
+    try (Journal journal = open()) {
+      try (UploadMemory upload = journal.upload(TARGET, RECIPE);
+          UploadMemory second = journal.upload(TARGET, RECIPE)) {
+        upload.remember(UPLOAD);
+        assertThat(second.recall()).isEmpty();
+        second.remember(others);
+        second.forget();
+        assertThat(upload.recall()).contains(UPLOAD);
+      }
+      assertThat(journal.upload(TARGET, RECIPE).recall()).contains(UPLOAD);
     }
   }
 
