@@ -222,7 +222,7 @@ final class Surroundings {
     | `overlays/kubernetes`, `overlays/openshift` | the base in a namespace; on OpenShift with the right to push images into it |
     | `secrets` | forms for the Secrets that may be needed; fill them in, never commit them |
     | `storage` | a volume, for the classic pipeline alone |
-    | `runs` | a run of each pipeline |
+    | `runs` | a run of each pipeline; for OpenShift, which gives volumes a group itself, render with `--set fsGroup=` |
     | `argocd` | an application that keeps the cluster as these files say; access, tasks and pipelines come in waves |
 
     The tasks run as any user, without capabilities, on a read-only root: Pod Security `restricted` and OpenShift's

@@ -16,7 +16,7 @@ enum ValueForm {
       "(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)?",
       "a name (lower-case letters, digits, dashes and dots) or nothing"),
   SIZE("[0-9]+(?:\\.[0-9]+)?(?:[kMGTPE]|[KMGTPE]i)?", "a size such as 100Gi"),
-  NUMBER_OR_NOTHING("[0-9]{0,10}", "a number or nothing"),
+  NUMBER_OR_NOTHING("(?:0|[1-9][0-9]{0,9})?", "a number or nothing"),
   OVERLAY("kubernetes|openshift", "kubernetes or openshift"),
   WORD("[^\\s\\p{Cntrl}\"\\\\]+", "one word without quotes and backslashes");
 

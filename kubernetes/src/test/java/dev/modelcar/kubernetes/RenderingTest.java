@@ -200,6 +200,7 @@ final class RenderingTest {
     "namespace, Models",
     "overlay, eks",
     "fsGroup, team",
+    "fsGroup, 007",
     "storageSize, large",
     "gitRevision, ''",
     "gitRevision, a b"
