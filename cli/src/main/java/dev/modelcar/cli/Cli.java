@@ -1,11 +1,14 @@
 package dev.modelcar.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The whole command line for a given environment. */
 public final class Cli {
@@ -26,14 +29,22 @@ public final class Cli {
     commandLine.setErr(new PrintWriter(environment.err(), true, StandardCharsets.UTF_8));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpAutoWidth(true);
-    commandLine.setParameterExceptionHandler(Cli::usage);
+    commandLine.setParameterExceptionHandler(
+        (exception, given) -> usage(environment, exception, List.of(given)));
     commandLine.setExecutionExceptionHandler(
         (exception, failed, parsed) -> failure(environment, exception, failed));
     return commandLine.execute(arguments);
   }
 
-  private static int usage(CommandLine.ParameterException exception, String[] arguments) {
+  private static int usage(
+      Environment environment, CommandLine.ParameterException exception, List<String> arguments) {
     CommandLine command = exception.getCommandLine();
+    if (wantsJson(command, arguments)) {
+      ObjectNode json = Json.object();
+      json.set(
+          "error", Documents.error(TransferOptions.usage(String.valueOf(exception.getMessage()))));
+      environment.out().println(Json.pretty(json));
+    }
     PrintWriter err = command.getErr();
     err.println("error: " + exception.getMessage());
     CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
@@ -41,6 +52,15 @@ public final class Cli {
     err.println("  what to do: see `" + name + " --help`");
     err.println("  error id: " + ErrorCode.USAGE_INVALID.id());
     return USAGE;
+  }
+
+  /** Whether JSON was asked for, as far as can be seen in what could not be understood. */
+  private static boolean wantsJson(CommandLine command, List<String> arguments) {
+    OptionSpec output = command.getCommandSpec().findOption("--output");
+    if (output != null && !output.type().equals(OutputOptions.Form.class)) {
+      return false;
+    }
+    return String.join("\n", arguments).matches("(?is)(.*\n)?(--output[=\n]|-o[=\n]?)json(\n.*)?");
   }
 
   private static int failure(Environment environment, Exception exception, CommandLine failed) {

@@ -87,6 +87,10 @@ final class MirrorCommand extends Command {
       }
       if (dryRun) {
         wanted.forEach(console::result);
+        ObjectNode json = Json.object().put("from", from);
+        ArrayNode tagNodes = json.putArray("tags");
+        wanted.forEach(tagNodes::add);
+        console.document(json);
         return 0;
       }
       // Only registries let several images be published at a time.

@@ -1,16 +1,15 @@
 package dev.modelcar.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.kubernetes.FailedTask;
 import dev.modelcar.kubernetes.PipelineRuns;
-import dev.modelcar.kubernetes.RunListener;
 import dev.modelcar.kubernetes.RunOutcome;
 import dev.modelcar.kubernetes.RunRequest;
-import dev.modelcar.kubernetes.TaskAdvice;
+import dev.modelcar.kubernetes.RunSettings;
+import dev.modelcar.kubernetes.VolumeGroup;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,11 +28,15 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  modelcar run modelcar-ship-pipeline -p source=hf://Qwen/Qwen3-0.6B \\",
       "    -p targets=registry.example.com/models/qwen3:0.6b --workspace dockerconfig=secret:registry",
+      "  modelcar run --follow modelcar-ship-x7k2p     a run that is under way, or has ended",
       "  modelcar run --resume modelcar-ship-x7k2p     the same again; what has arrived is kept",
+      "  modelcar run --resume modelcar-ship-x7k2p --task-memory ship=1GiB",
       "",
       "A parameter that is a list is given several times. The pipelines come from `modelcar render`."
     })
 final class RunCommand extends Command {
+  private static final String STANDARD_ACCOUNT = "modelcar";
+
   @Parameters(
       index = "0",
       arity = "0..1",
@@ -62,14 +65,14 @@ final class RunCommand extends Command {
   @Option(
       names = "--service-account",
       paramLabel = "NAME",
-      description = "who runs the tasks (default: ${DEFAULT-VALUE})")
-  String serviceAccount = "modelcar";
+      description = "who runs the tasks (default: " + STANDARD_ACCOUNT + ")")
+  @Nullable String serviceAccount;
 
   @Option(
       names = "--timeout",
       paramLabel = "DURATION",
-      description = "the time for all of it (default: ${DEFAULT-VALUE})")
-  String timeout = "26h";
+      description = "the time for all of it, a minute at the least (default: 26h)")
+  @Nullable String timeout;
 
   @Option(
       names = "--task-memory",
@@ -78,10 +81,26 @@ final class RunCommand extends Command {
   Map<String, String> taskMemory = new LinkedHashMap<>();
 
   @Option(
+      names = "--fs-group",
+      paramLabel = "GID|none",
+      description =
+          "the group that volumes are given to, so that tasks may write on them"
+              + " (default: 65532 where a workspace is a pvc:, but none on OpenShift)")
+  @Nullable String fsGroup;
+
+  @Option(
       names = "--resume",
       paramLabel = "RUN",
-      description = "start a run that has ended once more, as it was")
+      description =
+          "start a run that has ended once more, as it was but for --timeout, --task-memory and"
+              + " --fs-group")
   @Nullable String resume;
+
+  @Option(
+      names = "--follow",
+      paramLabel = "RUN",
+      description = "start nothing, but follow this run, and end as it does or did")
+  @Nullable String follow;
 
   @Option(names = "--detach", description = "start it, print its name, and do not follow")
   boolean detach;
@@ -92,25 +111,66 @@ final class RunCommand extends Command {
   @Override
   public Integer call() {
     Console console = console();
+    check();
+    RunSettings settings = new RunSettings(timeout(), memory(), volumeGroup());
+    Map<String, List<String>> values = values();
+    RunView view = new RunView(console);
     try (PipelineRuns runs = PipelineRuns.connect(Optional.ofNullable(namespace))) {
-      String name = start(runs);
+      String name = name(runs, settings, values, view);
       if (detach) {
         console.result(name);
         console.document(Json.object().put("run", name).put("namespace", runs.namespace()));
         return 0;
       }
       console.note("run %s in the namespace %s".formatted(name, runs.namespace()));
-      return report(console, follow(console, runs, name));
+      view.report(follow(console, runs, name, view));
+      return 0;
     }
   }
 
-  private String start(PipelineRuns runs) {
+  // ---- what is asked for ----
+
+  private void check() {
+    int ways = (pipeline.isEmpty() ? 0 : 1) + (resume == null ? 0 : 1) + (follow == null ? 0 : 1);
+    if (ways != 1) {
+      throw TransferOptions.usage(
+          "name a pipeline, or a run with --resume or --follow: one of them");
+    }
+    if (resume != null || follow != null) {
+      refuse("--param", !params.isEmpty());
+      refuse("--workspace", !workspaces.isEmpty());
+      refuse("--service-account", serviceAccount != null);
+    }
+    if (follow != null) {
+      refuse("--timeout", timeout != null);
+      refuse("--task-memory", !taskMemory.isEmpty());
+      refuse("--fs-group", fsGroup != null);
+      refuse("--detach", detach);
+    }
+  }
+
+  private void refuse(String option, boolean given) {
+    if (given) {
+      throw TransferOptions.usage(
+          "%s changes nothing in a run that is there: it is not for %s"
+              .formatted(option, resume == null ? "--follow" : "--resume"));
+    }
+  }
+
+  private String name(
+      PipelineRuns runs, RunSettings settings, Map<String, List<String>> values, RunView view) {
+    if (follow != null) {
+      runs.find(follow);
+      return follow;
+    }
     if (resume != null) {
-      return runs.startAnew(resume);
+      return runs.startAnew(resume, settings, view);
     }
-    if (pipeline.isEmpty()) {
-      throw TransferOptions.usage("name a pipeline, or a run with --resume");
-    }
+    String account = Optional.ofNullable(serviceAccount).orElse(STANDARD_ACCOUNT);
+    return runs.start(new RunRequest(pipeline, values, workspaces, account, settings));
+  }
+
+  private Map<String, List<String>> values() {
     Map<String, List<String>> values = new LinkedHashMap<>();
     for (String param : params) {
       int equals = param.indexOf('=');
@@ -121,14 +181,11 @@ final class RunCommand extends Command {
           .computeIfAbsent(param.substring(0, equals), key -> new ArrayList<>())
           .add(param.substring(equals + 1));
     }
-    return runs.start(
-        new RunRequest(
-            pipeline,
-            values,
-            workspaces,
-            serviceAccount,
-            TransferOptions.duration("--timeout", timeout),
-            memory()));
+    return values;
+  }
+
+  private Optional<Duration> timeout() {
+    return Optional.ofNullable(timeout).map(text -> TransferOptions.duration("--timeout", text));
   }
 
   private Map<String, Long> memory() {
@@ -146,15 +203,31 @@ final class RunCommand extends Command {
     return memory;
   }
 
-  private RunOutcome follow(Console console, PipelineRuns runs, String name) {
+  private VolumeGroup volumeGroup() {
+    if (fsGroup == null) {
+      return new VolumeGroup.Usual();
+    }
+    if (fsGroup.equals("none")) {
+      return new VolumeGroup.None();
+    }
+    if (!fsGroup.matches("\\d{1,9}")) {
+      throw TransferOptions.usage(
+          "--fs-group takes the number of a group, or none, not " + fsGroup);
+    }
+    return new VolumeGroup.Gid(Long.parseLong(fsGroup));
+  }
+
+  // ---- following ----
+
+  private RunOutcome follow(Console console, PipelineRuns runs, String name, RunView view) {
     try (LastWord _ = new LastWord()) {
-      return followOrStop(console, runs, name);
+      return followOrStop(console, runs, name, view);
     }
   }
 
-  private RunOutcome followOrStop(Console console, PipelineRuns runs, String name) {
+  private RunOutcome followOrStop(Console console, PipelineRuns runs, String name, RunView view) {
     try {
-      return runs.follow(name, listener(console));
+      return runs.follow(name, view);
     } catch (ModelcarException e) {
       if (e.code() != ErrorCode.STOPPED) {
         throw e;
@@ -168,57 +241,9 @@ final class RunCommand extends Command {
       throw new ModelcarException(
           e.code(),
           "stopped following %s, which %s".formatted(name, cancel ? "was cancelled" : "goes on"),
-          "Once it has ended, " + goOn(name),
+          "`modelcar run --follow %s` follows it again; once it has ended, %s"
+              .formatted(name, RunView.goOn(name)),
           e);
     }
-  }
-
-  private static RunListener listener(Console console) {
-    return new RunListener() {
-      @Override
-      public synchronized void task(String task, String reason, String message) {
-        console.note(
-            reason.equals("Running") || reason.equals("Succeeded")
-                ? "%s: %s".formatted(task, reason)
-                : "%s: %s (%s)".formatted(task, reason, message));
-      }
-
-      @Override
-      public synchronized void line(String task, String text) {
-        console.note("[%s] %s".formatted(task, text));
-      }
-    };
-  }
-
-  private static String goOn(String name) {
-    return "`modelcar run --resume %s` goes on with what has arrived.".formatted(name);
-  }
-
-  private static ModelcarException failure(RunOutcome outcome) {
-    StringBuilder text =
-        new StringBuilder(
-            "the run %s ended with %s: %s"
-                .formatted(outcome.name(), outcome.reason(), outcome.message()));
-    for (FailedTask task : outcome.failures()) {
-      text.append("%n  %s: %s (%s)".formatted(task.name(), task.reason(), task.message()));
-      TaskAdvice.of(task.reason()).ifPresent(advice -> text.append("%n    ".formatted() + advice));
-    }
-    return new ModelcarException(ErrorCode.RUN_FAILED, text.toString(), goOn(outcome.name()), null);
-  }
-
-  private static int report(Console console, RunOutcome outcome) {
-    if (!outcome.succeeded()) {
-      throw failure(outcome);
-    }
-    ObjectNode json = Json.object().put("run", outcome.name());
-    ObjectNode results = json.putObject("results");
-    outcome
-        .results()
-        .forEach((key, value) -> {
-          results.put(key, value);
-          console.result("%-18s %s".formatted(key, value));
-        });
-    console.document(json);
-    return 0;
   }
 }

@@ -72,6 +72,9 @@ final class MirrorTest {
   void saysWhatItWouldDo() {
     Run dry = run("mirror", source(), target(), "--exclude-tags", "dev", "--dry-run").succeeds();
     assertThat(dry.out()).isEqualTo("v1\nv2\n");
+    Run json = run("mirror", source(), target(), "--dry-run", "--output", "json").succeeds();
+    assertThat(json.out().replaceAll("\\s", ""))
+        .isEqualTo("{\"from\":\"" + source() + "\",\"tags\":[\"dev\",\"v1\",\"v2\"]}");
     assertThat(to.tags("copies/model")).isEmpty();
   }
 

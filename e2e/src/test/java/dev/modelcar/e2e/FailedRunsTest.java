@@ -6,6 +6,7 @@ import dev.modelcar.testkit.ChildProcess;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(OnCluster.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FailedRunsTest {
+  private static final int USAGE = 2;
   private static final int RUN_FAILED = 6;
   private static final int SHARDS = 8;
   private static final long SHARD = 32L << 20;
@@ -49,7 +51,7 @@ final class FailedRunsTest {
   }
 
   @Test
-  void aTaskThatIsKilledForItsMemorySaysSo() throws IOException {
+  void aTaskThatIsKilledForItsMemorySaysSoAndSucceedsWithMore() throws IOException {
     try (FakeRegistry sink = Pipelines.sink();
         ChildProcess run = ship("modelcar-ship-pipeline", sink, "--task-memory", "ship=40MiB")) {
       String output = Pipelines.outputOf(run, RUN_FAILED);
@@ -60,6 +62,48 @@ final class FailedRunsTest {
           .contains("error id: run-failed")
           .doesNotContain("ship: Succeeded");
       assertThat(sink.tags("team/model")).doesNotContain("v1");
+      try (ChildProcess again =
+          pipelines.resume(Pipelines.nameOf(run), "--task-memory", "ship=640MiB")) {
+        Pipelines.outputOf(again);
+        String pod =
+            pipelines.field("taskrun/" + Pipelines.nameOf(again) + "-ship", ".status.podName");
+        String resources = pipelines.field("pod/" + pod, ".spec.containers[0].resources");
+        assertThat(resources)
+            .as("more memory, and the processor as before")
+            .contains("\"cpu\":\"500m\"")
+            .contains("\"memory\":\"671088640\"");
+        assertThat(sink.tags("team/model")).contains("v1");
+      }
+    }
+  }
+
+  @Test
+  void aRunThatNobodyFollowsIsFollowedLaterFromItsFirstLine() throws IOException {
+    try (FakeRegistry sink = Pipelines.sink();
+        ChildProcess started = ship("modelcar-ship-pipeline", sink, "--detach")) {
+      String name = Pipelines.awaitWords(started, "^(modelcar-ship-\\S+)$");
+      for (String when : List.of("under way", "ended")) {
+        try (ChildProcess run = pipelines.follow(name)) {
+          String output = Pipelines.outputOf(run);
+          assertThat(output)
+              .as(when)
+              .contains("run " + name + " in the namespace")
+              .contains("ship: Succeeded")
+              .containsOnlyOnce("[report] run " + name);
+          assertThat(Pipelines.result(output, "image-digest")).startsWith("sha256:");
+        }
+      }
+    }
+  }
+
+  /** Tekton takes it, and the login is lost. */
+  @Test
+  void aWorkspaceThatThePipelineDoesNotHaveIsRefused() throws IOException {
+    try (FakeRegistry sink = Pipelines.sink();
+        ChildProcess run = ship("modelcar-ship-pipeline", sink, "-w", "registry-auth=secret:any")) {
+      assertThat(Pipelines.outputOf(run, USAGE))
+          .contains("no workspace registry-auth, but ca, dockerconfig")
+          .doesNotContain("in the namespace");
     }
   }
 

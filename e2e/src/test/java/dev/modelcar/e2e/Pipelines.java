@@ -142,8 +142,15 @@ final class Pipelines implements AutoCloseable {
   }
 
   /** Starts once more a run that has ended. */
-  ChildProcess resume(String run) throws IOException {
-    return modelcar().start("run", "--resume", run, "-n", namespace);
+  ChildProcess resume(String run, String... words) throws IOException {
+    List<String> command = new ArrayList<>(List.of("run", "--resume", run, "-n", namespace));
+    command.addAll(List.of(words));
+    return modelcar().start(command.toArray(String[]::new));
+  }
+
+  /** Follows a run that somebody else has started. */
+  ChildProcess follow(String run) throws IOException {
+    return modelcar().start("run", "--follow", run, "-n", namespace);
   }
 
   /** Waits until a run has succeeded, and returns what it said. */

@@ -4,20 +4,10 @@ import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sleeper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
-import io.fabric8.kubernetes.client.dsl.MixedOperation;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import java.net.ConnectException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,22 +19,17 @@ import java.util.Optional;
  * people days.
  */
 public final class PipelineRuns implements AutoCloseable {
-  private static final Duration GLANCE = Duration.ofSeconds(2);
+  private static final String PENDING = "PipelineRunPending";
 
-  private final KubernetesClient client;
-  private final Warnings warnings = new Warnings();
-  private final String namespace;
+  /** The group of the tool's image. */
+  private static final VolumeGroup OURS = new VolumeGroup.Gid(65532);
 
-  private PipelineRuns(Optional<String> namespace) {
-    this.client =
-        new KubernetesClientBuilder()
-            .withHttpClientBuilderConsumer(
-                http -> http.addOrReplaceInterceptor("warnings", warnings))
-            .build();
-    this.namespace =
-        namespace
-            .or(() -> Optional.ofNullable(client.getConfiguration().getNamespace()))
-            .orElse("default");
+  private final Cluster cluster;
+  private final Sleeper sleeper;
+
+  PipelineRuns(Cluster cluster, Sleeper sleeper) {
+    this.cluster = cluster;
+    this.sleeper = sleeper;
   }
 
   /**
@@ -55,7 +40,8 @@ public final class PipelineRuns implements AutoCloseable {
    */
   public static PipelineRuns connect(Optional<String> namespace) {
     try {
-      return new PipelineRuns(namespace);
+      Cluster cluster = new Cluster(new KubernetesClientBuilder(), namespace);
+      return new PipelineRuns(cluster, Sleeper.system());
     } catch (KubernetesClientException | IllegalArgumentException e) {
       throw new ModelcarException(
           ErrorCode.CLUSTER_UNREACHABLE, "no cluster can be used: " + e.getMessage(), e);
@@ -63,130 +49,89 @@ public final class PipelineRuns implements AutoCloseable {
   }
 
   public String namespace() {
-    return namespace;
-  }
-
-  private MixedOperation<
-          GenericKubernetesResource,
-          GenericKubernetesResourceList,
-          Resource<GenericKubernetesResource>>
-      tekton(String kind) {
-    return client.genericKubernetesResources(
-        new ResourceDefinitionContext.Builder()
-            .withGroup("tekton.dev")
-            .withVersion("v1")
-            .withKind(kind)
-            .withPlural(kind.toLowerCase(java.util.Locale.ROOT) + "s")
-            .withNamespaced(true)
-            .build());
+    return cluster.namespace();
   }
 
   // ---- starting ----
 
-  /** Starts a run and returns its name. */
+  /**
+   * Starts a run and returns its name.
+   *
+   * @throws ModelcarException {@link ErrorCode#USAGE_INVALID} if the pipeline does not declare what
+   *     is given to it, or needs more
+   */
   public String start(RunRequest request) {
-    Map<String, Object> pipeline = spec(find("Pipeline", request.pipeline()));
-    return create(request.pipeline(), RunSpec.of(request, pipeline));
+    Map<String, Object> pipeline = Cluster.spec(cluster.find("Pipeline", request.pipeline()));
+    Map<String, Object> spec =
+        RunSpec.of(
+            request, PipelineDeclaration.of(request.pipeline(), pipeline), new TaskSteps(cluster));
+    boolean ours =
+        request.settings().volumeGroup() instanceof VolumeGroup.Usual
+            && request.hasVolume()
+            && !cluster.isOpenShift();
+    return new NewRun(cluster)
+        .create(request.pipeline(), ours ? RunSpec.withGroup(spec, OURS) : spec);
   }
 
   /**
    * Starts a run anew that has ended; what it had moved is found by its tasks. One that was asked
    * to stop is waited for.
    *
+   * @param settings what is to be another than it was
    * @throws ModelcarException if the run goes on: two of them would send everything twice
    */
-  public String startAnew(String name) {
-    GenericKubernetesResource run = find("PipelineRun", name);
-    Map<String, Object> spec = new LinkedHashMap<>(spec(run));
-    boolean stopping = spec.remove("status") != null;
+  public String startAnew(String name, RunSettings settings, RunListener listener) {
+    GenericKubernetesResource run = cluster.find("PipelineRun", name);
+    Map<String, Object> before = new LinkedHashMap<>(Cluster.spec(run));
+    String pipeline = RunSpec.pipelineName(before);
+    Object status = before.remove("status");
+    Map<String, Object> spec =
+        RunSpec.with(
+            settings,
+            before,
+            PipelineDeclaration.of(pipeline, resolved(run)),
+            new TaskSteps(cluster));
     if (!hasEnded(run)) {
-      if (!stopping) {
+      if (status == null || status.equals(PENDING)) {
         throw new ModelcarException(
             ErrorCode.CLUSTER_REFUSED,
-            "the run %s has not ended".formatted(name),
-            "Wait for its end, or cancel it, and resume it then.",
+            "the run %s has not %s".formatted(name, status == null ? "ended" : "begun: " + status),
+            "Wait for its end (`modelcar run --follow %s`), or cancel it, and resume it then."
+                .formatted(name),
             null);
       }
-      awaitEnd(name);
+      awaitEnd(name, patience(listener));
     }
-    return create(RunSpec.pipelineName(spec), spec);
+    return new NewRun(cluster).create(pipeline, spec);
+  }
+
+  /** The pipeline that a run was made of; nothing of one that never began. */
+  private static Map<String, Object> resolved(GenericKubernetesResource run) {
+    Map<String, Object> pipeline = run.get("status", "pipelineSpec");
+    return pipeline == null ? Map.of() : pipeline;
   }
 
   private static boolean hasEnded(GenericKubernetesResource run) {
     return Condition.of(run).map(Condition::isFinal).orElse(false);
   }
 
-  private void awaitEnd(String name) {
-    while (!hasEnded(find("PipelineRun", name))) {
-      glance(name);
+  private void awaitEnd(String name, Patience patience) {
+    while (!hasEnded(patience.ask(() -> cluster.find("PipelineRun", name)))) {
+      patience.glance();
     }
   }
 
-  private static void glance(String name) {
-    try {
-      Sleeper.system().sleep(GLANCE);
-    } catch (InterruptedException e) {
-      throw stopped("following " + name, e);
-    }
-  }
-
-  private static ModelcarException stopped(String what, Throwable cause) {
-    Thread.currentThread().interrupt();
-    return new ModelcarException(ErrorCode.STOPPED, "stopped while " + what, cause);
-  }
-
-  private GenericKubernetesResource find(String kind, String name) {
-    GenericKubernetesResource found =
-        attempt(
-            "looking for the %s %s".formatted(kind, name),
-            () -> tekton(kind).inNamespace(namespace).withName(name).get());
-    if (found == null) {
-      throw new ModelcarException(
-          ErrorCode.CLUSTER_OBJECT_NOT_FOUND,
-          "there is no %s %s in the namespace %s".formatted(kind, name, namespace));
-    }
-    return found;
-  }
-
-  private String create(String pipeline, Map<String, Object> spec) {
-    GenericKubernetesResource run =
-        new GenericKubernetesResourceBuilder()
-            .withApiVersion("tekton.dev/v1")
-            .withKind("PipelineRun")
-            .withNewMetadata()
-            .withGenerateName(pipeline.replaceFirst("-pipeline$", "") + "-")
-            .withNamespace(namespace)
-            .endMetadata()
-            .build();
-    run.setAdditionalProperty("spec", spec);
-    warnings.take();
-    GenericKubernetesResource created =
-        attempt(
-            "starting " + pipeline,
-            () ->
-                tekton("PipelineRun")
-                    .inNamespace(namespace)
-                    .resource(run)
-                    .fieldValidation(Validation.STRICT)
-                    .create());
-    String name = created.getMetadata().getName();
-    List<String> said = warnings.take();
-    if (!said.isEmpty()) {
-      tekton("PipelineRun").inNamespace(namespace).withName(name).delete();
-      throw new ModelcarException(
-          ErrorCode.CLUSTER_REFUSED,
-          "the cluster warns, so nothing was started: " + String.join("; ", said));
-    }
-    return name;
+  private Patience patience(RunListener listener) {
+    return new Patience(listener, sleeper, System::nanoTime);
   }
 
   /** Asks a run to stop; its finally tasks still run. */
   public void cancel(String name) {
-    attempt(
+    cluster.attempt(
         "cancelling " + name,
         () ->
-            tekton("PipelineRun")
-                .inNamespace(namespace)
+            cluster
+                .tekton("PipelineRun")
                 .withName(name)
                 .patch(
                     PatchContext.of(PatchType.JSON_MERGE),
@@ -196,22 +141,49 @@ public final class PipelineRuns implements AutoCloseable {
   // ---- following ----
 
   /**
-   * Follows a run to its end.
+   * Looks whether there is a run.
    *
-   * @throws ModelcarException {@link ErrorCode#STOPPED} if the thread is interrupted
+   * @throws ModelcarException if not
+   */
+  public void find(String name) {
+    cluster.find("PipelineRun", name);
+  }
+
+  /**
+   * Follows a run to its end, also one that has ended. A cluster that is away for some minutes is
+   * waited for.
+   *
+   * @throws ModelcarException {@link ErrorCode#STOPPED} if the thread is interrupted; others say
+   *     how to follow the run again
    */
   public RunOutcome follow(String name, RunListener listener) {
-    try (TaskFollower tasks = new TaskFollower(client, namespace, name, listener)) {
+    try {
+      return followPatiently(name, listener);
+    } catch (ModelcarException e) {
+      if (e.code() == ErrorCode.STOPPED || e.code() == ErrorCode.CLUSTER_OBJECT_NOT_FOUND) {
+        throw e;
+      }
+      throw new ModelcarException(
+          e.code(),
+          "the run %s is not followed any more: %s".formatted(name, e.getMessage()),
+          "The run goes on without: `modelcar run --follow %s` follows it again.".formatted(name),
+          e);
+    }
+  }
+
+  private RunOutcome followPatiently(String name, RunListener listener) {
+    Patience patience = patience(listener);
+    try (TaskFollower tasks = new TaskFollower(cluster, name, listener)) {
       while (true) {
-        GenericKubernetesResource run = find("PipelineRun", name);
+        GenericKubernetesResource run = patience.ask(() -> cluster.find("PipelineRun", name));
         List<FailedTask> failures =
-            attempt("following " + name, () -> tasks.look(tekton("TaskRun")));
+            patience.ask(() -> cluster.attempt("following " + name, tasks::look));
         Optional<Condition> condition = Condition.of(run);
         if (condition.isPresent() && condition.get().isFinal()) {
           tasks.catchUp();
           return outcome(run, condition.get(), failures);
         }
-        glance(name);
+        patience.glance();
       }
     }
   }
@@ -219,9 +191,7 @@ public final class PipelineRuns implements AutoCloseable {
   private static RunOutcome outcome(
       GenericKubernetesResource run, Condition condition, List<FailedTask> failures) {
     Map<String, String> results = new LinkedHashMap<>();
-    List<Map<String, Object>> found = run.get("status", "results");
-    for (Map<String, Object> result :
-        found == null ? new ArrayList<Map<String, Object>>() : found) {
+    for (Map<?, ?> result : PipelineDeclaration.maps(run.get("status", "results"))) {
       results.put(String.valueOf(result.get("name")), String.valueOf(result.get("value")));
     }
     return new RunOutcome(
@@ -233,53 +203,8 @@ public final class PipelineRuns implements AutoCloseable {
         results);
   }
 
-  private static Map<String, Object> spec(GenericKubernetesResource resource) {
-    Map<String, Object> spec = resource.get("spec");
-    return spec == null ? Map.of() : spec;
-  }
-
-  private interface Request<T> {
-    T send();
-  }
-
-  private <T> T attempt(String what, Request<T> request) {
-    try {
-      return request.send();
-    } catch (KubernetesClientException e) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw stopped(what, e);
-      }
-      ErrorCode code =
-          switch (e.getCode()) {
-            case 401, 403 -> ErrorCode.CLUSTER_FORBIDDEN;
-            case 404 -> ErrorCode.CLUSTER_OBJECT_NOT_FOUND;
-            default ->
-                e.getCode() >= 400 && e.getCode() < 500
-                    ? ErrorCode.CLUSTER_REFUSED
-                    : ErrorCode.CLUSTER_UNREACHABLE;
-          };
-      throw new ModelcarException(code, "%s: %s".formatted(what, reason(e)), e);
-    }
-  }
-
-  /** The cluster's own words; without an answer, those of the deepest cause that has some. */
-  private static String reason(KubernetesClientException e) {
-    if (e.getStatus() != null) {
-      return e.getStatus().getMessage();
-    }
-    String said = String.valueOf(e.getMessage());
-    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-      if (cause.getMessage() != null) {
-        said = cause.getMessage();
-      } else if (cause instanceof ConnectException) {
-        said = "the connection was refused";
-      }
-    }
-    return said;
-  }
-
   @Override
   public void close() {
-    client.close();
+    cluster.close();
   }
 }

@@ -1,5 +1,7 @@
 package dev.modelcar.kubernetes;
 
+import java.time.Duration;
+
 /** Hears what happens in a run. */
 public interface RunListener {
 
@@ -8,4 +10,10 @@ public interface RunListener {
 
   /** A line that a task printed. */
   void line(String task, String text);
+
+  /** The cluster does not answer; it is asked again for so long. */
+  void clusterIsAway(String message, Duration patience);
+
+  /** The cluster answers again. */
+  void clusterIsBack();
 }

@@ -1,6 +1,5 @@
 package dev.modelcar.kubernetes;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -12,19 +11,20 @@ import java.util.Map;
  * @param workspaces by name, each {@code secret:NAME}, {@code configmap:NAME}, {@code pvc:NAME} or
  *     {@code emptydir}
  * @param serviceAccount who runs it
- * @param timeout of the whole run
- * @param memory in bytes for tasks that need another amount than the pipeline gives them, by name
+ * @param settings time, memory, volumes
  */
 public record RunRequest(
     String pipeline,
     Map<String, List<String>> params,
     Map<String, String> workspaces,
     String serviceAccount,
-    Duration timeout,
-    Map<String, Long> memory) {
+    RunSettings settings) {
   public RunRequest {
     params = Map.copyOf(params);
     workspaces = Map.copyOf(workspaces);
-    memory = Map.copyOf(memory);
+  }
+
+  boolean hasVolume() {
+    return workspaces.values().stream().anyMatch(source -> source.startsWith("pvc:"));
   }
 }

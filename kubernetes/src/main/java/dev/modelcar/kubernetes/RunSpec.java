@@ -7,35 +7,72 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The specification of a PipelineRun, made of what is wanted and what the pipeline declares. */
 final class RunSpec {
+  static final Duration STANDARD_TIMEOUT = Duration.ofHours(26);
+
+  /** Tekton reads zero as no limit, and nothing of ours ends within seconds. */
+  private static final Duration LEAST_TIMEOUT = Duration.ofMinutes(1);
+
   /** The report needs less than a minute, but may have to wait for room on a node. */
   private static final Duration FINALLY = Duration.ofMinutes(30);
 
   private RunSpec() {}
 
-  static Map<String, Object> of(RunRequest request, Map<String, Object> pipeline) {
+  /** Knows the steps of tasks. */
+  interface Steps {
+    /** The names of a task's steps, by the task as the pipeline has it; nothing if unknown. */
+    Optional<List<String>> of(Map<?, ?> task);
+  }
+
+  /** A new run. */
+  static Map<String, Object> of(RunRequest request, PipelineDeclaration pipeline, Steps steps) {
+    pipeline.check(request);
     Map<String, Object> spec = new LinkedHashMap<>();
     spec.put("pipelineRef", Map.of("name", request.pipeline()));
     spec.put("taskRunTemplate", Map.of("serviceAccountName", request.serviceAccount()));
-    spec.put("timeouts", timeouts(request.timeout()));
+    spec.put("timeouts", timeouts(request.settings().timeout().orElse(STANDARD_TIMEOUT)));
     spec.put("params", params(request, pipeline));
-    if (!request.memory().isEmpty()) {
-      spec.put("taskRunSpecs", taskRunSpecs(request, pipeline));
-    }
     List<Map<String, Object>> workspaces = new ArrayList<>();
     request.workspaces().forEach((name, source) -> workspaces.add(workspace(name, source)));
     if (!workspaces.isEmpty()) {
       spec.put("workspaces", workspaces);
+    }
+    return with(request.settings(), spec, pipeline, steps);
+  }
+
+  /** Another run like one that was, but for what is wanted otherwise. */
+  static Map<String, Object> with(
+      RunSettings settings, Map<String, Object> before, PipelineDeclaration pipeline, Steps steps) {
+    Map<String, Object> spec = new LinkedHashMap<>(before);
+    settings.timeout().ifPresent(timeout -> spec.put("timeouts", timeouts(timeout)));
+    if (!settings.memory().isEmpty()) {
+      spec.put("taskRunSpecs", taskRunSpecs(settings, before, pipeline, steps));
+    }
+    return withGroup(spec, settings.volumeGroup());
+  }
+
+  /** The same with its volumes given to a group; the usual one is as it was. */
+  static Map<String, Object> withGroup(Map<String, Object> before, VolumeGroup group) {
+    Map<String, Object> spec = new LinkedHashMap<>(before);
+    switch (group) {
+      case VolumeGroup.Usual() -> {}
+      case VolumeGroup.None() -> setGroup(spec, Optional.empty());
+      case VolumeGroup.Gid(long gid) -> setGroup(spec, Optional.of(gid));
     }
     return spec;
   }
 
   /** Of a short time, half is kept for the report: a run that says nothing has told least. */
   private static Map<String, Object> timeouts(Duration all) {
+    if (all.compareTo(LEAST_TIMEOUT) < 0) {
+      throw new ModelcarException(
+          ErrorCode.USAGE_INVALID, "a run takes a minute at the least: --timeout 1m or more");
+    }
     Duration half = all.dividedBy(2);
     Duration last = half.compareTo(FINALLY) < 0 ? half : FINALLY;
     return Map.of(
@@ -44,36 +81,81 @@ final class RunSpec {
         "finally", goDuration(last));
   }
 
+  // ---- memory ----
+
   private static List<Map<String, Object>> taskRunSpecs(
-      RunRequest request, Map<String, Object> pipeline) {
-    Set<String> tasks = new TreeSet<>();
-    for (String section : List.of("tasks", "finally")) {
-      if (pipeline.get(section) instanceof List<?> declared) {
-        for (Object one : declared) {
-          if (one instanceof Map<?, ?> task) {
-            tasks.add(String.valueOf(task.get("name")));
-          }
-        }
-      }
+      RunSettings settings, Map<String, Object> before, PipelineDeclaration pipeline, Steps steps) {
+    Map<String, Map<String, Object>> specs = new LinkedHashMap<>();
+    for (Map<?, ?> one : PipelineDeclaration.maps(before.get("taskRunSpecs"))) {
+      specs.put(String.valueOf(one.get("pipelineTaskName")), copy(one));
     }
-    List<Map<String, Object>> specs = new ArrayList<>();
-    for (String task : new TreeSet<>(request.memory().keySet())) {
-      if (!tasks.contains(task)) {
-        throw new ModelcarException(
-            ErrorCode.USAGE_INVALID,
-            "the pipeline %s has no task %s, but %s"
-                .formatted(request.pipeline(), task, String.join(", ", tasks)));
-      }
-      String bytes = String.valueOf(request.memory().get(task));
-      specs.add(
-          Map.of(
-              "pipelineTaskName",
-              task,
-              "computeResources",
-              Map.of("requests", Map.of("memory", bytes), "limits", Map.of("memory", bytes))));
-    }
-    return specs;
+    new TreeMap<>(settings.memory())
+        .forEach((task, bytes) -> {
+          Map<?, ?> declared = pipeline.task(task);
+          Map<String, Object> spec = specs.computeIfAbsent(task, key -> new LinkedHashMap<>());
+          spec.put("pipelineTaskName", task);
+          giveMemory(spec, bytes, steps.of(declared));
+        });
+    return List.copyOf(specs.values());
   }
+
+  /**
+   * What is given to a step is merged with what its task says of processors; what is given to a
+   * task replaces it, and so is only for tasks whose steps are not known.
+   */
+  private static void giveMemory(
+      Map<String, Object> spec, long bytes, Optional<List<String>> steps) {
+    spec.remove("computeResources");
+    spec.remove("stepSpecs");
+    if (steps.isEmpty()) {
+      spec.put("computeResources", memory(bytes, bytes));
+      return;
+    }
+    // Requests of all steps are added up, though only one runs at a time.
+    long share = bytes / steps.get().size();
+    spec.put(
+        "stepSpecs",
+        steps.get().stream()
+            .map(step -> Map.of("name", step, "computeResources", memory(share, bytes)))
+            .toList());
+  }
+
+  private static Map<String, Object> memory(long request, long limit) {
+    return Map.of(
+        "requests", Map.of("memory", String.valueOf(request)),
+        "limits", Map.of("memory", String.valueOf(limit)));
+  }
+
+  // ---- volumes ----
+
+  private static void setGroup(Map<String, Object> spec, Optional<Long> gid) {
+    Map<String, Object> template = copy(spec.get("taskRunTemplate"));
+    Map<String, Object> pod = copy(template.get("podTemplate"));
+    Map<String, Object> security = copy(pod.get("securityContext"));
+    security.remove("fsGroup");
+    gid.ifPresent(number -> security.put("fsGroup", number));
+    putOrRemove(pod, "securityContext", security);
+    putOrRemove(template, "podTemplate", pod);
+    putOrRemove(spec, "taskRunTemplate", template);
+  }
+
+  private static void putOrRemove(Map<String, Object> map, String key, Map<String, Object> value) {
+    if (value.isEmpty()) {
+      map.remove(key);
+    } else {
+      map.put(key, value);
+    }
+  }
+
+  private static Map<String, Object> copy(@Nullable Object map) {
+    Map<String, Object> copy = new LinkedHashMap<>();
+    if (map instanceof Map<?, ?> some) {
+      some.forEach((key, value) -> copy.put(String.valueOf(key), value));
+    }
+    return copy;
+  }
+
+  // ---- names ----
 
   static String pipelineName(Map<String, Object> spec) {
     return spec.get("pipelineRef") instanceof Map<?, ?> ref && ref.get("name") != null
@@ -82,38 +164,19 @@ final class RunSpec {
   }
 
   private static List<Map<String, Object>> params(
-      RunRequest request, Map<String, Object> pipeline) {
-    Map<String, String> types = new LinkedHashMap<>();
-    if (pipeline.get("params") instanceof List<?> declared) {
-      for (Object one : declared) {
-        if (one instanceof Map<?, ?> param) {
-          Object type = param.get("type");
-          types.put(String.valueOf(param.get("name")), type == null ? "string" : type.toString());
-        }
-      }
-    }
+      RunRequest request, PipelineDeclaration pipeline) {
     List<Map<String, Object>> params = new ArrayList<>();
-    for (Map.Entry<String, List<String>> param : request.params().entrySet()) {
-      String type = types.get(param.getKey());
-      if (type == null) {
-        throw new ModelcarException(
-            ErrorCode.USAGE_INVALID,
-            "the pipeline %s has no parameter %s, but %s"
-                .formatted(request.pipeline(), param.getKey(), String.join(", ", types.keySet())));
-      }
-      boolean list = type.equals("array");
-      if (!list && param.getValue().size() > 1) {
-        throw new ModelcarException(
-            ErrorCode.USAGE_INVALID,
-            "the parameter %s of %s takes one value".formatted(param.getKey(), request.pipeline()));
-      }
-      params.add(
-          Map.of(
-              "name",
-              param.getKey(),
-              "value",
-              list ? param.getValue() : param.getValue().getFirst()));
-    }
+    request
+        .params()
+        .forEach((name, values) -> {
+          boolean list = pipeline.isList(name);
+          if (!list && values.size() > 1) {
+            throw new ModelcarException(
+                ErrorCode.USAGE_INVALID,
+                "the parameter %s of %s takes one value".formatted(name, pipeline.name()));
+          }
+          params.add(Map.of("name", name, "value", list ? values : values.getFirst()));
+        });
     return params;
   }
 

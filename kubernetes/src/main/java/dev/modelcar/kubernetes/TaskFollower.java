@@ -2,17 +2,9 @@ package dev.modelcar.kubernetes;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.ContainerResource;
-import io.fabric8.kubernetes.client.dsl.LogWatch;
-import io.fabric8.kubernetes.client.dsl.MixedOperation;
-import io.fabric8.kubernetes.client.dsl.Resource;
-import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -20,84 +12,140 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Follows the tasks of a run: how they stand, and what their steps print. */
 final class TaskFollower implements AutoCloseable {
-  private final KubernetesClient client;
-  private final String namespace;
+  private static final String RUN = "tekton.dev/pipelineRun";
+  private static final String TASK_RUN = "tekton.dev/taskRun";
+  private static final String STEP = "step-";
+
+  private final Cluster cluster;
   private final String run;
   private final RunListener listener;
-  private final Map<String, String> reasons = new HashMap<>();
-  private final Map<String, Log> logs = new LinkedHashMap<>();
+  private final Map<String, Condition> told = new HashMap<>();
+  private final Map<String, StepLog> logs = new LinkedHashMap<>();
+  private final Set<String> podsWithoutHeap = ConcurrentHashMap.newKeySet();
 
-  TaskFollower(KubernetesClient client, String namespace, String run, RunListener listener) {
-    this.client = client;
-    this.namespace = namespace;
+  TaskFollower(Cluster cluster, String run, RunListener listener) {
+    this.cluster = cluster;
     this.run = run;
     this.listener = listener;
   }
 
   /** Looks at all tasks, and returns those that have failed for good. */
-  List<FailedTask> look(
-      MixedOperation<
-              GenericKubernetesResource,
-              GenericKubernetesResourceList,
-              Resource<GenericKubernetesResource>>
-          taskRuns) {
+  List<FailedTask> look() {
     List<GenericKubernetesResource> tasks =
-        taskRuns.inNamespace(namespace).withLabel("tekton.dev/pipelineRun", run).list().getItems();
+        cluster.tekton("TaskRun").withLabel(RUN, run).list().getItems();
     tasks.sort(Comparator.comparing(task -> task.getMetadata().getName()));
+    lookAtLogs();
     List<FailedTask> failed = new ArrayList<>();
     for (GenericKubernetesResource task : tasks) {
-      String name = task.getMetadata().getName().replaceFirst("^" + run + "-", "");
+      String name = taskName(task.getMetadata().getName());
       Optional<Condition> condition = Condition.of(task);
       condition.ifPresent(now -> tell(name, now));
       condition
           .filter(now -> now.status().equals("False"))
-          .ifPresent(now -> failed.add(new FailedTask(name, now.reason(), now.message())));
-      String pod = task.get("status", "podName");
-      if (pod != null && !pod.isEmpty() && !logs.containsKey(pod)) {
-        followLog(name, pod);
-      }
+          .ifPresent(now ->
+              failed.add(new FailedTask(name, now.reason(), now.message(), advice(task, now))));
     }
     return failed;
   }
 
-  private void tell(String task, Condition condition) {
-    if (!condition.reason().equals(reasons.put(task, condition.reason()))) {
-      listener.task(task, condition.reason(), condition.message());
+  private String taskName(String taskRun) {
+    return taskRun.startsWith(run + "-") ? taskRun.substring(run.length() + 1) : taskRun;
+  }
+
+  private void tell(String task, Condition now) {
+    Optional<Condition> before = Optional.ofNullable(told.put(task, now));
+    // What is said of a task at work is of no interest; of one that waits it is the reason.
+    boolean news =
+        before
+            .map(then ->
+                !then.reason().equals(now.reason())
+                    || (!now.reason().equals("Running") && !then.message().equals(now.message())))
+            .orElse(true);
+    if (news) {
+      listener.task(task, now.reason(), now.message());
     }
   }
 
-  private void followLog(String task, String podName) {
+  private Optional<String> advice(GenericKubernetesResource task, Condition condition) {
+    String pod = String.valueOf(task.<Object>get("status", "podName"));
+    boolean heap =
+        podsWithoutHeap.contains(pod)
+            && PipelineDeclaration.maps(task.get("status", "steps")).stream()
+                .map(step -> step.get("terminated"))
+                .anyMatch(end ->
+                    end instanceof Map<?, ?> ended
+                        && Integer.valueOf(TaskAdvice.HEAP_EXHAUSTED)
+                            .equals(ended.get("exitCode")));
+    return heap ? Optional.of(TaskAdvice.ofExhaustedHeap()) : TaskAdvice.of(condition.reason());
+  }
+
+  // ---- logs ----
+
+  private void lookAtLogs() {
+    List<Pod> pods;
     try {
-      Pod pod = client.pods().inNamespace(namespace).withName(podName).get();
-      if (pod == null || pod.getStatus() == null) {
-        return;
-      }
-      for (ContainerStatus status : pod.getStatus().getContainerStatuses()) {
-        boolean began =
-            status.getState() != null
-                && (status.getState().getRunning() != null
-                    || status.getState().getTerminated() != null);
-        if (began && status.getName().startsWith("step-")) {
-          ContainerResource container =
-              client.pods().inNamespace(namespace).withName(podName).inContainer(status.getName());
-          LineStream lines = new LineStream(line -> listener.line(task, line));
-          logs.put(podName, new Log(container, lines, container.watchLog(lines)));
-        }
-      }
+      pods =
+          cluster
+              .client()
+              .pods()
+              .inNamespace(cluster.namespace())
+              .withLabel(RUN, run)
+              .list()
+              .getItems();
     } catch (KubernetesClientException e) {
-      // The pod is gone, or is not there yet: the next look tells.
+      // Whoever may not see pods sees at least how the tasks stand.
+      return;
     }
+    pods.sort(Comparator.comparing(pod -> pod.getMetadata().getName()));
+    for (Pod pod : pods) {
+      if (pod.getStatus() != null) {
+        pod.getStatus().getContainerStatuses().forEach(status -> lookAtLog(pod, status));
+      }
+    }
+  }
+
+  private void lookAtLog(Pod pod, ContainerStatus status) {
+    boolean terminated = status.getState() != null && status.getState().getTerminated() != null;
+    boolean began =
+        terminated || (status.getState() != null && status.getState().getRunning() != null);
+    if (began && status.getName().startsWith(STEP)) {
+      String name = pod.getMetadata().getName();
+      String task = taskName(pod.getMetadata().getLabels().getOrDefault(TASK_RUN, name));
+      logs.computeIfAbsent(name + "/" + status.getName(), key -> open(task, name, status.getName()))
+          .look(terminated);
+    }
+  }
+
+  private StepLog open(String task, String pod, String container) {
+    ContainerResource resource =
+        cluster
+            .client()
+            .pods()
+            .inNamespace(cluster.namespace())
+            .withName(pod)
+            .inContainer(container)
+            // It has begun, and that is enough.
+            .withReadyWaitTimeout(null);
+    return new StepLog(
+        resource,
+        new LogLines(line -> {
+          if (line.contains("java.lang.OutOfMemoryError")) {
+            podsWithoutHeap.add(pod);
+          }
+          listener.line(task, line);
+        }));
   }
 
   /** Prints what the logs hold that did not come in time. */
   void catchUp() {
-    for (Log log : logs.values()) {
-      log.watch().close();
+    for (StepLog log : logs.values()) {
       try {
-        log.lines().goOnWith(log.container().getLog());
+        log.rest();
       } catch (KubernetesClientException e) {
         // The pod is gone, and its log with it.
       }
@@ -106,44 +154,6 @@ final class TaskFollower implements AutoCloseable {
 
   @Override
   public void close() {
-    logs.values().forEach(log -> log.watch().close());
-  }
-
-  private record Log(ContainerResource container, LineStream lines, LogWatch watch) {}
-
-  private interface Lines {
-    void line(String text);
-  }
-
-  /** Cuts what is written into lines. */
-  private static final class LineStream extends OutputStream {
-    private final Lines lines;
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-    private int count;
-    private boolean ended;
-
-    LineStream(Lines lines) {
-      this.lines = lines;
-    }
-
-    @Override
-    public synchronized void write(int b) {
-      if (ended) {
-        return;
-      }
-      if (b == '\n') {
-        lines.line(line.toString(StandardCharsets.UTF_8));
-        line.reset();
-        count++;
-      } else {
-        line.write(b);
-      }
-    }
-
-    /** Passes on the lines of a whole log that have not come by themselves; no others will. */
-    synchronized void goOnWith(String log) {
-      ended = true;
-      log.lines().skip(count).forEach(lines::line);
-    }
+    logs.values().forEach(StepLog::close);
   }
 }

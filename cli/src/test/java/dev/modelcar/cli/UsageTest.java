@@ -1,0 +1,62 @@
+package dev.modelcar.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.modelcar.core.ErrorCode;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Command lines that cannot be understood. */
+final class UsageTest {
+  private static Run run(String line) {
+    return Run.of(Map.of(), line.split(" ", -1)).failsWith(ErrorCode.USAGE_INVALID);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ship --output json --no-such-option",
+        "ship --output=json --parallel many model",
+        "copy -o json",
+        "no-such-command --output json",
+        "run -o=JSON --timeout",
+        "verify --no-such-option -ojson image"
+      })
+  void theirDocumentHasTheError(String line) {
+    assertThat(run(line).out()).contains("\"id\" : \"usage-invalid\"").contains("\"exitCode\" : 2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ship --no-such-option",
+        "ship --output text --no-such-option json",
+        "render --output json --no-such-option"
+      })
+  void whereNobodyWantsADocumentThereIsNone(String line) {
+    assertThat(run(line).out()).isEmpty();
+  }
+
+  /** What would be passed over in silence. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run",
+        "run any --resume that",
+        "run any --follow that",
+        "run --resume this --follow that",
+        "run --resume that --param a=b",
+        "run --resume that -w source=pvc:models",
+        "run --resume that --service-account me",
+        "run --follow that --timeout 2h",
+        "run --follow that --task-memory ship=1GiB",
+        "run --follow that --fs-group 1",
+        "run --follow that --detach",
+        "run any --fs-group staff",
+        "run any --timeout soon"
+      })
+  void optionsThatDoNotGoTogetherAreRefused(String line) {
+    run(line);
+  }
+}
