@@ -48,7 +48,8 @@ final class BuildCommand extends Command {
       arity = "0..1",
       fallbackValue = "true",
       paramLabel = "true|false",
-      description = "with oci-archive, remove each file once it is in the archive")
+      description =
+          "with oci-archive, remove each file once it is in the archive; with oci, nothing")
   boolean consume;
 
   @Option(
@@ -70,9 +71,11 @@ final class BuildCommand extends Command {
     }
     Path target = folder != null ? folder : model.path().resolve(".modelcar");
     boolean archive = format.equals("oci-archive");
-    if (!archive && (!format.equals("oci") || consume)) {
-      throw TransferOptions.usage(
-          "--format takes oci or oci-archive, and --consume needs the latter");
+    if (!archive && !format.equals("oci")) {
+      throw TransferOptions.usage("--format takes oci or oci-archive");
+    }
+    if (!archive && consume) {
+      console().note("--consume does nothing here: only with oci-archive is there a second copy");
     }
     long began = System.nanoTime();
     // What an earlier run has left there must never be shipped by mistake; but where there is no

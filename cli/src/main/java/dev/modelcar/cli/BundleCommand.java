@@ -4,8 +4,7 @@ import dev.modelcar.core.Digest;
 import dev.modelcar.core.Json;
 import dev.modelcar.kubernetes.RenderValues;
 import dev.modelcar.kubernetes.TektonBundle;
-import dev.modelcar.packaging.ShipmentTarget;
-import java.util.List;
+import dev.modelcar.oci.ImageReference;
 import java.util.Map;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -22,7 +21,8 @@ import picocli.CommandLine.Parameters;
       "  modelcar bundle registry.example.com/tools/modelcar-tekton:0.1 \\",
       "    --image registry.example.com/tools/modelcar:0.1.0",
       "",
-      "A run then names a pipeline by resolver: bundles, with the digest that is printed."
+      "A run then names a pipeline by resolver: bundles, with the digest that is printed; the",
+      "pipelines bring their tasks along."
     })
 final class BundleCommand extends Command {
   @Parameters(index = "0", paramLabel = "TARGET", description = "where the bundle goes")
@@ -37,12 +37,11 @@ final class BundleCommand extends Command {
   @Override
   public Integer call() {
     Console console = console();
+    TektonBundle bundle = new TektonBundle(RenderValues.defaults().with("image", image));
     try (Session session = new Session(environment(), console, registry, transfer)) {
-      ShipmentTarget target = session.targets(List.of(to)).getFirst();
-      Digest digest =
-          new TektonBundle(image)
-              .publish(session.writer(target.reference()), target.reference().tag());
-      String pinned = Reports.pinned(target.reference(), digest);
+      ImageReference target = session.destination(to);
+      Digest digest = bundle.publish(session.writer(target), target.tag());
+      String pinned = Reports.pinned(target, digest);
       console.result(pinned);
       console.results(Map.of("IMAGE_DIGEST", digest.toString(), "IMAGE_REF", pinned));
       console.document(Json.object().put("bundle", pinned).put("digest", digest.toString()));

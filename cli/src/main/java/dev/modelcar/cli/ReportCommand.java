@@ -7,6 +7,7 @@ import dev.modelcar.core.Digest;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.kubernetes.TaskAdvice;
+import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.PartInventory;
 import dev.modelcar.packaging.ShipmentTarget;
 import java.util.ArrayList;
@@ -49,6 +50,12 @@ final class ReportCommand extends Command {
       hidden = true,
       description = "as --task, for pipelines that have a list")
   List<String> tasks = new ArrayList<>();
+
+  @Option(
+      names = "--tag-of",
+      paramLabel = "IMAGE",
+      description = "what was copied: its tag is that of targets without one (default: latest)")
+  String tagOf = "";
 
   @Mixin TargetOptions targets = new TargetOptions();
   @Mixin RegistryOptions registry = new RegistryOptions();
@@ -108,7 +115,8 @@ final class ReportCommand extends Command {
   private String target(Console console, Session session, String text, ObjectNode json) {
     json.put("reference", text);
     try {
-      ShipmentTarget target = session.targets(List.of(text)).getFirst();
+      Optional<String> tag = tagOf.isEmpty() ? Optional.empty() : ImageReference.parse(tagOf).tag();
+      ShipmentTarget target = session.targets(List.of(text), tag).getFirst();
       PartInventory inventory = new PartInventory(target);
       Optional<Digest> image = inventory.image();
       int removed = inventory.clean();

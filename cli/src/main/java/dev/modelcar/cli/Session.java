@@ -36,7 +36,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,6 +52,9 @@ final class Session implements AutoCloseable {
   private final Sources sources;
   private final RegistryOptions registryOptions;
   private boolean checkRoom = true;
+
+  /** The registries, with their ports, that were said to have no TLS. */
+  private final Set<String> plain = ConcurrentHashMap.newKeySet();
 
   /** The registries that the user has named, with their ports. */
   private final Set<String> named = ConcurrentHashMap.newKeySet();
@@ -147,12 +149,24 @@ final class Session implements AutoCloseable {
     return sources;
   }
 
+  /** Asks registries from now on as these references do: without TLS after {@code http://}. */
+  void reachAs(List<String> texts) {
+    for (String text : texts) {
+      if (ImageReference.parse(text) instanceof ImageReference.Registry registry
+          && registry.plainHttp()) {
+        plain.add(registry.host());
+      }
+    }
+  }
+
   /** A reference as the options mean it. */
   ImageReference reference(String text) {
     ImageReference reference = ImageReference.parse(text);
     if (reference instanceof ImageReference.Registry registry) {
       named.add(registry.host());
-      return registryOptions.plainHttp ? registry.withPlainHttp() : registry;
+      return registryOptions.plainHttp || plain.contains(registry.host())
+          ? registry.withPlainHttp()
+          : registry;
     }
     return reference;
   }
@@ -207,21 +221,24 @@ final class Session implements AutoCloseable {
    * @param tag for those that have none
    */
   List<ShipmentTarget> targets(List<String> texts, Optional<String> tag) {
-    List<ShipmentTarget> targets = new ArrayList<>();
-    for (String text : texts) {
-      ImageReference reference = reference(text);
-      if (reference instanceof ImageReference.Registry registry) {
-        if (registry.digest().isPresent()) {
-          throw new ModelcarException(
-              ErrorCode.TARGET_IS_DIGEST, "\"" + registry + "\" names a digest");
-        }
-        reference = registry.withTag(registry.tag().or(() -> tag).orElse("latest"));
-      } else if (reference.tag().isEmpty() && tag.isPresent()) {
-        reference = reference.withTag(tag.get());
+    return texts.stream().map(text -> target(destination(text, tag))).toList();
+  }
+
+  /** Where an image is to go; in a registry, {@code latest} if there is no tag. */
+  ImageReference destination(String text) {
+    return destination(text, Optional.empty());
+  }
+
+  private ImageReference destination(String text, Optional<String> tag) {
+    ImageReference reference = reference(text);
+    if (reference instanceof ImageReference.Registry registry) {
+      if (registry.digest().isPresent()) {
+        throw new ModelcarException(
+            ErrorCode.TARGET_IS_DIGEST, "\"" + registry + "\" names a digest");
       }
-      targets.add(target(reference));
+      return registry.withTag(registry.tag().or(() -> tag).orElse("latest"));
     }
-    return targets;
+    return reference.tag().isEmpty() && tag.isPresent() ? reference.withTag(tag.get()) : reference;
   }
 
   private ShipmentTarget target(ImageReference reference) {

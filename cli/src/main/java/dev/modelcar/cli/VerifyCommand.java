@@ -40,6 +40,22 @@ final class VerifyCommand extends Command {
       description = "a reference, oci: or oci-archive:; several are separated by blanks or commas")
   List<String> images = new ArrayList<>();
 
+  @Option(
+      names = "--target",
+      paramLabel = "TARGET",
+      description =
+          "where an image was shipped to, as it was written then: after http:// its registry is"
+              + " asked without TLS; repeatable")
+  List<String> target = new ArrayList<>();
+
+  @Option(
+      names = "--targets",
+      paramLabel = "TARGET",
+      arity = "0..*",
+      hidden = true,
+      description = "as --target, for pipelines that have a list: all words that follow")
+  List<String> targets = new ArrayList<>();
+
   @Option(names = "--deep", description = "read and hash every byte")
   boolean deep;
 
@@ -68,6 +84,8 @@ final class VerifyCommand extends Command {
   public Integer call() {
     Console console = console();
     try (Session session = new Session(environment(), console, registry, transfer)) {
+      session.reachAs(target);
+      session.reachAs(targets);
       List<Verification> found = new ArrayList<>();
       for (String image : images) {
         ImageReference reference = session.reference(image);

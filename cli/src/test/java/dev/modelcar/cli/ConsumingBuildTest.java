@@ -103,6 +103,13 @@ final class ConsumingBuildTest {
   }
 
   @Test
+  void nothingGoesWhereThereIsNoSecondCopy() {
+    build("--format=oci", "--consume=true").succeeds().says("--consume does nothing");
+    assertThat(model.resolve(WEIGHTS)).exists();
+    build("--format=tar").failsWith(ErrorCode.USAGE_INVALID);
+  }
+
+  @Test
   void whatAKilledBuildHasLeftIsNotTakenForAModel() throws IOException {
     byte[] weights = Files.readAllBytes(model.resolve(WEIGHTS));
     try (Snapshot snapshot = new FolderSource().resolve(new SourceReference.Folder(model))) {

@@ -118,6 +118,9 @@ final class ClassicPipelineTest {
       assertThat(Pipelines.result(output, "quay-image-ref"))
           .isEqualTo(pipelines.place(quay) + "/team/model@" + digest);
       assertThat(quay.manifest("team/model", "latest").orElseThrow().digest()).isEqualTo(digest);
+      assertThat(output)
+          .contains(
+              "[report-quay]   " + pipelines.place(quay) + "/team/model:latest: has " + digest);
       assertThat(Long.parseLong(Pipelines.result(output, "quay-bytes-moved")))
           .isGreaterThan(MODEL.totalBytes());
       digests.add(digest);

@@ -2,6 +2,9 @@ package dev.modelcar.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.modelcar.testkit.ChildProcess;
 import dev.modelcar.testkit.RealRegistry;
 import dev.modelcar.testkit.RegistryOptions;
@@ -10,6 +13,9 @@ import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistryAuth;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,8 +145,27 @@ final class ClusterTest {
   }
 
   @Test
-  void startsFromABundleByItsDigest() throws IOException {
-    String bundle =
+  void theServerKeepsTasksAndPipelinesAsTheyAreWritten() throws IOException {
+    ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
+    try (Stream<Path> files = Files.walk(pipelines.folder().resolve("deploy/base"))) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".yaml")).toList()) {
+        JsonNode written = yaml.readTree(file.toFile());
+        if (written.path("apiVersion").asText().startsWith("tekton.dev/")) {
+          String object =
+              written.path("kind").asText() + "/" + written.at("/metadata/name").asText();
+          String kept =
+              pipelines.cluster().kubectl("-n", pipelines.namespace(), "get", object, "-o", "json");
+          assertThat(yaml.readTree(kept).path("spec"))
+              .describedAs(object)
+              .isEqualTo(written.path("spec"));
+        }
+      }
+    }
+  }
+
+  /** Publishes tasks and pipelines as a bundle, and returns it by its digest. */
+  private String bundle() throws IOException {
+    String said =
         pipelines
             .modelcar()
             .run(
@@ -148,7 +173,11 @@ final class ClusterTest {
                 "http://" + pipelines.place(pipelines.registry()) + "/tools/bundle:v1",
                 "--image",
                 pipelines.image());
-    String reference = bundle.lines().filter(line -> line.contains("@")).findFirst().orElseThrow();
+    return said.lines().filter(line -> line.contains("@")).findFirst().orElseThrow().strip();
+  }
+
+  @Test
+  void startsFromABundleByItsDigest() throws IOException {
     pipelines.create(
         """
         apiVersion: tekton.dev/v1
@@ -174,8 +203,63 @@ final class ClusterTest {
             - name: hf-endpoint
               value: %s
         """
-            .formatted(reference.strip(), pipelines.hub().endpoint()));
+            .formatted(bundle(), pipelines.hub().endpoint()));
     pipelines.await("condition=Succeeded", "taskrun/from-bundle");
+  }
+
+  @Test
+  void runsAPipelineOfABundleWhereThereAreNoTasks() throws IOException {
+    String namespace = pipelines.namespace() + "-bare";
+    pipelines.cluster().makeNamespace(namespace);
+    try (FakeRegistry sink = Pipelines.sink()) {
+      Path run = pipelines.folder().resolve("bare.yaml");
+      // The label is for what makes the image: verify, if it were handed it, would refuse it.
+      Files.writeString(
+          run,
+          """
+          apiVersion: tekton.dev/v1
+          kind: PipelineRun
+          metadata:
+            name: from-bundle
+          spec:
+            pipelineRef:
+              resolver: bundles
+              params:
+                - name: bundle
+                  value: %s
+                - name: name
+                  value: modelcar-sharded-pipeline
+                - name: kind
+                  value: pipeline
+            params:
+              - name: source
+                value: hf://team/model
+              - name: targets
+                value: ["%s/f/model:v1"]
+              - name: parts
+                value: "2"
+              - name: base
+                value: none
+              - name: plain-http
+                value: "true"
+              - name: hf-endpoint
+                value: %s
+              - name: extra-args
+                value: ["--label=from=bundle"]
+          """
+              .formatted(bundle(), pipelines.place(sink), pipelines.hub().endpoint()));
+      pipelines
+          .cluster()
+          .kubectl("-n", namespace, "create", "--validate=strict", "-f", run.toString());
+      assertThat(
+              pipelines
+                  .cluster()
+                  .await(namespace, "condition=Succeeded", "pipelinerun/from-bundle"))
+          .isTrue();
+      assertThat(sink.tags("f/model")).contains("v1");
+    } finally {
+      pipelines.cluster().kubectl("delete", "namespace", namespace, "--wait=false");
+    }
   }
 
   @Test

@@ -1,6 +1,5 @@
 package dev.modelcar.kubernetes;
 
-import java.util.List;
 import java.util.SortedMap;
 
 /** What lies around tasks and pipelines: access, storage, overlays, example runs. */
@@ -9,6 +8,11 @@ final class Surroundings {
 
   Surroundings(RenderValues values) {
     this.values = values;
+  }
+
+  /** A value, as YAML writes it. */
+  private String yaml(String name) {
+    return Yaml.scalar(values.get(name));
   }
 
   /** The head of a kustomization whose objects Argo CD applies in a certain wave. */
@@ -28,7 +32,7 @@ final class Surroundings {
     overlays(files);
     secrets(files);
     storage(files);
-    runs(files);
+    new ExampleRuns(values).add(files);
     files.put("argocd/application.yaml", application());
     files.put("README.md", readme());
   }
@@ -55,7 +59,7 @@ final class Surroundings {
         metadata:
           name: %s
         """
-            .formatted(values.get("serviceAccount")));
+            .formatted(yaml("serviceAccount")));
   }
 
   private void overlays(SortedMap<String, String> files) {
@@ -68,7 +72,7 @@ final class Surroundings {
         resources:
           - ../../base
         """
-            .formatted(values.get("namespace")));
+            .formatted(yaml("namespace")));
     files.put(
         "overlays/openshift/kustomization.yaml",
         """
@@ -79,7 +83,7 @@ final class Surroundings {
           - ../../base
           - image-pusher.yaml
         """
-            .formatted(values.get("namespace")));
+            .formatted(yaml("namespace")));
     files.put(
         "overlays/openshift/image-pusher.yaml",
         """
@@ -88,7 +92,7 @@ final class Surroundings {
         apiVersion: rbac.authorization.k8s.io/v1
         kind: RoleBinding
         metadata:
-          name: %1$s-image-pusher
+          name: %3$s
         roleRef:
           apiGroup: rbac.authorization.k8s.io
           kind: ClusterRole
@@ -98,7 +102,10 @@ final class Surroundings {
             name: %1$s
             namespace: %2$s
         """
-            .formatted(values.get("serviceAccount"), values.get("namespace")));
+            .formatted(
+                yaml("serviceAccount"),
+                yaml("namespace"),
+                Yaml.scalar(values.get("serviceAccount") + "-image-pusher")));
   }
 
   // ---- what a user fills in ----
@@ -117,7 +124,7 @@ final class Surroundings {
         stringData:
           token: ""
         """
-            .formatted(values.get("huggingFaceSecret"), values.get("namespace")));
+            .formatted(yaml("huggingFaceSecret"), yaml("namespace")));
     String registry =
         values.get("registrySecret").isEmpty() ? "registry" : values.get("registrySecret");
     files.put(
@@ -134,14 +141,14 @@ final class Surroundings {
         stringData:
           .dockerconfigjson: '{"auths": {}}'
         """
-            .formatted(registry, values.get("namespace")));
+            .formatted(Yaml.scalar(registry), yaml("namespace")));
   }
 
   private void storage(SortedMap<String, String> files) {
     String storageClass =
         values.get("storageClass").isEmpty()
             ? ""
-            : "  storageClassName: " + values.get("storageClass") + "\n";
+            : "  storageClassName: " + yaml("storageClass") + "\n";
     files.put(
         "storage/model-volume.yaml",
         """
@@ -158,88 +165,7 @@ final class Surroundings {
             requests:
               storage: %s
         """
-            .formatted(values.get("namespace"), storageClass, values.get("storageSize")));
-  }
-
-  // ---- example runs ----
-
-  private void runs(SortedMap<String, String> files) {
-    String source = values.get("source");
-    String target = values.get("target");
-    files.put(
-        "runs/ship.yaml",
-        run(
-            "modelcar-ship-pipeline",
-            text("source", source) + list("targets", List.of(target)),
-            ""));
-    files.put(
-        "runs/sharded.yaml",
-        run(
-            "modelcar-sharded-pipeline",
-            text("source", source) + list("targets", List.of(target)),
-            ""));
-    files.put(
-        "runs/mirror.yaml",
-        run(
-            "modelcar-mirror",
-            text("image", target) + list("targets", List.of(target + "-copy")),
-            ""));
-    files.put(
-        "runs/build-push.yaml",
-        run(
-            "modelcar-build-push",
-            text("hf_repo", source.replaceFirst("^hf://", "").replaceFirst("[@:].*", ""))
-                + text("image", target),
-            """
-                - name: source
-                  persistentVolumeClaim:
-                    claimName: model-volume
-            """));
-  }
-
-  private String run(String pipeline, String params, String workspaces) {
-    String secret = values.get("registrySecret");
-    String login = pipeline.equals("modelcar-build-push") ? "registry-auth" : "dockerconfig";
-    String all =
-        workspaces
-            + (secret.isEmpty()
-                ? ""
-                : "    - name: " + login + "\n      secret:\n        secretName: " + secret + "\n");
-    return """
-    apiVersion: tekton.dev/v1
-    kind: PipelineRun
-    metadata:
-      generateName: %s-
-      namespace: %s
-    spec:
-      pipelineRef:
-        name: %s
-      taskRunTemplate:
-        serviceAccountName: %s
-      timeouts:
-        pipeline: "26h0m0s"
-        tasks: "25h0m0s"
-        finally: "0h30m0s"
-      params:
-    %s\
-    """
-            .formatted(
-                pipeline.replace("-pipeline", ""),
-                values.get("namespace"),
-                pipeline,
-                values.get("serviceAccount"),
-                params)
-        + (all.isEmpty() ? "" : "  workspaces:\n" + all);
-  }
-
-  private static String text(String name, String value) {
-    return "    - name: " + name + "\n      value: " + value + "\n";
-  }
-
-  private static String list(String name, List<String> items) {
-    StringBuilder yaml = new StringBuilder("    - name: " + name + "\n      value:\n");
-    items.forEach(item -> yaml.append("        - ").append(item).append('\n'));
-    return yaml.toString();
+            .formatted(yaml("namespace"), storageClass, yaml("storageSize")));
   }
 
   // ---- Argo CD, and a page for people ----
@@ -250,13 +176,13 @@ final class Surroundings {
     kind: Application
     metadata:
       name: modelcar
-      namespace: argocd
+      namespace: %s
     spec:
       project: default
       source:
         repoURL: %s
         targetRevision: %s
-        path: %s/overlays/kubernetes
+        path: %s
       destination:
         server: https://kubernetes.default.svc
         namespace: %s
@@ -269,10 +195,11 @@ final class Surroundings {
           - ServerSideApply=true
     """
         .formatted(
-            values.get("gitUrl"),
-            values.get("gitRevision"),
-            values.get("gitPath"),
-            values.get("namespace"));
+            yaml("argocdNamespace"),
+            yaml("gitUrl"),
+            yaml("gitRevision"),
+            Yaml.scalar(values.get("gitPath") + "/overlays/" + values.get("overlay")),
+            yaml("namespace"));
   }
 
   private String readme() {
@@ -295,7 +222,7 @@ final class Surroundings {
     | `overlays/kubernetes`, `overlays/openshift` | the base in a namespace; on OpenShift with the right to push images into it |
     | `secrets` | forms for the Secrets that may be needed; fill them in, never commit them |
     | `storage` | a volume, for the classic pipeline alone |
-    | `runs` | a run of each pipeline |
+    | `runs` | a run of each pipeline; for OpenShift, which gives volumes a group itself, render with `--set fsGroup=` |
     | `argocd` | an application that keeps the cluster as these files say; access, tasks and pipelines come in waves |
 
     The tasks run as any user, without capabilities, on a read-only root: Pod Security `restricted` and OpenShift's

@@ -31,7 +31,8 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * All tasks and pipelines as a Tekton bundle (tekton.dev, "Tekton Bundle contract v0.1"): an image
- * with a layer for each object, found by its annotations.
+ * with a layer for each object, found by its annotations. The pipelines bring their tasks along:
+ * what one of a bundle refers to is looked for in the namespace of the run.
  */
 public final class TektonBundle {
   private static final String NAME = "dev.tekton.image.name";
@@ -41,10 +42,10 @@ public final class TektonBundle {
   private final String taskImage;
 
   /**
-   * @param taskImage the image that the tasks run
+   * @param values which say what image the tasks run
    */
-  public TektonBundle(String taskImage) {
-    this.taskImage = taskImage;
+  public TektonBundle(RenderValues values) {
+    this.taskImage = values.get("image");
   }
 
   /** Publishes the bundle and returns its digest. */
@@ -56,7 +57,8 @@ public final class TektonBundle {
       config = add("task", name, Templates.task(name, taskImage), config, blobs, layers);
     }
     for (String name : Templates.PIPELINES) {
-      config = add("pipeline", name, Templates.pipeline(name), config, blobs, layers);
+      String yaml = InlinedPipeline.of(name, taskImage);
+      config = add("pipeline", name, yaml, config, blobs, layers);
     }
     BlobContent configBlob = BlobContent.of("config", config.toBytes());
     blobs.add(configBlob);

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /**
  * The tasks and pipelines as they are kept beside this class: YAML in which a line {@code {{> NAME
- * KEY=VALUE}}} stands for the lines of a partial.
+ * KEY=VALUE}}} stands for the lines of a partial, which may have such lines as well.
  */
 final class Templates {
   static final List<String> TASKS =
@@ -43,7 +43,7 @@ final class Templates {
 
   /** A task whose steps run an image. */
   static String task(String name, String image) {
-    return expand(resource("tasks/" + name + ".yaml")).replace(IMAGE, image);
+    return expand(resource("tasks/" + name + ".yaml")).replace(IMAGE, Yaml.scalar(image));
   }
 
   static String pipeline(String name) {
@@ -62,7 +62,7 @@ final class Templates {
       if (partial.group(3) != null) {
         body = body.replace("{{" + partial.group(3) + "}}", partial.group(4));
       }
-      for (String inner : body.lines().toList()) {
+      for (String inner : expand(body).lines().toList()) {
         out.append(inner.isEmpty() ? "" : partial.group(1) + inner).append('\n');
       }
     }
