@@ -20,7 +20,6 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -41,6 +40,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class OciArchiveWriter implements ImageWriter {
   private static final int MAX_CONTENT_FAILURES = 3;
+  private static final String PART_SUFFIX = ".part";
 
   /** Room for the list of images in front of everything else; it is padded with spaces. */
   private static final int INDEX_ROOM = 16 << 10;
@@ -70,8 +70,12 @@ public final class OciArchiveWriter implements ImageWriter {
   public OciArchiveWriter(ImageReference.Archive place, boolean checkRoom) {
     this.place = new ImageReference.Archive(place.file(), Optional.empty());
     this.file = place.file();
-    this.part = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+    this.part = file.resolveSibling(partPrefix() + UUID.randomUUID() + PART_SUFFIX);
     this.checkRoom = checkRoom;
+  }
+
+  private String partPrefix() {
+    return "." + file.getFileName() + ".";
   }
 
   @Override
@@ -93,14 +97,10 @@ public final class OciArchiveWriter implements ImageWriter {
       throw new ModelcarException(
           ErrorCode.TARGET_NOT_WRITABLE, "the folder " + folder + " does not exist");
     }
+    PartFiles.removeLeftovers(
+        file, folder, name -> name.startsWith(partPrefix()) && name.endsWith(PART_SUFFIX));
     try {
-      channel =
-          Optional.of(
-              FileChannel.open(
-                  part,
-                  StandardOpenOption.CREATE_NEW,
-                  StandardOpenOption.WRITE,
-                  StandardOpenOption.READ));
+      channel = Optional.of(PartFiles.open(part));
     } catch (IOException e) {
       throw DiskErrors.of(e, "creating", part);
     }

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * A folder with images. Blobs are written beside their place and moved there when their digest is
@@ -38,6 +39,7 @@ import java.util.UUID;
 public final class OciLayout implements ImageReader, ImageWriter {
   private static final int MAX_CONTENT_FAILURES = 3;
   private static final String PARTS = ".modelcar-parts";
+  private static final Pattern UUID_NAME = Pattern.compile("[0-9a-f-]{36}");
 
   private final ImageReference.Layout place;
   private final boolean checkRoom;
@@ -193,6 +195,8 @@ public final class OciLayout implements ImageReader, ImageWriter {
     try {
       create(folder.resolve("blobs").resolve("sha256"));
       create(folder.resolve(PARTS));
+      PartFiles.removeLeftovers(
+          folder, folder.resolve(PARTS), name -> UUID_NAME.matcher(name).matches());
     } catch (IOException e) {
       throw DiskErrors.of(e, "creating", folder);
     }
@@ -255,12 +259,7 @@ public final class OciLayout implements ImageReader, ImageWriter {
   private static void writeRepeatedly(BlobContent content, Path part, TransferListener listener)
       throws IOException {
     for (int failures = 0; ; failures++) {
-      try (FileChannel channel =
-          FileChannel.open(
-              part,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.TRUNCATE_EXISTING)) {
+      try (FileChannel channel = PartFiles.open(part)) {
         FileBlobWriter.write(content, channel, 0, listener);
         return;
       } catch (WrongContentException e) {
