@@ -137,7 +137,7 @@ final class FailedRunsTest {
       String output = Pipelines.outputOf(run, RUN_FAILED);
       assertThat(output)
           .contains("[ship]   error id: stopped")
-          .contains("[report]   ship: Failed (TaskRunTimeout): it ran out of time")
+          .contains("[report]   ship: Failed (TaskRunTimeout): it ran out of the time")
           .contains("  ship: TaskRunTimeout (")
           .contains("error id: run-failed");
     }

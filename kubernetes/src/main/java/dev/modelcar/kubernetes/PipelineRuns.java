@@ -21,9 +21,6 @@ import java.util.Optional;
 public final class PipelineRuns implements AutoCloseable {
   private static final String PENDING = "PipelineRunPending";
 
-  /** The group of the tool's image. */
-  private static final VolumeGroup OURS = new VolumeGroup.Gid(65532);
-
   private final Cluster cluster;
   private final Sleeper sleeper;
 
@@ -70,7 +67,7 @@ public final class PipelineRuns implements AutoCloseable {
             && request.hasVolume()
             && !cluster.isOpenShift();
     return new NewRun(cluster)
-        .create(request.pipeline(), ours ? RunSpec.withGroup(spec, OURS) : spec);
+        .create(request.pipeline(), ours ? RunSpec.withGroup(spec, VolumeGroup.Gid.OF_THE_IMAGE) : spec);
   }
 
   /**

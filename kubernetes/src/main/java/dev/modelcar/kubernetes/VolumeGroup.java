@@ -13,5 +13,8 @@ public sealed interface VolumeGroup {
   record None() implements VolumeGroup {}
 
   /** A group by its number. */
-  record Gid(long gid) implements VolumeGroup {}
+  record Gid(long gid) implements VolumeGroup {
+    /** The user of the tool's image, in a group of the same number. */
+    static final Gid OF_THE_IMAGE = new Gid(65532);
+  }
 }
