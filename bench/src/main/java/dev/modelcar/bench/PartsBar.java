@@ -8,14 +8,17 @@ import java.util.List;
 final class PartsBar implements Bar {
   private static final int WORKERS = 8;
 
-  /** As many layers as all workers together move at once, twice. */
-  private static final int SHARDS = 64;
+  /**
+   * As many layers as all workers together move at once, four times: the next layer begins while
+   * the last bytes of one are still in the kernel, which one worker alone has much of.
+   */
+  private static final int SHARDS = 128;
 
   /** Larger than what is packed with other files. */
   private static final long SHARD = 40L << 20;
 
   /** So that one worker takes some minutes: with real models it is hours. */
-  private static final long RATE = 3L << 19;
+  private static final long RATE = 3L << 20;
 
   private static final String WORK =
       """

@@ -1,6 +1,7 @@
 package dev.modelcar.cli;
 
 import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.ErrorCode;
 import dev.modelcar.packaging.ShipmentEvent;
 import dev.modelcar.packaging.ShipmentListener;
 import java.time.Duration;
@@ -81,7 +82,10 @@ final class Progress implements ShipmentListener, AutoCloseable {
       case ShipmentEvent.TargetDone target -> view.published(target);
       case ShipmentEvent.TargetFailed failed -> {
         running.values().removeIf(transfer -> transfer.target.equals(failed.target()));
-        view.failed(failed);
+        // Who stops the whole of it is told so, once.
+        if (failed.reason().code() != ErrorCode.STOPPED) {
+          view.failed(failed);
+        }
       }
     }
   }

@@ -67,7 +67,9 @@ public final class PipelineRuns implements AutoCloseable {
             && request.hasVolume()
             && !cluster.isOpenShift();
     return new NewRun(cluster)
-        .create(request.pipeline(), ours ? RunSpec.withGroup(spec, VolumeGroup.Gid.OF_THE_IMAGE) : spec);
+        .create(
+            request.pipeline(),
+            ours ? RunSpec.withGroup(spec, VolumeGroup.Gid.OF_THE_IMAGE) : spec);
   }
 
   /**

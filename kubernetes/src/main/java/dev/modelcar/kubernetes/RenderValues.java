@@ -41,7 +41,9 @@ public final class RenderValues {
     all.put("huggingFaceSecret", new Known("huggingface", ValueForm.NAME));
     all.put("storageSize", new Known("100Gi", ValueForm.SIZE));
     all.put("storageClass", new Known("", ValueForm.NAME_OR_NOTHING));
-    all.put("fsGroup", new Known(Long.toString(VolumeGroup.Gid.OF_THE_IMAGE.gid()), ValueForm.NUMBER_OR_NOTHING));
+    all.put(
+        "fsGroup",
+        new Known(Long.toString(VolumeGroup.Gid.OF_THE_IMAGE.gid()), ValueForm.NUMBER_OR_NOTHING));
     all.put("overlay", new Known("kubernetes", ValueForm.OVERLAY));
     all.put("argocdNamespace", new Known("argocd", ValueForm.NAME));
     all.put("gitUrl", new Known("https://git.example.com/team/deploy.git", ValueForm.WORD));
