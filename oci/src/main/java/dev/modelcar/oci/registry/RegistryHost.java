@@ -427,8 +427,8 @@ final class RegistryHost {
     for (int hop = 0; hop <= Redirects.MOST; hop++) {
       HttpResponse response = transport.send(current);
       if (!reads(request) || !response.isRedirect()) {
-        if (hop > 0 && !isOurs(current.uri()) && isExpired(request, response)) {
-          throw expired(current.uri(), response);
+        if (hop > 0 && !isOurs(current.uri())) {
+          refuseForeign(request, current.uri(), response);
         }
         return response;
       }
@@ -449,21 +449,24 @@ final class RegistryHost {
     throw Redirects.inACircle(request.uri());
   }
 
-  /** Whatever another host thinks of credentials, it has none of ours, and gets none. */
-  private static boolean isExpired(HttpRequest request, HttpResponse response) {
+  /**
+   * Whatever another host thinks of credentials, it has none of ours, and gets none. A link to a
+   * store of blobs is signed for some minutes; the registry gives out another one.
+   */
+  private void refuseForeign(HttpRequest request, URI place, HttpResponse response)
+      throws PassingException {
     boolean blob = request.uri().getPath().contains("/blobs/");
-    return response.status() == 401 || (blob && EXPIRED.contains(response.status()));
-  }
-
-  /** A link to a store of blobs is signed for some minutes; the registry gives out another one. */
-  private PassingException expired(URI place, HttpResponse response) {
-    try (response) {
-      return new PassingException(
-          ErrorCode.REGISTRY_UNAVAILABLE,
-          "%s sends readers to %s, which answers %d"
-              .formatted(name, SafeUri.authority(place), response.status()),
-          Optional.empty());
+    if (blob ? !EXPIRED.contains(response.status()) : response.status() != 401) {
+      return;
     }
+    String what =
+        "%s sends readers to %s, which answers %d"
+            .formatted(name, SafeUri.authority(place), response.status());
+    response.close();
+    if (blob) {
+      throw new PassingException(ErrorCode.REGISTRY_UNAVAILABLE, what, Optional.empty());
+    }
+    throw new ModelcarException(ErrorCode.REGISTRY_PROTOCOL, what);
   }
 
   private HttpRequest next(HttpRequest request, HttpResponse response) {

@@ -184,6 +184,25 @@ final class RedirectsTest {
     }
   }
 
+  /** As a registry with TLS does that was said to have none. */
+  @Test
+  void aLoginThatAnotherOriginAsksForIsNotWaitedFor() {
+    List<String> given = new CopyOnWriteArrayList<>();
+    try (FakeRegistry registry = FakeRegistry.start();
+        TestServer other = thief(given)) {
+      registry
+          .faults()
+          .always(
+              RegistryRequestKind.PING,
+              new Fault.Status(301, Headers.of("Location", other.uri() + "/v2/"), ""));
+      assertThatThrownBy(() -> repository(registry, Credentials.anonymous(), PATIENT).has(BLOB))
+          .isInstanceOfSatisfying(
+              ModelcarException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.REGISTRY_PROTOCOL))
+          .hasMessageContaining("which answers 401");
+    }
+  }
+
   @Test
   void aBlobIsThereIfItsStoreGivesItsFirstByte() {
     try (FakeRegistry registry = FakeRegistry.start();
