@@ -18,7 +18,7 @@ final class PartsBar implements Bar {
   private static final long SHARD = 40L << 20;
 
   /** So that one worker takes some minutes: with real models it is hours. */
-  private static final long RATE = 3L << 20;
+  private static final long RATE = 3L << 19;
 
   private static final String WORK =
       """
