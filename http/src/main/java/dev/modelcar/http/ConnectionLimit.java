@@ -16,7 +16,7 @@ public final class ConnectionLimit {
   public static final long NONE = Long.MAX_VALUE;
 
   /** Who gets so far over one connection is on no path of this kind. */
-  public static final long FAR = 64L << 20;
+  static final long FAR = 64L << 20;
 
   /** Silences that are further apart than this have no pattern. */
   private static final long APART = 8 * FAR;

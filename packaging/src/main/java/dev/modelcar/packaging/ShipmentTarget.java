@@ -86,7 +86,11 @@ public final class ShipmentTarget {
         || (!mountsNothing && Neighbours.areInOneRegistry(this, other));
   }
 
-  /** It takes no part in the common read any more. */
+  /**
+   * It left the common read of a layer, and will have that by a pass of its own.
+   *
+   * @return whether it is the first layer of which that is so
+   */
   boolean detach() {
     boolean first = !detached;
     detached = true;
@@ -95,11 +99,6 @@ public final class ShipmentTarget {
 
   boolean isDetached() {
     return detached;
-  }
-
-  /** Takes part in the common read: neither failed nor detached. */
-  boolean isActive() {
-    return !hasFailed() && !detached;
   }
 
   ShipmentReport.TargetOutcome outcome() {

@@ -66,7 +66,7 @@ final class RegistryReferrers {
   /** What the registry lists, all pages of it; nothing if it keeps no lists. */
   private Optional<List<Descriptor>> listed(Digest subject, Scope scope) {
     if (host.profile().kind() == RegistryProfile.Kind.GHCR) {
-      // It has no such list, and sends the question to a web page.
+      // It sends the question to a web page; others that keep no lists say so, or may learn to.
       return Optional.empty();
     }
     String what = "listing what refers to %s in %s".formatted(subject, repository.place().name());
