@@ -5,10 +5,13 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
@@ -28,6 +31,15 @@ final class AnswerFirstExecutor extends HttpRequestExecutor {
   /** How long to look for the answer that may explain a broken write. */
   private static final Timeout LAST_WORDS = Timeout.ofMilliseconds(500);
 
+  private final Consumer<SocketAddress> reached;
+
+  /**
+   * @param reached told the address of each connection that a request is sent on
+   */
+  AnswerFirstExecutor(Consumer<SocketAddress> reached) {
+    this.reached = reached;
+  }
+
   @Override
   public ClassicHttpResponse execute(
       ClassicHttpRequest request,
@@ -39,10 +51,19 @@ final class AnswerFirstExecutor extends HttpRequestExecutor {
     if (exchange == null) {
       return super.execute(request, connection, informationCallback, context);
     }
-    exchange.connected(port(connection.getLocalAddress()), port(connection.getRemoteAddress()));
+    EndpointDetails details = connection.getEndpointDetails();
+    exchange.connected(
+        port(connection.getLocalAddress()),
+        port(connection.getRemoteAddress()),
+        details != null && details.getRequestCount() > 0);
+    reached.accept(connection.getRemoteAddress());
+    boolean tunnel = Method.CONNECT.isSame(request.getMethod());
+    if (tunnel) {
+      exchange.tunnelled();
+    }
     HttpCoreContext coreContext = HttpCoreContext.cast(context);
     coreContext.setSSLSession(connection.getSSLSession());
-    coreContext.setEndpointDetails(connection.getEndpointDetails());
+    coreContext.setEndpointDetails(details);
     try {
       exchange.enter(Exchange.Phase.SENDING);
       connection.sendRequestHeader(request);
@@ -58,6 +79,9 @@ final class AnswerFirstExecutor extends HttpRequestExecutor {
         response = connection.receiveResponseHeader();
       }
       exchange.enter(Exchange.Phase.OURS);
+      if (tunnel) {
+        requireTunnel(response.getCode(), exchange);
+      }
       if (MessageSupport.canResponseHaveBody(request.getMethod(), response)) {
         connection.receiveResponseEntity(response);
       }
@@ -66,6 +90,28 @@ final class AnswerFirstExecutor extends HttpRequestExecutor {
       connection.close(CloseMode.IMMEDIATE);
       throw e;
     }
+  }
+
+  /**
+   * What a proxy says instead of opening a tunnel is no answer of the server, and must never be
+   * taken for one: a challenge in it would be given the server's credentials. 407 goes on to who
+   * holds the proxy's.
+   */
+  private static void requireTunnel(int status, Exchange exchange) throws TransportException {
+    if (status < HttpStatus.SC_REDIRECTION
+        || status == HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED) {
+      return;
+    }
+    String proxy = exchange.proxy().orElse("on the way");
+    throw status < HttpStatus.SC_SERVER_ERROR
+        ? new TransportException(
+            TransportException.Kind.PROXY,
+            exchange.peer() + ": the proxy " + proxy + " refuses to connect to it (" + status + ")",
+            null)
+        : new TransportException(
+            TransportException.Kind.UNREACHABLE,
+            exchange.peer() + ": the proxy " + proxy + " cannot connect to it (" + status + ")",
+            null);
   }
 
   /** Sends the body; false if the server answered before it was all sent. */

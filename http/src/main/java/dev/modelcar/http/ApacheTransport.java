@@ -2,6 +2,7 @@ package dev.modelcar.http;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Base64;
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -32,6 +34,7 @@ import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -51,6 +54,7 @@ final class ApacheTransport implements HttpTransport {
   private final LongSupplier nanoTime = System::nanoTime;
   private final Scope root = new Scope(Optional.empty());
   private final Set<String> reached = ConcurrentHashMap.newKeySet();
+  private final ReachedFirst addresses = new ReachedFirst(SystemDefaultDnsResolver.INSTANCE);
 
   ApacheTransport(HttpSettings settings) {
     this.settings = settings;
@@ -66,13 +70,15 @@ final class ApacheTransport implements HttpTransport {
                     .responseParserFactory(new WholeHeads(http1))
                     .responseOutOfOrderStrategy(new AnswerFirstExecutor.ListenWhileSending())
                     .build())
+            .setDnsResolver(addresses)
             .setTlsSocketStrategy(new TlsByHost(settings.trust()))
             .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(connect).build())
             .setDefaultConnectionConfig(
                 ConnectionConfig.custom()
                     .setConnectTimeout(connect)
                     .setSocketTimeout(Timeout.DISABLED)
-                    .setValidateAfterInactivity(TimeValue.ofMilliseconds(300))
+                    // Some proxies close after each answer without saying so.
+                    .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
                     .setIdleTimeout(Timeout.ofSeconds(50))
                     .build())
             .setSocketConfigResolver(this::socketConfig)
@@ -82,7 +88,7 @@ final class ApacheTransport implements HttpTransport {
     this.client =
         HttpClients.custom()
             .setConnectionManager(pool)
-            .setRequestExecutor(new AnswerFirstExecutor())
+            .setRequestExecutor(new AnswerFirstExecutor(addresses::reached))
             .setRoutePlanner(new ProxyPlanner())
             .setUserAgent(settings.userAgent())
             .setDefaultRequestConfig(
@@ -148,7 +154,11 @@ final class ApacheTransport implements HttpTransport {
       apache.setAbsoluteRequestUri(false);
       Exchange exchange =
           new Exchange(
-              SafeUri.authority(request.uri()), request.patience(), nanoTime, apache::abort);
+              SafeUri.authority(request.uri()),
+              httpProxy(host(request.uri())).map(HttpHost::toHostString),
+              request.patience(),
+              nanoTime,
+              apache::abort);
       for (HttpHeaders.Field field : request.headers().fields()) {
         apache.addHeader(field.name(), field.value());
       }
@@ -164,7 +174,7 @@ final class ApacheTransport implements HttpTransport {
           throw new TransportException(
               TransportException.Kind.CANCELLED, exchange.peer() + ": ended", null);
         }
-        ClassicHttpResponse response = client.executeOpen(host(request.uri()), apache, context);
+        ClassicHttpResponse response = execute(request, apache, context, exchange);
         reached.add(request.uri().getHost());
         if (response.getCode() == 407) {
           response.close();
@@ -191,6 +201,30 @@ final class ApacheTransport implements HttpTransport {
           throw ended;
         }
         throw e;
+      }
+    }
+
+    /**
+     * A connection that was kept may be closed by the other side just when the next request comes.
+     * Then nothing happened: a request without a body is sent once more at once, on a new one.
+     */
+    private ClassicHttpResponse execute(
+        HttpRequest request,
+        HttpUriRequestBase apache,
+        HttpClientContext context,
+        Exchange exchange)
+        throws IOException {
+      try {
+        return client.executeOpen(host(request.uri()), apache, context);
+      } catch (NoHttpResponseException | SocketException e) {
+        if (request.body().isPresent()
+            || !exchange.isKept()
+            || exchange.phase() != Exchange.Phase.AWAITING_ANSWER
+            || exchange.endedFailure(e) != null) {
+          throw e;
+        }
+        pool.closeIdle(TimeValue.ZERO_MILLISECONDS);
+        return client.executeOpen(host(request.uri()), apache, context);
       }
     }
 
@@ -225,6 +259,12 @@ final class ApacheTransport implements HttpTransport {
     return settings.proxies().proxyFor(target.getSchemeName(), target.getHostName(), port);
   }
 
+  private Optional<HttpHost> httpProxy(HttpHost target) {
+    return proxyFor(target)
+        .filter(proxy -> proxy.getScheme().equals("http"))
+        .map(proxy -> new HttpHost("http", proxy.getHost(), port(proxy, 80)));
+  }
+
   private final class ProxyPlanner extends DefaultRoutePlanner {
     ProxyPlanner() {
       super(null);
@@ -232,10 +272,7 @@ final class ApacheTransport implements HttpTransport {
 
     @Override
     protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context) {
-      return proxyFor(target)
-          .filter(proxy -> proxy.getScheme().equals("http"))
-          .map(proxy -> new HttpHost("http", proxy.getHost(), port(proxy, 80)))
-          .orElse(null);
+      return httpProxy(target).orElse(null);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.modelcar.http;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class Exchange {
   static final String KEY = "modelcar.exchange";
 
   private final String peer;
+  private final Optional<String> proxy;
   private final Patience patience;
   private final LongSupplier nanoTime;
   private final Runnable abort;
@@ -33,11 +35,22 @@ final class Exchange {
   private volatile TransportException.@Nullable Kind endedBecause;
   private volatile @Nullable String endedHow;
   private volatile boolean requestSent;
+  private volatile boolean kept;
+  private volatile boolean tunnelled;
   private volatile int localPort;
   private volatile int remotePort;
 
-  Exchange(String peer, Patience patience, LongSupplier nanoTime, Runnable abort) {
+  /**
+   * @param proxy the authority of the HTTP proxy that connections are made to instead of the peer
+   */
+  Exchange(
+      String peer,
+      Optional<String> proxy,
+      Patience patience,
+      LongSupplier nanoTime,
+      Runnable abort) {
     this.peer = peer;
+    this.proxy = proxy;
     this.patience = patience;
     this.nanoTime = nanoTime;
     this.abort = abort;
@@ -56,9 +69,25 @@ final class Exchange {
     lastProgress = nanoTime.getAsLong();
   }
 
-  void connected(int local, int remote) {
+  /**
+   * A connection is there.
+   *
+   * @param used whether it has carried a request before
+   */
+  void connected(int local, int remote, boolean used) {
+    kept = used && !tunnelled;
     localPort = local;
     remotePort = remote;
+  }
+
+  /** The connection is being made for this exchange: its first request asked for a tunnel. */
+  void tunnelled() {
+    tunnelled = true;
+  }
+
+  /** Whether the connection was kept from an earlier exchange. */
+  boolean isKept() {
+    return kept;
   }
 
   void requestSent() {
@@ -110,5 +139,9 @@ final class Exchange {
 
   String peer() {
     return peer;
+  }
+
+  Optional<String> proxy() {
+    return proxy;
   }
 }

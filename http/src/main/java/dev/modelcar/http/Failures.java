@@ -9,6 +9,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -35,7 +37,7 @@ final class Failures {
       return new TransportException(
           Kind.TRUNCATED, exchange.peer() + ": the connection ended before the answer did", e);
     }
-    return of(e, exchange.peer(), Duration.ZERO);
+    return of(e, exchange, Duration.ZERO);
   }
 
   /**
@@ -53,20 +55,23 @@ final class Failures {
       return new TransportException(
           Kind.UNREACHABLE, exchange.peer() + ": its address is not known at the moment", e);
     }
-    return of(e, exchange.peer(), connectTimeout);
+    return of(e, exchange, connectTimeout);
   }
 
-  private static TransportException of(IOException e, String peer, Duration connectTimeout) {
+  private static TransportException of(IOException e, Exchange exchange, Duration connectTimeout) {
     Kind kind = kind(e);
+    // Who could not be reached is the proxy: what lies behind it, the proxy alone knows.
+    String proxy = exchange.proxy().map(name -> " (the proxy " + name + ")").orElse("");
     String what =
         switch (kind) {
-          case UNKNOWN_HOST -> "no address is known for this host";
+          case UNKNOWN_HOST -> "no address is known for this host" + proxy;
           case UNREACHABLE ->
-              e instanceof ConnectTimeoutException || e instanceof SocketTimeoutException
-                  ? "no connection within " + connectTimeout.toSeconds() + " s"
-                  : e instanceof NoRouteToHostException
-                      ? "there is no route to this host"
-                      : "the connection was refused";
+              (e instanceof ConnectTimeoutException || e instanceof SocketTimeoutException
+                      ? "no connection within " + connectTimeout.toSeconds() + " s"
+                      : e instanceof NoRouteToHostException
+                          ? "there is no route to this host"
+                          : "the connection was refused")
+                  + proxy;
           case UNTRUSTED -> "its certificate is not trusted: " + certificateProblem(e);
           case PLAIN_HTTP -> "it does not speak TLS but, it seems, plain HTTP";
           case PROXY -> "the proxy refuses the way: " + e.getMessage();
@@ -78,7 +83,7 @@ final class Failures {
                   ? "the connection was closed without an answer"
                   : "the connection broke (" + detail(e) + ")";
         };
-    return new TransportException(kind, peer + ": " + what, e);
+    return new TransportException(kind, exchange.peer() + ": " + what, e);
   }
 
   private static Kind kind(IOException e) {
@@ -113,6 +118,15 @@ final class Failures {
   }
 
   private static String certificateProblem(IOException e) {
+    CertificateException dated = cause(e, CertificateExpiredException.class);
+    String when = "it has expired";
+    if (dated == null) {
+      dated = cause(e, CertificateNotYetValidException.class);
+      when = "it is not valid yet";
+    }
+    if (dated != null) {
+      return when + ", by the clock of this machine (" + dated.getMessage() + ")";
+    }
     Throwable deepest = e;
     while (deepest.getCause() != null) {
       deepest = deepest.getCause();

@@ -137,6 +137,20 @@ final class TransportTest {
     }
   }
 
+  @Test
+  void aConnectionThatWasClosedAfterAnAnswerIsNotUsedAgain() throws IOException {
+    Handler closing =
+        call -> {
+          call.respond(200, Headers.none(), "x".getBytes(StandardCharsets.UTF_8));
+          call.drop();
+        };
+    try (TestServer server = TestServer.start(closing)) {
+      for (int i = 0; i < 50; i++) {
+        assertThat(text(get(server, "/"))).isEqualTo("200 x");
+      }
+    }
+  }
+
   // ---- early answers ----
 
   @Test
@@ -313,6 +327,24 @@ final class TransportTest {
   }
 
   @Test
+  void foldersOfAuthoritiesAreAListOfWhichSomeMayBeMissing(@TempDir Path folder)
+      throws IOException {
+    TestTls tls = TestTls.create(Files.createDirectory(folder.resolve("own")));
+    Path there = Files.createDirectory(folder.resolve("authorities"));
+    Files.copy(tls.caFile(), there.resolve("ca.pem"));
+    try (TestServer server =
+        TestServer.start(
+            "127.0.0.1",
+            0,
+            Optional.of(tls.serverContext()),
+            call -> call.respond(200, Headers.none()))) {
+      String list = folder.resolve("missing") + ":" + there;
+      use(HttpSettings.standard("test").with(TrustSettings.of(Map.of("SSL_CERT_DIR", list))));
+      assertThat(text(get(server, "/"))).isEqualTo("200 ");
+    }
+  }
+
+  @Test
   void plainHttpOnATlsPortIsSaid() {
     try (TestServer server = answering(200, Headers.none(), "")) {
       URI tls = URI.create("https://" + server.authority());
@@ -354,6 +386,41 @@ final class TransportTest {
             TransportException.Kind.PROXY,
             () -> transport.send(HttpRequest.get(URI.create(scheme + "://model.test/"))));
       }
+    }
+  }
+
+  /** A challenge of the proxy must not be met with the server's credentials. */
+  @Test
+  void whatAProxySaysInsteadOfATunnelIsNoAnswerOfTheServer() {
+    for (int status : List.of(302, 401, 403, 404, 503)) {
+      Handler refusing =
+          call -> call.respond(status, Headers.of("WWW-Authenticate", "Basic realm=\"proxy\""));
+      try (TestServer proxy = TestServer.start(refusing)) {
+        throughProxy(proxy.authority());
+        assertThatThrownBy(
+                () -> transport.send(HttpRequest.get(URI.create("https://model.test/v2/"))))
+            .isInstanceOfSatisfying(
+                TransportException.class,
+                e ->
+                    assertThat(e.kind())
+                        .isEqualTo(
+                            status == 503
+                                ? TransportException.Kind.UNREACHABLE
+                                : TransportException.Kind.PROXY))
+            .hasMessageContaining("model.test: the proxy " + proxy.authority())
+            .hasMessageContaining("(" + status + ")");
+      }
+    }
+  }
+
+  @Test
+  void aProxyThatIsAwayIsNamed() throws IOException {
+    String proxy = "127.0.0.1:" + FreePort.find();
+    throughProxy(proxy);
+    for (String scheme : List.of("http", "https")) {
+      assertThatThrownBy(
+              () -> transport.send(HttpRequest.get(URI.create(scheme + "://model.test/"))))
+          .hasMessage("model.test: the connection was refused (the proxy " + proxy + ")");
     }
   }
 }
