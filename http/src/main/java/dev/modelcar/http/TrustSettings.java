@@ -4,6 +4,7 @@ import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -12,6 +13,7 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,14 +58,18 @@ public record TrustSettings(
   public static TrustSettings of(Map<String, String> environment) {
     List<Path> files = new ArrayList<>();
     List<Path> folders = new ArrayList<>();
-    for (String name :
-        List.of("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_DIR")) {
+    for (String name : List.of("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")) {
       String value = environment.getOrDefault(name, "");
-      if (value.isBlank()) {
-        continue;
+      if (!value.isBlank()) {
+        Path path = Path.of(value.strip());
+        (Files.isDirectory(path) ? folders : files).add(path);
       }
-      Path path = Path.of(value.strip());
-      (Files.isDirectory(path) ? folders : files).add(path);
+    }
+    List<Path> listed = paths(environment.getOrDefault("SSL_CERT_DIR", ""));
+    if (listed.stream().anyMatch(Files::isDirectory)) {
+      listed.stream().filter(Files::isDirectory).forEach(folders::add);
+    } else {
+      files.addAll(listed); // said when it is used, as any other file that is not there
     }
     List<Path> hostFolders = new ArrayList<>();
     String home = environment.getOrDefault("HOME", "");
@@ -77,6 +83,15 @@ public record TrustSettings(
     hostFolders.add(Path.of("/etc/docker/certs.d"));
     return new TrustSettings(
         List.copyOf(files), List.copyOf(folders), List.copyOf(hostFolders), Set.of());
+  }
+
+  /** A list as OpenSSL has it, of which some may be missing: one value serves many systems. */
+  private static List<Path> paths(String list) {
+    return Arrays.stream(list.split(":", -1))
+        .map(String::strip)
+        .filter(path -> !path.isEmpty())
+        .map(Path::of)
+        .toList();
   }
 
   /** The same with one more bundle. */
@@ -131,7 +146,7 @@ public record TrustSettings(
     } catch (GeneralSecurityException | IOException e) {
       throw new ModelcarException(
           ErrorCode.TLS_UNTRUSTED,
-          "the certificate authorities cannot be loaded: " + e.getMessage(),
+          "the certificates for " + host + " cannot be loaded: " + place(e) + reason(e),
           e);
     }
   }
@@ -183,6 +198,10 @@ public record TrustSettings(
           "Name a readable file with certificates in PEM.",
           e);
     }
+  }
+
+  private static String place(Exception e) {
+    return e instanceof FileSystemException problem ? problem.getFile() + ": " : "";
   }
 
   private static String reason(Exception e) {
