@@ -182,8 +182,10 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
       return Optional.of(uri);
     }
     if (sameHostOtherwiseSpelled(uri, asked)) {
-      // A proxy that ends TLS, or that moved a standard port, without telling the registry.
-      return Optional.of(URI.create(host.uri("") + withoutOrigin(uri)));
+      // A proxy that ends TLS, or that moved a standard port, without telling what is behind it; or
+      // a store elsewhere that names itself.
+      return Optional.of(
+          URI.create(asked.getScheme() + "://" + asked.getRawAuthority() + withoutOrigin(uri)));
     }
     if (isPrivate(uri.getHost())
         || (asked.getScheme().equals("https") && !uri.getScheme().equals("https"))) {
