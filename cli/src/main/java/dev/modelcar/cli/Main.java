@@ -17,15 +17,15 @@ public final class Main {
     // Words are English, so numbers are written the English way, too, wherever this runs.
     Locale.setDefault(Locale.ROOT);
     // UTF-8 whatever the locale says: names of files are UTF-8, and so is JSON.
-    PrintStream out =
-        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+    PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8);
     PrintStream err =
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
     Environment environment = new Environment(System.getenv(), System.in, out, err, isTerminal());
     Interruption interruption = Interruption.install(Thread.currentThread());
     int code = Cli.run(environment, arguments);
     interruption.finished();
-    System.exit(code);
+    System.exit(output.finish(code, err));
   }
 
   /** Whether a person looks at standard error, which is where progress goes. */

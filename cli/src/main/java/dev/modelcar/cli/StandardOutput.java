@@ -1,0 +1,49 @@
+package dev.modelcar.cli;
+
+import dev.modelcar.core.ErrorCode;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.Optional;
+
+/**
+ * Standard output that remembers why a write failed: a print stream swallows it, and a result that
+ * nobody can read is no success.
+ */
+final class StandardOutput extends FilterOutputStream {
+  private Optional<IOException> failure = Optional.empty();
+
+  StandardOutput(OutputStream out) {
+    super(out);
+  }
+
+  @Override
+  public synchronized void write(int value) throws IOException {
+    write(new byte[] {(byte) value}, 0, 1);
+  }
+
+  @Override
+  public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+    try {
+      out.write(bytes, offset, length);
+    } catch (IOException e) {
+      failure = failure.or(() -> Optional.of(e));
+      throw e;
+    }
+  }
+
+  /** The exit code, in the light of what became of the results. */
+  synchronized int finish(int code, PrintStream err) {
+    String why = failure.map(IOException::getMessage).orElse("");
+    // A reader who leaves has what he wanted: `modelcar inspect … | head -1`.
+    if (code != 0 || failure.isEmpty() || why.contains("Broken pipe")) {
+      return code;
+    }
+    ErrorCode error = why.contains("No space left") ? ErrorCode.DISK_FULL : ErrorCode.DISK_FAILED;
+    err.println("error: the results cannot be written to standard output: " + why);
+    err.println("  what to do: " + error.hint());
+    err.println("  error id: " + error.id());
+    return error.category().exitCode();
+  }
+}
