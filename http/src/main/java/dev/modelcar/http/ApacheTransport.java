@@ -58,13 +58,14 @@ final class ApacheTransport implements HttpTransport {
     Timeout connect = Timeout.of(settings.connectTimeout());
     Http1Config http1 =
         Http1Config.custom().setMaxLineLength(64 << 10).setMaxHeaderCount(256).build();
+    AnswerFirstExecutor.ListenWhileSending listening = new AnswerFirstExecutor.ListenWhileSending();
     this.pool =
         PoolingHttpClientConnectionManagerBuilder.create()
             .setConnectionFactory(
                 ManagedHttpClientConnectionFactory.builder()
                     .http1Config(http1)
                     .responseParserFactory(new WholeHeads(http1))
-                    .responseOutOfOrderStrategy(new AnswerFirstExecutor.ListenWhileSending())
+                    .responseOutOfOrderStrategy(listening)
                     .build())
             .setTlsSocketStrategy(new TlsByHost(settings.trust()))
             .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(connect).build())
@@ -82,7 +83,7 @@ final class ApacheTransport implements HttpTransport {
     this.client =
         HttpClients.custom()
             .setConnectionManager(pool)
-            .setRequestExecutor(new AnswerFirstExecutor())
+            .setRequestExecutor(new AnswerFirstExecutor(listening))
             .setRoutePlanner(new ProxyPlanner())
             .setUserAgent(settings.userAgent())
             .setDefaultRequestConfig(
