@@ -66,10 +66,10 @@ final class UploadClosing {
               .formatted(host.name(), state.content().name()));
     }
     boolean otherServer = refusal.html() && status == 200;
-    boolean open =
-        RegistryHost.isPassing(status) || status == 400 || status == 404 || status == 416;
+    boolean perhapsClosed = !refusal.html() && (status == 400 || status == 404 || status == 416);
     ModelcarException failure = state.repository().refused(refusal, state.what());
-    if (!otherServer && (!open || (refusal.html() && status < 500))) {
+    // A proxy that slows clients down says so with a page.
+    if (!RegistryHost.isPassing(status) && !otherServer && !perhapsClosed) {
       throw failure;
     }
     return settle(digest, failure, host.passing(response, state.what()).after());
