@@ -195,6 +195,18 @@ final class BadTargetTest {
             ErrorCode.REGISTRY_REPOSITORY_NOT_FOUND,
             "because"),
         new Refusal(
+            "404 in plain words",
+            RegistryRequestKind.UPLOAD_START,
+            new Fault.Status(404, Headers.of("Content-Type", "text/plain"), "Not found."),
+            ErrorCode.REGISTRY_REPOSITORY_NOT_FOUND,
+            "Not found."),
+        new Refusal(
+            "404 of a proxy",
+            RegistryRequestKind.UPLOAD_START,
+            new Fault.Html(404),
+            ErrorCode.REGISTRY_PROTOCOL,
+            "a page of HTML"),
+        new Refusal(
             "413 of a proxy",
             RegistryRequestKind.UPLOAD_PATCH,
             new Fault.Html(413),
