@@ -195,6 +195,12 @@ final class BadTargetTest {
             ErrorCode.REGISTRY_REPOSITORY_NOT_FOUND,
             "because"),
         new Refusal(
+            "403 when all bytes are there",
+            RegistryRequestKind.UPLOAD_CLOSE,
+            Fault.status(403),
+            ErrorCode.REGISTRY_DENIED,
+            "a quota"),
+        new Refusal(
             "404 in plain words",
             RegistryRequestKind.UPLOAD_START,
             new Fault.Status(404, Headers.of("Content-Type", "text/plain"), "Not found."),

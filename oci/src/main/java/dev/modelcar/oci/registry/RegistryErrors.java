@@ -213,6 +213,16 @@ final class RegistryErrors {
         e);
   }
 
+  /** A refusal that comes only once all bytes are there is seldom about rights. */
+  static ModelcarException notKept(ModelcarException e) {
+    return new ModelcarException(
+        e.code(),
+        String.valueOf(e.getMessage()),
+        "The registry let the upload begin, took all bytes, and does not keep them: a quota, or a"
+            + " limit for sizes, may be reached; else the login lacks the right to push.",
+        e);
+  }
+
   /** A layer that no request may carry. */
   static ModelcarException tooLarge(String registry, String blob, long size, Refusal refusal) {
     return new ModelcarException(

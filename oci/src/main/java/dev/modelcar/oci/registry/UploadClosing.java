@@ -60,6 +60,9 @@ final class UploadClosing {
       throw RegistryErrors.tooLarge(
           host.name(), state.content().name(), state.sizeOrRead(), refusal);
     }
+    if (status == 403) {
+      throw RegistryErrors.notKept(state.repository().refused(refusal, state.what()));
+    }
     if (status == 400 && (refusal.has("DIGEST_INVALID") || refusal.has("SIZE_INVALID"))) {
       throw new WrongUploadException(
           "%s received other bytes for %s than were sent"
