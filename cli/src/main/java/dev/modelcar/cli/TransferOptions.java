@@ -11,11 +11,19 @@ import picocli.CommandLine.Option;
 final class TransferOptions {
   private static final long STANDARD_MEMORY = 128L << 20;
 
+  /** A registry computes the digest of a layer on one processor, so fewer would let links idle. */
+  private static final int FEWEST = 4;
+
+  /** More than other tools open at once may be too much for a registry that others use, too. */
+  private static final int USUAL_MOST = 8;
+
   @Option(
       names = "--parallel",
       paramLabel = "N",
-      description = "how many layers or files move at once (default: ${DEFAULT-VALUE})")
-  int parallel = 4;
+      description =
+          "how many layers or files move at once (default: the number of processors, from 4 to 8;"
+              + " here ${DEFAULT-VALUE})")
+  int parallel = Math.clamp(Runtime.getRuntime().availableProcessors(), FEWEST, USUAL_MOST);
 
   @Option(
       names = "--memory",

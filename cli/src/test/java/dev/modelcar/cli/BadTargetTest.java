@@ -195,6 +195,30 @@ final class BadTargetTest {
             ErrorCode.REGISTRY_REPOSITORY_NOT_FOUND,
             "because"),
         new Refusal(
+            "403 when all bytes are there",
+            RegistryRequestKind.UPLOAD_CLOSE,
+            Fault.status(403),
+            ErrorCode.REGISTRY_DENIED,
+            "a quota"),
+        new Refusal(
+            "a proxy that hides its name",
+            RegistryRequestKind.UPLOAD_START,
+            new RegistryFault.ForeignLocation("http://10.1.2.3:5000"),
+            ErrorCode.REDIRECT_REFUSED,
+            "X-Forwarded-Proto"),
+        new Refusal(
+            "404 in plain words",
+            RegistryRequestKind.UPLOAD_START,
+            new Fault.Status(404, Headers.of("Content-Type", "text/plain"), "Not found."),
+            ErrorCode.REGISTRY_REPOSITORY_NOT_FOUND,
+            "Not found."),
+        new Refusal(
+            "404 of a proxy",
+            RegistryRequestKind.UPLOAD_START,
+            new Fault.Html(404),
+            ErrorCode.REGISTRY_PROTOCOL,
+            "a page of HTML"),
+        new Refusal(
             "413 of a proxy",
             RegistryRequestKind.UPLOAD_PATCH,
             new Fault.Html(413),
@@ -262,6 +286,18 @@ final class BadTargetTest {
       ship("http://" + registry.authority() + "/team/model:1")
           .failsWith(refusal.code())
           .says(refusal.says());
+      showsNothing(registry);
+    }
+  }
+
+  @Test
+  void aRefusedPartOfAnIndexIsNamedByItsDigest() {
+    try (FakeRegistry registry = FakeRegistry.start()) {
+      registry.faults().always(RegistryRequestKind.MANIFEST_PUT, error(400, "MANIFEST_INVALID"));
+      String target = registry.authority() + "/team/model:1";
+      ship("http://" + target, "--platform", "linux/amd64,linux/arm64")
+          .failsWith(ErrorCode.REGISTRY_REFUSED)
+          .says("/team/model@sha256:");
       showsNothing(registry);
     }
   }

@@ -141,7 +141,9 @@ public enum ErrorCode {
       false,
       "The login works, but may not do this: ask for push permission on the repository, or create it."),
   REGISTRY_REPOSITORY_NOT_FOUND(
-      NOT_FOUND, false, "Create the repository (or its project) in the registry first."),
+      NOT_FOUND,
+      false,
+      "Check its name, or create it (its project, its owner) in the registry first."),
   REGISTRY_TOO_LARGE(
       REFUSED,
       false,

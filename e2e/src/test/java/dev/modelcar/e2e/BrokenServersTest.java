@@ -66,9 +66,12 @@ final class BrokenServersTest {
     }
   }
 
-  /** As a firewall does that forgets connections: nothing is said, nothing comes any more. */
+  /**
+   * As a firewall does that forgets connections: nothing is said, nothing comes any more. The
+   * registry inside crane takes one upload after the other, and waits for a silent one for ever.
+   */
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = "CRANE", mode = EnumSource.Mode.EXCLUDE)
   void everyConnectionFallsSilentAfterSomeMegabytes(RealRegistry.Kind kind) throws Exception {
     GeneratedModel small = GeneratedModel.llama(31, 1, 24L << 20);
     try (FakeHub hub = FakeHub.start();

@@ -34,6 +34,7 @@ final class Programs {
           case DISTRIBUTION_2 -> RealRegistry.debian();
           case DISTRIBUTION_3 -> RealRegistry.distribution3();
           case OLAREG -> RealRegistry.olareg();
+          case CRANE -> RealRegistry.crane();
         };
     assumeTrue(registry.isPresent(), Tools.missing(kind.program()));
     return registry.get();

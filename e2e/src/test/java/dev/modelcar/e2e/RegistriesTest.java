@@ -34,7 +34,8 @@ final class RegistriesTest {
     "DISTRIBUTION_3, false, false",
     "DISTRIBUTION_3, true, true",
     "OLAREG, false, false",
-    "OLAREG, false, true"
+    "OLAREG, false, true",
+    "CRANE, false, false"
   })
   void othersReadWhatWePush(RealRegistry.Kind kind, boolean password, boolean tls)
       throws Exception {

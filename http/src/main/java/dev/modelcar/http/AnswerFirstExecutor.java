@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.EndpointDetails;
@@ -31,12 +34,15 @@ final class AnswerFirstExecutor extends HttpRequestExecutor {
   /** How long to look for the answer that may explain a broken write. */
   private static final Timeout LAST_WORDS = Timeout.ofMilliseconds(500);
 
+  private final ListenWhileSending listening;
   private final Consumer<SocketAddress> reached;
 
   /**
+   * @param listening what the connections listen with that this gets
    * @param reached told the address of each connection that a request is sent on
    */
-  AnswerFirstExecutor(Consumer<SocketAddress> reached) {
+  AnswerFirstExecutor(ListenWhileSending listening, Consumer<SocketAddress> reached) {
+    this.listening = listening;
     this.reached = reached;
   }
 
@@ -73,7 +79,8 @@ final class AnswerFirstExecutor extends HttpRequestExecutor {
         exchange.requestSent();
       }
       exchange.enter(Exchange.Phase.AWAITING_ANSWER);
-      ClassicHttpResponse response = connection.receiveResponseHeader();
+      ClassicHttpResponse early = listening.heard.remove(request);
+      ClassicHttpResponse response = early == null ? connection.receiveResponseHeader() : early;
       while (response.getCode() < HttpStatus.SC_OK) {
         exchange.moved(0);
         response = connection.receiveResponseHeader();
@@ -87,6 +94,7 @@ final class AnswerFirstExecutor extends HttpRequestExecutor {
       }
       return response;
     } catch (IOException | HttpException | RuntimeException | Error e) {
+      listening.heard.remove(request);
       connection.close(CloseMode.IMMEDIATE);
       throw e;
     }
@@ -146,11 +154,14 @@ final class AnswerFirstExecutor extends HttpRequestExecutor {
   /**
    * Looks for an early answer: between any two writes on a plain connection, where it costs a
    * microsecond; twice a second on a TLS connection, where it means waiting a millisecond for a
-   * record.
+   * record. What servers say before they answer (1xx), asked for or not, does not end the sending.
    */
   static final class ListenWhileSending implements ResponseOutOfOrderStrategy {
     private static final Timeout GLANCE = Timeout.ofMilliseconds(1);
     private static final long TLS_INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** The heads of answers that came while their requests were sent. */
+    private final Map<ClassicHttpRequest, ClassicHttpResponse> heard = new ConcurrentHashMap<>();
 
     private volatile long lastLook;
 
@@ -162,6 +173,12 @@ final class AnswerFirstExecutor extends HttpRequestExecutor {
         long totalBytesSent,
         long nextWriteSize)
         throws IOException {
+      return hasSaidSomething(connection, input, totalBytesSent) && isAnswer(request, connection);
+    }
+
+    private boolean hasSaidSomething(
+        HttpClientConnection connection, InputStream input, long totalBytesSent)
+        throws IOException {
       if (connection.getSSLSession() == null) {
         return input.available() > 0;
       }
@@ -171,6 +188,26 @@ final class AnswerFirstExecutor extends HttpRequestExecutor {
       }
       lastLook = now;
       return connection.isDataAvailable(GLANCE);
+    }
+
+    private boolean isAnswer(ClassicHttpRequest request, HttpClientConnection connection)
+        throws IOException {
+      do {
+        ClassicHttpResponse response = head(connection);
+        if (response.getCode() >= HttpStatus.SC_OK) {
+          heard.put(request, response);
+          return true;
+        }
+      } while (connection.isDataAvailable(GLANCE));
+      return false;
+    }
+
+    private static ClassicHttpResponse head(HttpClientConnection connection) throws IOException {
+      try {
+        return connection.receiveResponseHeader();
+      } catch (HttpException e) {
+        throw new ClientProtocolException(e);
+      }
     }
   }
 }

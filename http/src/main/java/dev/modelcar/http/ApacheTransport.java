@@ -62,13 +62,14 @@ final class ApacheTransport implements HttpTransport {
     Timeout connect = Timeout.of(settings.connectTimeout());
     Http1Config http1 =
         Http1Config.custom().setMaxLineLength(64 << 10).setMaxHeaderCount(256).build();
+    AnswerFirstExecutor.ListenWhileSending listening = new AnswerFirstExecutor.ListenWhileSending();
     this.pool =
         PoolingHttpClientConnectionManagerBuilder.create()
             .setConnectionFactory(
                 ManagedHttpClientConnectionFactory.builder()
                     .http1Config(http1)
                     .responseParserFactory(new WholeHeads(http1))
-                    .responseOutOfOrderStrategy(new AnswerFirstExecutor.ListenWhileSending())
+                    .responseOutOfOrderStrategy(listening)
                     .build())
             .setDnsResolver(addresses)
             .setTlsSocketStrategy(new TlsByHost(settings.trust()))
@@ -88,7 +89,7 @@ final class ApacheTransport implements HttpTransport {
     this.client =
         HttpClients.custom()
             .setConnectionManager(pool)
-            .setRequestExecutor(new AnswerFirstExecutor(addresses::reached))
+            .setRequestExecutor(new AnswerFirstExecutor(listening, addresses::reached))
             .setRoutePlanner(new ProxyPlanner())
             .setUserAgent(settings.userAgent())
             .setDefaultRequestConfig(

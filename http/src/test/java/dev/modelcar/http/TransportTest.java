@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One exchange at a time, over good connections and bad ones. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -165,6 +167,38 @@ final class TransportTest {
         assertThat(response.status()).isEqualTo(status);
         assertThat(response.requestSent()).isFalse();
       }
+    }
+  }
+
+  /** Servers may say 100, 102 and 103 whenever they like (RFC 9110, 15.2). */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatComesBeforeTheAnswerIsNotTheAnswer(boolean secure, @TempDir Path folder)
+      throws IOException {
+    Handler talkative =
+        call -> {
+          call.inform(100);
+          call.inform(102);
+          for (int part = 0; part < 8; part++) {
+            call.body().skipNBytes(1 << 20);
+            call.inform(102);
+          }
+          call.inform(103);
+          call.respond(201, Headers.none(), "got it".getBytes(StandardCharsets.UTF_8));
+        };
+    Optional<TestTls> tls = secure ? Optional.of(TestTls.create(folder)) : Optional.empty();
+    tls.ifPresent(known ->
+        use(HttpSettings.standard("test").with(TrustSettings.standard().withFile(known.caFile()))));
+    try (TestServer server =
+        TestServer.start("127.0.0.1", 0, tls.map(TestTls::serverContext), talkative)) {
+      for (int i = 0; i < 3; i++) {
+        HttpRequest request =
+            HttpRequest.of("PUT", server.uri())
+                .with(zeros(8 << 20))
+                .with(Patience.of(Duration.ofSeconds(3)));
+        assertThat(text(request)).isEqualTo("201 got it");
+      }
+      assertThat(server.connectionsAccepted()).isEqualTo(1);
     }
   }
 

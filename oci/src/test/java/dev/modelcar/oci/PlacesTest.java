@@ -59,7 +59,8 @@ final class PlacesTest {
     LIKE_GHCR,
     REAL_DISTRIBUTION_2,
     REAL_DISTRIBUTION_3,
-    REAL_OLAREG
+    REAL_OLAREG,
+    REAL_CRANE
   }
 
   private static final byte[] LARGE = bytes(7 << 20);
@@ -101,6 +102,7 @@ final class PlacesTest {
       case REAL_DISTRIBUTION_3 ->
           real(RealRegistry.distribution3(), RealRegistry.Kind.DISTRIBUTION_3);
       case REAL_OLAREG -> real(RealRegistry.olareg(), RealRegistry.Kind.OLAREG);
+      case REAL_CRANE -> real(RealRegistry.crane(), RealRegistry.Kind.CRANE);
     };
   }
 

@@ -69,7 +69,7 @@ public final class ImageBuilder {
     ShipmentSetup setup = new ShipmentSetup(List.of(), memory, listener, parallel, false);
     LayerMover nobody = new LayerMover(List.of(), listener, parallel);
     ShipmentLayer.Context context = setup.context(nobody, Receipts.none());
-    Reuse reuse = new Reuse(memory, List.of(), plan.id());
+    Reuse reuse = new Reuse(memory, List.of(), plan.id(), List.of());
     List<ShipmentLayer> layers = new ArrayList<>();
     plan.layers().forEach(layer -> layers.add(ShipmentLayer.of(layer, context)));
     try {

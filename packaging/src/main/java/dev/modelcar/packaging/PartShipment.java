@@ -34,7 +34,7 @@ final class PartShipment {
 
   ShipmentReport run() {
     try {
-      Reuse reuse = new Reuse(setup.memory(), setup.targets(), Optional.of(plan));
+      Reuse reuse = new Reuse(setup.memory(), setup.targets(), Optional.of(plan), List.of(part));
       layers.forEach(layer -> layer.lookUp(reuse));
       mover.lookAndMount();
       mover.move();

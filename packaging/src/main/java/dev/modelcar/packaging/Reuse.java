@@ -29,16 +29,22 @@ final class Reuse {
   private final Memory memory;
   private final List<ShipmentTarget> targets;
   private final Optional<String> partTags;
+  private final List<String> partNames;
   private final Map<Digest, KnownLayer> inTargets = new HashMap<>();
   private boolean looked;
 
   /**
    * @param plan of which parts may be in the targets
+   * @param parts those that are looked for also where tags cannot be listed
    */
-  Reuse(Memory memory, List<ShipmentTarget> targets, Optional<Digest> plan) {
+  Reuse(Memory memory, List<ShipmentTarget> targets, Optional<Digest> plan, List<Part> parts) {
     this.memory = memory;
     this.targets = targets;
     this.partTags = plan.map(PartManifest::tagPrefix);
+    this.partNames =
+        plan.stream()
+            .flatMap(id -> parts.stream().map(part -> PartManifest.tag(id, part)))
+            .toList();
   }
 
   /** The layer that a recipe gives, if anybody remembers. */
@@ -74,8 +80,13 @@ final class Reuse {
   }
 
   private void look(ImageReader reader, ShipmentTarget target) {
-    List<String> tags = new ArrayList<>(unlessBroken(reader::tags));
     Optional<String> own = target.reference().tag();
+    List<String> tags = new ArrayList<>(unlessBroken(reader::tags));
+    if (tags.isEmpty()) {
+      // Not everybody who may push may list tags; images whose names are known can be read.
+      tags.addAll(partNames);
+      own.ifPresent(tags::add);
+    }
     tags.sort(Comparator.comparingInt(tag -> rank(tag, own)));
     long parts = tags.stream().filter(tag -> rank(tag, own) == 0).count();
     List<String> some = tags.subList(0, (int) Math.min(tags.size(), parts + MOST_IMAGES));
@@ -93,7 +104,7 @@ final class Reuse {
   }
 
   /** What cannot be read cannot be reused; if it matters, writing will fail and say why. */
-  private static <T> List<T> unlessBroken(Supplier<List<T>> look) {
+  static <T> List<T> unlessBroken(Supplier<List<T>> look) {
     try {
       return look.get();
     } catch (ModelcarException e) {

@@ -39,7 +39,8 @@ final class Sealing {
 
   ShipmentReport run() {
     try {
-      Reuse reuse = new Reuse(setup.memory(), setup.targets(), Optional.of(planId));
+      Reuse reuse =
+          new Reuse(setup.memory(), setup.targets(), Optional.of(planId), Part.all(count));
       layers.forEach(layer -> layer.lookUp(reuse));
       Map<ShipmentTarget, List<RawManifest>> parts = new ConcurrentHashMap<>();
       Targets.each(
@@ -110,7 +111,7 @@ final class Sealing {
   private String others(ImageReader reader) {
     String ours = PartManifest.tagPrefix(planId);
     List<String> foreign =
-        reader.tags().stream()
+        Reuse.unlessBroken(reader::tags).stream()
             .filter(tag -> tag.startsWith(PartManifest.TAG_PREFIX) && !tag.startsWith(ours))
             .limit(3)
             .toList();

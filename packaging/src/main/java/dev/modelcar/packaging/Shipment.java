@@ -76,7 +76,7 @@ final class Shipment {
   }
 
   private Reuse lookUp() {
-    Reuse reuse = new Reuse(setup.memory(), targets, plan.id());
+    Reuse reuse = new Reuse(setup.memory(), targets, plan.id(), Part.all(1));
     layers.forEach(layer -> layer.lookUp(reuse));
     if (setup.verifyReuse()) {
       layers.forEach(ShipmentLayer::verifyKnown);

@@ -100,6 +100,21 @@ final class PartsTest {
         .isEqualTo(sealed.image());
   }
 
+  /** Rights to push need no right to list tags. */
+  @Test
+  void whoMayNotListTagsSealsAllTheSame() {
+    registry.faults().always(RegistryRequestKind.TAGS, Fault.status(403));
+    part(new Part(1, PARTS));
+    assertMissing(() -> seal(PARTS), "part 2/3 is missing");
+    part(new Part(2, PARTS));
+    part(new Part(3, PARTS));
+    long sent = registry.bytesReceived();
+    seal(PARTS);
+    part(new Part(1, PARTS));
+    assertThat(registry.bytesReceived() - sent).as("no weights are sent").isLessThan(1 << 20);
+    assertThat(registry.tags("team/model")).contains("1");
+  }
+
   /** As when two runs ship into one repository: another image has all that a part is of. */
   @Test
   void whoLooksAfterAnotherImageLeavesPartsToThoseWhoSealThem() {

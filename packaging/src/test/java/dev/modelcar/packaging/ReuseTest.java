@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.modelcar.oci.layout.OciLayout;
 import dev.modelcar.source.Snapshot;
+import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.hub.FakeHub;
 import dev.modelcar.testkit.hub.HubRequestKind;
 import dev.modelcar.testkit.model.Content;
@@ -59,6 +60,15 @@ final class ReuseTest {
 
   private String target(String tag) {
     return Workbench.in(registry, "team/model:" + tag);
+  }
+
+  @Test
+  void whereTagsCannotBeListedTheTagItselfIsLookedAt() {
+    registry.faults().always(RegistryRequestKind.TAGS, Fault.status(403));
+    ship(target("1"));
+    long served = hub.bytesServed();
+    assertThat(ship(target("1")).bytesMoved()).isZero();
+    assertThat(hub.bytesServed() - served).as("only headers are read").isLessThan(2 << 20);
   }
 
   @Test

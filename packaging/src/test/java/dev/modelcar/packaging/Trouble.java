@@ -122,6 +122,12 @@ record Trouble(String name, Fault fault, boolean passes, List<ErrorCode> names) 
               Fault.tooManyRequests(0),
               true,
               List.of(REGISTRY_RATE_LIMITED, HUB_RATE_LIMITED)),
+          new Trouble(
+              "page with 429",
+              new Fault.Html(429),
+              true,
+              List.of(REGISTRY_RATE_LIMITED, HUB_RATE_LIMITED)),
+          new Trouble("page with 408", new Fault.Html(408), true, UNAVAILABLE),
           new Trouble("status 500", Fault.status(500), true, UNAVAILABLE),
           new Trouble("status 502", new Fault.Html(502), true, UNAVAILABLE),
           new Trouble("status 503", Fault.status(503), true, UNAVAILABLE),

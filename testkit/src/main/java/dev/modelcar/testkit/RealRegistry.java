@@ -20,7 +20,9 @@ public final class RealRegistry {
     DISTRIBUTION_2("docker-registry"),
     /** The CNCF's distribution 3. */
     DISTRIBUTION_3("registry"),
-    OLAREG("olareg");
+    OLAREG("olareg"),
+    /** The registry inside crane: blobs on a disk, manifests and uploads in memory. */
+    CRANE("crane");
 
     private final String program;
 
@@ -55,6 +57,11 @@ public final class RealRegistry {
   /** Olareg, if it is installed. */
   public static Optional<RealRegistry> olareg() {
     return find(Kind.OLAREG);
+  }
+
+  /** The registry inside crane, if crane is installed. */
+  public static Optional<RealRegistry> crane() {
+    return find(Kind.CRANE);
   }
 
   private static Optional<RealRegistry> find(Kind kind) {

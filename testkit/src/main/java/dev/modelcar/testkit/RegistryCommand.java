@@ -17,9 +17,12 @@ final class RegistryCommand {
   static ChildProcess.Command of(
       RealRegistry registry, Path folder, RegistryOptions options, int port) throws IOException {
     List<String> words =
-        registry.kind() == RealRegistry.Kind.OLAREG
-            ? olareg(registry.program(), folder, options, port)
-            : distribution(registry.program(), folder, options, port);
+        switch (registry.kind()) {
+          case OLAREG -> olareg(registry.program(), folder, options, port);
+          case CRANE -> crane(registry.program(), folder, options, port);
+          case DISTRIBUTION_2, DISTRIBUTION_3 ->
+              distribution(registry.program(), folder, options, port);
+        };
     return ChildProcess.Command.in(folder, words)
         .withEnvironment(Map.of("OTEL_TRACES_EXPORTER", "none"));
   }
@@ -42,6 +45,22 @@ final class RegistryCommand {
       words.addAll(List.of("--tls-key", tls.get().serverKey().toString()));
     }
     return words;
+  }
+
+  private static List<String> crane(Path program, Path folder, RegistryOptions options, int port)
+      throws IOException {
+    if (options.password() || options.tokens().isPresent() || options.tls().isPresent()) {
+      throw new IllegalArgumentException("crane lets everybody in, without TLS");
+    }
+    Path storage = Files.createDirectories(folder.resolve("storage"));
+    return List.of(
+        program.toString(),
+        "registry",
+        "serve",
+        "--address",
+        options.bindAddress() + ":" + port,
+        "--disk",
+        storage.toString());
   }
 
   private static List<String> distribution(

@@ -129,6 +129,10 @@ final class BlobUpload {
           "%s: %s answers with a page of HTML".formatted(what, host.name()),
           Optional.empty());
     }
+    if (refusal.status() == 404 && !refusal.html()) {
+      // It is a registry, as /v2/ has shown; some say this in plain words, without a code.
+      throw RegistryErrors.noRepository(refusal, what);
+    }
     throw repository.refused(refusal, what);
   }
 

@@ -116,13 +116,7 @@ final class RegistryErrors {
    */
   static ModelcarException toException(
       Refusal refusal, String registry, String what, String asWhom) {
-    String said = refusal.html() ? "a page of HTML" : refusal.text();
-    String reason =
-        what
-            + " was refused with "
-            + refusal.status()
-            + (refusal.codes().isEmpty() ? "" : " " + String.join(", ", refusal.codes()))
-            + (said.isEmpty() ? "" : ": " + said);
+    String reason = reason(refusal, what);
     ErrorCode code = code(refusal);
     return switch (code) {
       case REGISTRY_UNAUTHORIZED ->
@@ -151,6 +145,20 @@ final class RegistryErrors {
                   null)
               : new ModelcarException(code, reason);
     };
+  }
+
+  private static String reason(Refusal refusal, String what) {
+    String said = refusal.html() ? "a page of HTML" : refusal.text();
+    return what
+        + " was refused with "
+        + refusal.status()
+        + (refusal.codes().isEmpty() ? "" : " " + String.join(", ", refusal.codes()))
+        + (said.isEmpty() ? "" : ": " + said);
+  }
+
+  /** What a registry refuses that makes no repositories, or none of that name or owner. */
+  static ModelcarException noRepository(Refusal refusal, String what) {
+    return new ModelcarException(ErrorCode.REGISTRY_REPOSITORY_NOT_FOUND, reason(refusal, what));
   }
 
   private static ErrorCode code(Refusal refusal) {
@@ -202,6 +210,16 @@ final class RegistryErrors {
         String.valueOf(e.getMessage()),
         "It was asked over plain HTTP: if it speaks TLS, leave out --plain-http or http://. "
             + e.hint(),
+        e);
+  }
+
+  /** A refusal that comes only once all bytes are there is seldom about rights. */
+  static ModelcarException notKept(ModelcarException e) {
+    return new ModelcarException(
+        e.code(),
+        String.valueOf(e.getMessage()),
+        "The registry let the upload begin, took all bytes, and does not keep them: a quota, or a"
+            + " limit for sizes, may be reached; else the login lacks the right to push.",
         e);
   }
 

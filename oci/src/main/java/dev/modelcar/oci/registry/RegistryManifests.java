@@ -212,7 +212,9 @@ final class RegistryManifests {
   private boolean put(RawManifest manifest, Optional<String> tag, int tries)
       throws MissingBlobsException {
     String reference = tag.orElse(manifest.digest().toString());
-    String what = "publishing %s:%s".formatted(repository.place().name(), reference);
+    String what =
+        "publishing %s%s%s"
+            .formatted(repository.place().name(), tag.isPresent() ? ":" : "@", reference);
     Retries retries = host.retryPolicy().start(listener);
     for (int tried = 1; ; tried++) {
       ModelcarException failure;

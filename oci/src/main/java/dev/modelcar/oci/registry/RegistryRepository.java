@@ -192,7 +192,11 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
       throw new ModelcarException(
           ErrorCode.REDIRECT_REFUSED,
           "%s sends the upload to %s, which is not safe to follow"
-              .formatted(host.name(), SafeUri.authority(uri)));
+              .formatted(host.name(), SafeUri.authority(uri)),
+          "A proxy in front of a registry has to pass on by which name it was asked: Host and"
+              + " X-Forwarded-Proto. Or the registry is told its own address (distribution:"
+              + " http.host, or http.relativeurls).",
+          null);
     }
     return Optional.of(uri);
   }

@@ -60,16 +60,19 @@ final class UploadClosing {
       throw RegistryErrors.tooLarge(
           host.name(), state.content().name(), state.sizeOrRead(), refusal);
     }
+    if (status == 403) {
+      throw RegistryErrors.notKept(state.repository().refused(refusal, state.what()));
+    }
     if (status == 400 && (refusal.has("DIGEST_INVALID") || refusal.has("SIZE_INVALID"))) {
       throw new WrongUploadException(
           "%s received other bytes for %s than were sent"
               .formatted(host.name(), state.content().name()));
     }
     boolean otherServer = refusal.html() && status == 200;
-    boolean open =
-        RegistryHost.isPassing(status) || status == 400 || status == 404 || status == 416;
+    boolean perhapsClosed = !refusal.html() && (status == 400 || status == 404 || status == 416);
     ModelcarException failure = state.repository().refused(refusal, state.what());
-    if (!otherServer && (!open || (refusal.html() && status < 500))) {
+    // A proxy that slows clients down says so with a page.
+    if (!RegistryHost.isPassing(status) && !otherServer && !perhapsClosed) {
       throw failure;
     }
     return settle(digest, failure, host.passing(response, state.what()).after());

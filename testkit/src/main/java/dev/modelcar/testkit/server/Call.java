@@ -162,6 +162,11 @@ public final class Call {
     }
   }
 
+  /** Says something before the answer (1xx), asked for or not. */
+  public void inform(int status) throws IOException {
+    connection.send("HTTP/1.1 " + status + " " + Reasons.of(status) + "\r\nX-Info: yes\r\n\r\n");
+  }
+
   /** Writes bytes as they are, in place of an answer; the connection ends after it. */
   public void raw(byte[] bytes) throws IOException {
     connection.endAfterHandler();
