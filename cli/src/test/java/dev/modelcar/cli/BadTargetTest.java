@@ -217,7 +217,7 @@ final class BadTargetTest {
             RegistryRequestKind.UPLOAD_START,
             new Fault.Html(404),
             ErrorCode.REGISTRY_PROTOCOL,
-            "a page of HTML"),
+            "a page of HTML (\"404\")"),
         new Refusal(
             "413 of a proxy",
             RegistryRequestKind.UPLOAD_PATCH,
@@ -248,6 +248,12 @@ final class BadTargetTest {
             new Fault.Html(200),
             ErrorCode.REGISTRY_PROTOCOL,
             "it is none"),
+        new Refusal(
+            "a proxy that wants a certificate of ours",
+            RegistryRequestKind.PING,
+            new Fault.Html(400),
+            ErrorCode.REGISTRY_PROTOCOL,
+            "answers 400 with a page of HTML (\"400\")"),
         new Refusal(
             "a page for every upload",
             RegistryRequestKind.UPLOAD_START,

@@ -183,7 +183,8 @@ public enum ErrorCode {
   TLS_UNTRUSTED(
       REMOTE,
       false,
-      "Name the certificate authority with --ca-file or SSL_CERT_FILE, or put it into certs.d."),
+      "Name the certificate authority with --ca-file or SSL_CERT_FILE, or put it into certs.d; one that"
+          + " has expired must be renewed."),
   TLS_PLAIN_HTTP(
       REMOTE, false, "The server speaks plain HTTP: if that is what you want, add --plain-http."),
   REDIRECT_REFUSED(REMOTE, false, "The server redirects in a way that is not safe to follow."),

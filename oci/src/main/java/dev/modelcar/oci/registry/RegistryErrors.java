@@ -23,6 +23,8 @@ final class RegistryErrors {
   private static final int MAX_BODY = 256 << 10;
   private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
 
+  private static final Pattern TITLE = Pattern.compile("(?is)<title>([^<]{1,200})</title>");
+
   private RegistryErrors() {}
 
   /**
@@ -30,13 +32,18 @@ final class RegistryErrors {
    *
    * @param status of the answer
    * @param codes the error codes of its body, in order
-   * @param text what it says, in one line that may be shown
+   * @param text what it says, in one line that may be shown; of a page its title
    * @param digests that its body names
    * @param html whether a page came instead of a document
    */
   record Refusal(int status, List<String> codes, String text, List<Digest> digests, boolean html) {
     boolean has(String code) {
       return codes.contains(code);
+    }
+
+    /** What it says, for messages; empty if it says nothing. */
+    String said() {
+      return html ? "a page of HTML" + (text.isEmpty() ? "" : " (\"" + text + "\")") : text;
     }
 
     boolean saysBlobUnknown() {
@@ -64,7 +71,10 @@ final class RegistryErrors {
     while (digest.find()) {
       Digest.parse(digest.group()).ifPresent(digests::add);
     }
-    if (!html) {
+    if (html) {
+      Matcher title = TITLE.matcher(body);
+      texts.add(title.find() ? title.group(1) : "");
+    } else {
       try {
         readDocument(Json.parse(body), codes, texts);
       } catch (InvalidJsonException e) {
@@ -148,7 +158,7 @@ final class RegistryErrors {
   }
 
   private static String reason(Refusal refusal, String what) {
-    String said = refusal.html() ? "a page of HTML" : refusal.text();
+    String said = refusal.said();
     return what
         + " was refused with "
         + refusal.status()
@@ -221,6 +231,16 @@ final class RegistryErrors {
         "The registry let the upload begin, took all bytes, and does not keep them: a quota, or a"
             + " limit for sizes, may be reached; else the login lacks the right to push.",
         e);
+  }
+
+  /** What a store refuses that a registry sends uploads to. */
+  static ModelcarException refusedElsewhere(String what, String said) {
+    return new ModelcarException(
+        ErrorCode.REGISTRY_DENIED,
+        what + ": " + said,
+        "The store does not take the addresses that the registry gives for it. That is between the"
+            + " two (keys, clocks); no credentials of yours are sent there.",
+        null);
   }
 
   /** A layer that no request may carry. */

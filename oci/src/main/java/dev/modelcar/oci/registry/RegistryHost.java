@@ -162,7 +162,8 @@ final class RegistryHost {
       throw new ModelcarException(
           ErrorCode.REGISTRY_PROTOCOL,
           "%s answers %d%s to the question that every registry knows (/v2/): it is none"
-              .formatted(name, status, html ? " with a page of HTML" : ""));
+              .formatted(
+                  name, status, html ? " with " + RegistryErrors.read(response).said() : ""));
     }
   }
 
@@ -280,7 +281,7 @@ final class RegistryHost {
 
   PassingException passing(HttpResponse response, String what) {
     RegistryErrors.Refusal refusal = RegistryErrors.read(response);
-    String said = refusal.html() ? "a page of HTML" : refusal.text();
+    String said = refusal.said();
     return new PassingException(
         response.status() == 429 ? ErrorCode.REGISTRY_RATE_LIMITED : ErrorCode.REGISTRY_UNAVAILABLE,
         "%s: %s answers %d%s"

@@ -52,7 +52,7 @@ final class UploadClosing {
       return accepted(response, digest);
     }
     Refusal refusal = RegistryErrors.read(response);
-    if (status == 401) {
+    if (status == 401 || (status == 403 && state.isElsewhere())) {
       state.unauthorized(response, refusal);
       return false;
     }

@@ -112,8 +112,11 @@ final class UploadPieces {
       return;
     }
     Refusal refusal = RegistryErrors.read(response);
+    if (status == 401 || (status == 403 && state.isElsewhere())) {
+      state.unauthorized(response, refusal);
+      return;
+    }
     switch (status) {
-      case 401 -> state.unauthorized(response, refusal);
       case 404 -> throw new UploadLostException("the registry does not know the upload any more");
       case 413 -> tooLarge(refusal, end - state.confirmed());
       case 416 -> realign();

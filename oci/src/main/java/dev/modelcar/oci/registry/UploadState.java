@@ -21,6 +21,9 @@ import java.util.OptionalLong;
 
 /** Where the upload of one blob stands, and what can be asked of the registry about it. */
 final class UploadState implements AutoCloseable {
+  /** Addresses end, so one refusal means little; several, without any progress, are no accident. */
+  private static final int MOST_REFUSALS_ELSEWHERE = 4;
+
   private final RegistryHost host;
   private final RegistryRepository repository;
   private final BlobContent content;
@@ -35,6 +38,7 @@ final class UploadState implements AutoCloseable {
   private long confirmed;
   private boolean complete;
   private int refusals;
+  private int refusalsElsewhere;
 
   UploadState(
       RegistryHost host,
@@ -90,6 +94,13 @@ final class UploadState implements AutoCloseable {
     return address.isPresent();
   }
 
+  /**
+   * Whether the registry sends this upload to another host, which knows us by the address alone.
+   */
+  boolean isElsewhere() {
+    return !host.isOurs(address());
+  }
+
   /** Where the next request goes. */
   URI address() {
     return address.orElseThrow();
@@ -143,6 +154,7 @@ final class UploadState implements AutoCloseable {
     confirmed = offset;
     complete = content.size().isEmpty() || offset == content.size().getAsLong();
     refusals = 0;
+    refusalsElsewhere = 0;
     retries.progressed();
     remember();
   }
@@ -177,13 +189,17 @@ final class UploadState implements AutoCloseable {
    *
    * @throws ModelcarException if it does not want those either
    * @throws UploadLostException if it is another host that the registry sent the upload to: that
-   *     has no claim to credentials
+   *     has no claim to credentials, but the registry may give another address for the upload
    */
   void unauthorized(HttpResponse response, Refusal refusal) throws UploadLostException {
-    if (!host.isOurs(address())) {
-      throw new UploadLostException(
-          "%s, where the registry sends uploads, answers %d"
-              .formatted(SafeUri.authority(address()), refusal.status()));
+    if (isElsewhere()) {
+      String said =
+          "%s, where %s sends uploads, answers %d"
+              .formatted(SafeUri.authority(address()), host.name(), refusal.status());
+      if (++refusalsElsewhere == MOST_REFUSALS_ELSEWHERE) {
+        throw RegistryErrors.refusedElsewhere(what, said);
+      }
+      throw new UploadLostException(said);
     }
     Authenticator authenticator = host.authenticator(repository.name());
     authenticator.refused(response.headers(), scope);

@@ -1,11 +1,15 @@
 package dev.modelcar.oci.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpSettings;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.HttpTransports;
 import dev.modelcar.http.ProxySettings;
+import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.TransferListener;
@@ -16,11 +20,17 @@ import dev.modelcar.testkit.server.TestServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A registry that sends uploads to a store of another name. One server plays both: it is the proxy
@@ -34,6 +44,9 @@ final class UploadsElsewhereTest {
       BlobContent.of("weights", "bytes of a blob".getBytes(StandardCharsets.UTF_8));
   private final List<String> calls = new CopyOnWriteArrayList<>();
 
+  /** What the store answers to bytes. */
+  private final Deque<Integer> patches = new ConcurrentLinkedDeque<>();
+
   private void answer(Call call) throws IOException {
     call.readBody(1 << 20);
     URI target = URI.create(call.target());
@@ -45,7 +58,7 @@ final class UploadsElsewhereTest {
       case "POST" -> call.respond(202, here);
       case "PATCH" ->
           call.respond(
-              store ? 202 : 404,
+              store ? patches.poll() : 404,
               here.with("Range", "0-" + (blob.size().orElseThrow() - 1)),
               new byte[0]);
       case "PUT" ->
@@ -56,22 +69,62 @@ final class UploadsElsewhereTest {
     }
   }
 
-  @Test
-  void aStoreThatNamesItselfIsSentTheRestToo() throws IOException {
+  private void write() {
+    RetryPolicy hasty = RetryPolicy.standard();
+    RegistrySettings settings =
+        RegistrySettings.standard()
+            .with(
+                new RetryPolicy(
+                    Duration.ofMillis(1),
+                    Duration.ofMillis(2),
+                    hasty.budget(),
+                    hasty.sleeper(),
+                    hasty.random(),
+                    hasty.nanoTime()));
     try (TestServer network = TestServer.start(this::answer);
         HttpTransport transport =
             HttpTransports.create(
                 HttpSettings.standard("test")
-                    .with(ProxySettings.of(Map.of("HTTP_PROXY", network.authority()))))) {
-      RegistryRepository repository =
-          new Registries(RegistrySettings.standard(), transport)
-              .repository(
-                  (ImageReference.Registry)
-                      ImageReference.parse("http://registry.test/team/model"));
-      repository.write(blob, UploadMemory.none(), TransferListener.none());
+                    .with(ProxySettings.of(Map.of("HTTP_PROXY", network.authority()))));
+        Registries registries = new Registries(settings, transport)) {
+      registries
+          .repository(
+              (ImageReference.Registry) ImageReference.parse("http://registry.test/team/model"))
+          .write(blob, UploadMemory.none(), TransferListener.none());
     }
+  }
+
+  @Test
+  void aStoreThatNamesItselfIsSentTheRestToo() {
+    patches.add(202);
+    write();
     assertThat(calls)
         .filteredOn(call -> call.startsWith("P"))
         .containsExactly("POST registry.test", "PATCH store.test", "PUT store.test");
+  }
+
+  /** The address of an upload may end before the upload does. */
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403})
+  void aRefusalOfTheStoreIsAskedAnotherAddressFor(int status) {
+    patches.addAll(List.of(status, status, 202));
+    write();
+    assertThat(calls).filteredOn("POST registry.test"::equals).hasSize(3);
+    assertThat(calls).endsWith("PUT store.test");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403})
+  void aStoreThatAlwaysRefusesEndsIt(int status) {
+    patches.addAll(Collections.nCopies(30, status));
+    assertThatThrownBy(this::write)
+        .isInstanceOfSatisfying(
+            ModelcarException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.REGISTRY_DENIED);
+              assertThat(e.hint()).contains("no credentials of yours");
+            })
+        .hasMessageContaining("store.test, where registry.test sends uploads, answers " + status);
+    assertThat(calls).filteredOn("PATCH store.test"::equals).hasSize(4);
   }
 }
