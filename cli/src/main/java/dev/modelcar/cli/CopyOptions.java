@@ -36,7 +36,7 @@ final class CopyOptions {
       Memory memory,
       ShipmentListener listener,
       TransferOptions transfer) {
-    return new ImageCopier(from, targets, memory, listener, transfer.parallel(), referrers);
+    return new ImageCopier(from, targets, memory, listener, transfer.parallelCopies(), referrers);
   }
 
   /** What is wrong with a copy, if that was asked for and anything is. */

@@ -21,9 +21,9 @@ final class TransferOptions {
       names = "--parallel",
       paramLabel = "N",
       description =
-          "how many layers or files move at once (default: the number of processors, from 4 to 8;"
-              + " here ${DEFAULT-VALUE})")
-  int parallel = Math.clamp(Runtime.getRuntime().availableProcessors(), FEWEST, USUAL_MOST);
+          "how many layers or files move at once (default: as many as there are processors, from 4"
+              + " to 8; of copies 8)")
+  @Nullable Integer parallel;
 
   @Option(
       names = "--memory",
@@ -47,6 +47,18 @@ final class TransferOptions {
   private boolean movesLittle;
 
   int parallel() {
+    return parallelOr(Math.clamp(Runtime.getRuntime().availableProcessors(), FEWEST, USUAL_MOST));
+  }
+
+  /** Copies are not hashed here, so what each connection carries is their only limit. */
+  int parallelCopies() {
+    return parallelOr(USUAL_MOST);
+  }
+
+  private int parallelOr(int standard) {
+    if (parallel == null) {
+      return standard;
+    }
     if (parallel < 1 || parallel > 64) {
       throw usage("--parallel takes a number from 1 to 64");
     }
