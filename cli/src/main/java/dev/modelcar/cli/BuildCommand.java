@@ -80,7 +80,7 @@ final class BuildCommand extends Command {
     long began = System.nanoTime();
     // What an earlier run has left there must never be shipped by mistake; but where there is no
     // model, it may be all that is left of it.
-    planning.onceSelected(() -> BuiltImages.forget(target));
+    planning.onceSelected(() -> ImageBuilder.forget(target));
     if (archive) {
       return pack(target, began, model.path());
     }
@@ -98,7 +98,7 @@ final class BuildCommand extends Command {
   }
 
   private int pack(Path target, long began, Path model) {
-    Path archive = BuiltImages.archive(target);
+    Path archive = ImageBuilder.archive(target);
     try {
       return planning.plan(
           this,

@@ -6,7 +6,7 @@ import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.Json;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReference;
-import dev.modelcar.packaging.ImageSummary;
+import dev.modelcar.oci.image.ImageSummary;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -17,15 +17,14 @@ import dev.modelcar.oci.ImageWriter;
 import dev.modelcar.oci.auth.CredentialSource;
 import dev.modelcar.oci.auth.Credentials;
 import dev.modelcar.oci.auth.TokenFile;
-import dev.modelcar.oci.layout.OciArchiveReader;
-import dev.modelcar.oci.layout.OciArchiveWriter;
-import dev.modelcar.oci.layout.OciLayout;
 import dev.modelcar.oci.registry.Registries;
 import dev.modelcar.oci.registry.RegistryGreeting;
 import dev.modelcar.oci.registry.RegistryProfile;
 import dev.modelcar.oci.registry.RegistryRepository;
 import dev.modelcar.oci.registry.RegistrySettings;
+import dev.modelcar.oci.transport.Transports;
 import dev.modelcar.packaging.Limits;
+import dev.modelcar.packaging.RecipeReference;
 import dev.modelcar.packaging.ShipmentTarget;
 import dev.modelcar.source.Sources;
 import dev.modelcar.source.folder.FolderSource;
@@ -51,7 +50,7 @@ final class Session implements AutoCloseable {
   private final Registries registries;
   private final Sources sources;
   private final RegistryOptions registryOptions;
-  private boolean checkRoom = true;
+  private Transports transports;
 
   /** The registries, with their ports, that were said to have no TLS. */
   private final Set<String> plain = ConcurrentHashMap.newKeySet();
@@ -111,6 +110,7 @@ final class Session implements AutoCloseable {
                 registryOptions::profile,
                 InstantSource.system()),
             transport);
+    this.transports = new Transports(registries);
     this.sources =
         new Sources(
             new HubSource(
@@ -161,7 +161,7 @@ final class Session implements AutoCloseable {
 
   /** A reference as the options mean it. */
   ImageReference reference(String text) {
-    ImageReference reference = ImageReference.parse(text);
+    ImageReference reference = RecipeReference.parseAny(text);
     if (reference instanceof ImageReference.Registry registry) {
       named.add(registry.host());
       return registryOptions.plainHttp || plain.contains(registry.host())
@@ -185,29 +185,16 @@ final class Session implements AutoCloseable {
   }
 
   ImageReader reader(ImageReference reference) {
-    return switch (reference) {
-      case ImageReference.Registry registry -> registries.repository(registry);
-      case ImageReference.Layout layout -> new OciLayout(layout);
-      case ImageReference.Archive archive -> new OciArchiveReader(archive);
-      case ImageReference.Recipe recipe -> BuiltImages.open(recipe);
-    };
+    return transports.reader(reference);
   }
 
   /** Files among the targets are begun even where there is no room for all of them yet. */
   void makingRoom() {
-    checkRoom = false;
+    transports = transports.withoutRoomCheck();
   }
 
   ImageWriter writer(ImageReference reference) {
-    return switch (reference) {
-      case ImageReference.Registry registry -> registries.repository(registry);
-      case ImageReference.Layout layout -> new OciLayout(layout, checkRoom);
-      case ImageReference.Archive archive -> new OciArchiveWriter(archive, checkRoom);
-      case ImageReference.Recipe recipe ->
-          throw new ModelcarException(
-              ErrorCode.TARGET_INVALID,
-              "\"%s\" is written by `modelcar build` alone".formatted(recipe));
-    };
+    return transports.writer(reference);
   }
 
   /** The targets that a user names; registries without a tag get {@code latest}. */
@@ -221,7 +208,9 @@ final class Session implements AutoCloseable {
    * @param tag for those that have none
    */
   List<ShipmentTarget> targets(List<String> texts, Optional<String> tag) {
-    return texts.stream().map(text -> target(destination(text, tag))).toList();
+    return texts.stream()
+        .map(text -> ShipmentTarget.open(destination(text, tag), transports))
+        .toList();
   }
 
   /** Where an image is to go; in a registry, {@code latest} if there is no tag. */
@@ -239,16 +228,6 @@ final class Session implements AutoCloseable {
       return registry.withTag(registry.tag().or(() -> tag).orElse("latest"));
     }
     return reference.tag().isEmpty() && tag.isPresent() ? reference.withTag(tag.get()) : reference;
-  }
-
-  private ShipmentTarget target(ImageReference reference) {
-    ImageWriter writer = writer(reference);
-    return new ShipmentTarget(
-        reference,
-        writer,
-        writer instanceof RegistryRepository repository
-            ? Optional.of(repository)
-            : Optional.empty());
   }
 
   /**

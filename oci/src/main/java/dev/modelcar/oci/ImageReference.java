@@ -15,8 +15,8 @@ public sealed interface ImageReference {
 
   /**
    * Reads a reference: {@code oci:FOLDER[:TAG]} and {@code oci-archive:FILE[:TAG]} as skopeo does,
-   * {@code recipe:FOLDER}, or {@code HOST[:PORT]/REPOSITORY[:TAG][@DIGEST]}, which may be preceded
-   * by {@code docker://}, {@code oci://} or, for a registry without TLS, {@code http://}.
+   * or {@code HOST[:PORT]/REPOSITORY[:TAG][@DIGEST]}, which may be preceded by {@code docker://},
+   * {@code oci://} or, for a registry without TLS, {@code http://}.
    *
    * @throws ModelcarException {@link ErrorCode#TARGET_INVALID} with the reason
    */
@@ -26,9 +26,6 @@ public sealed interface ImageReference {
     }
     if (text.startsWith("oci-archive:")) {
       return Archive.parse(text);
-    }
-    if (text.startsWith("recipe:")) {
-      return Recipe.parse(text);
     }
     return Registry.parse(text);
   }
@@ -248,29 +245,16 @@ public sealed interface ImageReference {
   }
 
   /**
-   * An image whose layers are still the model's files: a folder that {@code modelcar build} wrote.
-   *
-   * @param folder with the recipe
+   * An image of a kind that another module brings, and can only be read. It opens itself, for this
+   * module does not know how.
    */
-  record Recipe(Path folder) implements ImageReference {
-    static Recipe parse(String text) {
-      return new Recipe(path(text, text.substring("recipe:".length())));
-    }
+  non-sealed interface Extension extends ImageReference {
 
-    @Override
-    public Optional<String> tag() {
-      return Optional.empty();
-    }
+    /** Opens it for reading. */
+    ImageReader open();
 
-    @Override
-    public Recipe withTag(String newTag) {
-      return this;
-    }
-
-    @Override
-    public String toString() {
-      return "recipe:" + folder;
-    }
+    /** Why nothing is written there, as the end of a sentence. */
+    String whyReadOnly();
   }
 
   private static String[] split(String text, String prefix) {

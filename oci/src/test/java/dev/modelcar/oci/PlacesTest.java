@@ -11,11 +11,9 @@ import dev.modelcar.core.Sha256;
 import dev.modelcar.http.HttpSettings;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.HttpTransports;
-import dev.modelcar.oci.layout.OciArchiveReader;
-import dev.modelcar.oci.layout.OciArchiveWriter;
-import dev.modelcar.oci.layout.OciLayout;
 import dev.modelcar.oci.registry.Registries;
 import dev.modelcar.oci.registry.RegistrySettings;
+import dev.modelcar.oci.transport.Transports;
 import dev.modelcar.testkit.RealRegistry;
 import dev.modelcar.testkit.RunningRegistry;
 import dev.modelcar.testkit.Tools;
@@ -121,21 +119,11 @@ final class PlacesTest {
   }
 
   private ImageWriter writer(ImageReference place) {
-    return switch (place) {
-      case ImageReference.Registry registry -> registries.repository(registry);
-      case ImageReference.Layout layout -> new OciLayout(layout);
-      case ImageReference.Archive archive -> new OciArchiveWriter(archive);
-      case ImageReference.Recipe _ -> throw new IllegalArgumentException("not written by blobs");
-    };
+    return new Transports(registries).writer(place);
   }
 
   private ImageReader reader(ImageReference place) {
-    return switch (place) {
-      case ImageReference.Registry registry -> registries.repository(registry);
-      case ImageReference.Layout layout -> new OciLayout(layout);
-      case ImageReference.Archive archive -> new OciArchiveReader(archive);
-      case ImageReference.Recipe _ -> throw new IllegalArgumentException("not written by blobs");
-    };
+    return new Transports(registries).reader(place);
   }
 
   private static Descriptor layer(byte[] bytes) {
@@ -243,7 +231,7 @@ final class PlacesTest {
       case ImageReference.Layout layout ->
           assertThat(layout.folder().resolve("index.json")).doesNotExist();
       case ImageReference.Archive archive -> assertThat(folder).isEmptyDirectory();
-      case ImageReference.Recipe _ -> throw new IllegalArgumentException("not written by blobs");
+      case ImageReference.Extension _ -> throw new IllegalArgumentException("no such kind");
     }
   }
 

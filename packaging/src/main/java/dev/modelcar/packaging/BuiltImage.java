@@ -56,8 +56,7 @@ public final class BuiltImage implements ImageReader {
    *
    * @throws ModelcarException if nothing was, or the model has changed since
    */
-  public static BuiltImage open(ImageReference.Recipe reference) {
-    Path folder = reference.folder();
+  static BuiltImage open(Path folder) {
     try {
       JsonNode json = Json.parse(Files.readAllBytes(folder.resolve(ImageBuilder.FILE)));
       if (json.path("version").asInt() != ImageBuilder.VERSION) {
@@ -148,7 +147,7 @@ public final class BuiltImage implements ImageReader {
 
   @Override
   public ImageReference place() {
-    return new ImageReference.Recipe(folder);
+    return new RecipeReference(folder);
   }
 
   @Override

@@ -73,7 +73,6 @@ public final class ImageBuilder {
     List<ShipmentLayer> layers = new ArrayList<>();
     plan.layers().forEach(layer -> layers.add(ShipmentLayer.of(layer, context)));
     try {
-      Files.createDirectories(output);
       forget(output);
       Threads.map(
           layers,
@@ -99,9 +98,27 @@ public final class ImageBuilder {
     }
   }
 
-  /** Removes what was built before. */
-  public static void forget(Path output) throws IOException {
-    Files.deleteIfExists(output.resolve(FILE));
+  /** Where an image is put as an archive, for those who want a second copy of the model. */
+  public static Path archive(Path output) {
+    return output.resolve("modelcar-image.tar");
+  }
+
+  /**
+   * Removes what was built in a folder before, and makes the folder.
+   *
+   * @throws ModelcarException {@link ErrorCode#TARGET_NOT_WRITABLE} if that is not possible
+   */
+  public static void forget(Path output) {
+    try {
+      Files.createDirectories(output);
+      Files.deleteIfExists(archive(output));
+      Files.deleteIfExists(output.resolve(FILE));
+    } catch (IOException e) {
+      throw new ModelcarException(
+          ErrorCode.TARGET_NOT_WRITABLE,
+          "%s cannot be written: %s".formatted(output, e.getMessage()),
+          e);
+    }
   }
 
   private static void write(LayerPlan plan, ImageAssembly.Image image, Path output)

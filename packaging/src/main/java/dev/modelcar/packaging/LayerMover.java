@@ -12,6 +12,7 @@ import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
+import dev.modelcar.oci.image.ReferrersList;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -7,6 +7,7 @@ import dev.modelcar.core.Threads;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
+import dev.modelcar.oci.image.ReferrersList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

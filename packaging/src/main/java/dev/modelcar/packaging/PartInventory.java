@@ -6,6 +6,7 @@ import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.RawManifest;
+import dev.modelcar.oci.image.ImageTree;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

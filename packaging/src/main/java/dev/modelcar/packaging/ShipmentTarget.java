@@ -4,6 +4,8 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.ImageWriter;
+import dev.modelcar.oci.registry.RegistryRepository;
+import dev.modelcar.oci.transport.Transports;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -28,6 +30,19 @@ public final class ShipmentTarget {
     this.reference = reference;
     this.writer = writer;
     this.reader = reader;
+  }
+
+  /**
+   * Opens a destination for writing; a registry also for reading.
+   *
+   * @param reference with the tag that the image will have
+   */
+  public static ShipmentTarget open(ImageReference reference, Transports transports) {
+    ImageWriter writer = transports.writer(reference);
+    return new ShipmentTarget(
+        reference,
+        writer,
+        writer instanceof RegistryRepository registry ? Optional.of(registry) : Optional.empty());
   }
 
   public ImageReference reference() {

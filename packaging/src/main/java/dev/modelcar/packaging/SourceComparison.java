@@ -4,7 +4,7 @@ import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
-import dev.modelcar.packaging.layers.LayerInspection;
+import dev.modelcar.oci.image.LayerInspection;
 import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.source.ChunkReader;
 import dev.modelcar.source.ContentDigest;

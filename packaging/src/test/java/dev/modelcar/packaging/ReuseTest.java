@@ -2,6 +2,7 @@ package dev.modelcar.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.modelcar.oci.image.Verification;
 import dev.modelcar.oci.layout.OciLayout;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.testkit.fault.Fault;

@@ -8,6 +8,8 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.Platform;
+import dev.modelcar.oci.image.ImageSummary;
+import dev.modelcar.oci.image.Verification;
 import dev.modelcar.packaging.selection.SelectionPolicy;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.testkit.model.Content;

@@ -10,12 +10,12 @@ import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.Platform;
 import dev.modelcar.oci.auth.CredentialSource;
-import dev.modelcar.oci.layout.OciArchiveReader;
-import dev.modelcar.oci.layout.OciArchiveWriter;
-import dev.modelcar.oci.layout.OciLayout;
+import dev.modelcar.oci.image.CopyVerifier;
+import dev.modelcar.oci.image.ImageTree;
+import dev.modelcar.oci.image.Verification;
 import dev.modelcar.oci.registry.Registries;
-import dev.modelcar.oci.registry.RegistryRepository;
 import dev.modelcar.oci.registry.RegistrySettings;
+import dev.modelcar.oci.transport.Transports;
 import dev.modelcar.packaging.selection.SelectionPolicy;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SourceReference;
@@ -116,31 +116,15 @@ final class Workbench implements AutoCloseable {
   // ---- places ----
 
   ImageReader reader(String reference) {
-    return readerOf(ImageReference.parse(reference));
+    return readerOf(RecipeReference.parseAny(reference));
   }
 
   ImageReader readerOf(ImageReference reference) {
-    return switch (reference) {
-      case ImageReference.Registry registry -> registries.repository(registry);
-      case ImageReference.Layout layout -> new OciLayout(layout);
-      case ImageReference.Archive archive -> new OciArchiveReader(archive);
-      case ImageReference.Recipe recipe -> BuiltImage.open(recipe);
-    };
+    return new Transports(registries).reader(reference);
   }
 
   ShipmentTarget target(String text) {
-    ImageReference reference = ImageReference.parse(text);
-    return switch (reference) {
-      case ImageReference.Registry registry -> {
-        RegistryRepository repository = registries.repository(registry);
-        yield new ShipmentTarget(reference, repository, Optional.of(repository));
-      }
-      case ImageReference.Layout layout ->
-          new ShipmentTarget(reference, new OciLayout(layout), Optional.empty());
-      case ImageReference.Archive archive ->
-          new ShipmentTarget(reference, new OciArchiveWriter(archive), Optional.empty());
-      case ImageReference.Recipe recipe -> throw new IllegalArgumentException("read-only");
-    };
+    return ShipmentTarget.open(ImageReference.parse(text), new Transports(registries));
   }
 
   static String in(FakeRegistry registry, String repositoryAndTag) {
@@ -167,7 +151,7 @@ final class Workbench implements AutoCloseable {
 
   ShipmentReport copy(ShipmentListener listener, boolean referrers, String from, String... to) {
     return new ImageCopier(reader(from), targets(to), Memory.none(), listener, 4, referrers)
-        .copy(ImageReference.parse(from));
+        .copy(RecipeReference.parseAny(from));
   }
 
   /** Compares a copy of an image with its source, and what is attached to both. */

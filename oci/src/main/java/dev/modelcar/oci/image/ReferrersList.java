@@ -1,4 +1,4 @@
-package dev.modelcar.packaging;
+package dev.modelcar.oci.image;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.oci.Descriptor;
@@ -8,16 +8,16 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** The lists of referrers that some places keep under tags; everybody adds to them. */
-final class ReferrersList {
+public final class ReferrersList {
   private ReferrersList() {}
 
   /** Whether a list names all that another one does. */
-  static boolean covers(RawManifest list, RawManifest other) {
+  public static boolean covers(RawManifest list, RawManifest other) {
     return list.isIndex() && other.isIndex() && entries(list).containsAll(entries(other));
   }
 
   /** A list of what two lists name; the second one where there is nothing to join. */
-  static RawManifest joined(RawManifest there, RawManifest list) {
+  public static RawManifest joined(RawManifest there, RawManifest list) {
     if (!there.isIndex() || !list.isIndex()) {
       return list;
     }

@@ -1,4 +1,4 @@
-package dev.modelcar.packaging;
+package dev.modelcar.oci.image;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
@@ -11,7 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 /** Reads small blobs as a whole. */
-final class Blobs {
+public final class Blobs {
   private Blobs() {}
 
   /**
@@ -19,7 +19,7 @@ final class Blobs {
    *
    * @throws ModelcarException if it is larger than documents are, or not what its digest says
    */
-  static byte[] document(ImageReader reader, Descriptor blob) {
+  public static byte[] document(ImageReader reader, Descriptor blob) {
     if (blob.size() > RawManifest.MAX_BYTES) {
       throw new ModelcarException(
           ErrorCode.IMAGE_INVALID,

@@ -1,4 +1,4 @@
-package dev.modelcar.packaging;
+package dev.modelcar.oci.image;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
@@ -23,11 +23,11 @@ import java.util.Optional;
  * @param children the manifests of an index, the deepest first; empty for a single manifest
  * @param blobs configs and layers, each once, in the order of the manifests
  */
-record ImageTree(RawManifest top, List<RawManifest> children, List<Descriptor> blobs) {
+public record ImageTree(RawManifest top, List<RawManifest> children, List<Descriptor> blobs) {
   private static final int MAX_DEPTH = 4;
 
   /** Reads the documents of an image, not its blobs. */
-  static ImageTree read(ImageReader reader, RawManifest top) {
+  public static ImageTree read(ImageReader reader, RawManifest top) {
     Map<Digest, RawManifest> children = new LinkedHashMap<>();
     Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
     collect(reader, top, children, blobs, 0);
@@ -36,7 +36,7 @@ record ImageTree(RawManifest top, List<RawManifest> children, List<Descriptor> b
   }
 
   /** The children and then the top. */
-  List<RawManifest> manifests() {
+  public List<RawManifest> manifests() {
     List<RawManifest> manifests = new ArrayList<>(children);
     manifests.add(top);
     return manifests;
@@ -79,7 +79,7 @@ record ImageTree(RawManifest top, List<RawManifest> children, List<Descriptor> b
    *
    * @throws ModelcarException {@link ErrorCode#IMAGE_NOT_FOUND} if there is none
    */
-  static RawManifest find(ImageReader reader, ImageReference reference) {
+  public static RawManifest find(ImageReader reader, ImageReference reference) {
     Optional<RawManifest> found;
     if (reference instanceof ImageReference.Registry registry && registry.digest().isPresent()) {
       found = reader.manifest(registry.digest().get());

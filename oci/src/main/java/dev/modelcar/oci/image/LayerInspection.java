@@ -1,4 +1,4 @@
-package dev.modelcar.packaging.layers;
+package dev.modelcar.oci.image;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.modelcar.core.Digest;

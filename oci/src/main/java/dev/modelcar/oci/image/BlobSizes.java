@@ -1,4 +1,4 @@
-package dev.modelcar.packaging;
+package dev.modelcar.oci.image;
 
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReader;
@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Looks for blobs without reading them. */
-final class BlobSizes {
+public final class BlobSizes {
   private BlobSizes() {}
 
   /** What is wrong with a blob of an image. */
-  static Optional<String> problem(ImageReader reader, Descriptor blob) {
+  public static Optional<String> problem(ImageReader reader, Descriptor blob) {
     return problem(reader, blob, blob.isForeign());
   }
 
@@ -19,7 +19,7 @@ final class BlobSizes {
    *
    * @param elsewhere whether it is right if it is not there
    */
-  static Optional<String> problem(ImageReader reader, Descriptor blob, boolean elsewhere) {
+  public static Optional<String> problem(ImageReader reader, Descriptor blob, boolean elsewhere) {
     OptionalLong size = reader.blobSize(blob.digest());
     if (size.isEmpty()) {
       return elsewhere
@@ -34,7 +34,7 @@ final class BlobSizes {
   }
 
   /** Whether a blob is not there, and need not be. */
-  static boolean mayBeElsewhere(ImageReader reader, Descriptor blob) {
+  public static boolean mayBeElsewhere(ImageReader reader, Descriptor blob) {
     return blob.isForeign() && reader.blobSize(blob.digest()).isEmpty();
   }
 }

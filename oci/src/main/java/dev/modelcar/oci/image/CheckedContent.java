@@ -1,4 +1,4 @@
-package dev.modelcar.packaging.layers;
+package dev.modelcar.oci.image;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.Sha256;

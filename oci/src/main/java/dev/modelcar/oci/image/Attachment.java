@@ -1,4 +1,4 @@
-package dev.modelcar.packaging;
+package dev.modelcar.oci.image;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
@@ -22,7 +22,7 @@ import java.util.Set;
  * @param tag its own name; empty if it is found because it refers
  * @param tree all that has to be copied for it
  */
-record Attachment(Digest subject, Optional<String> tag, ImageTree tree) {
+public record Attachment(Digest subject, Optional<String> tag, ImageTree tree) {
   private static final List<String> COSIGN = List.of("sig", "att", "sbom");
 
   /**
@@ -31,7 +31,7 @@ record Attachment(Digest subject, Optional<String> tag, ImageTree tree) {
    *
    * @throws ModelcarException {@link ErrorCode#IMAGE_NOT_FOUND} if the place lists what it lacks
    */
-  static List<Attachment> find(ImageReader reader, ImageTree image) {
+  public static List<Attachment> find(ImageReader reader, ImageTree image) {
     List<Attachment> found = new ArrayList<>();
     Deque<Digest> subjects = new ArrayDeque<>();
     // A list may name anything, also what was found before.

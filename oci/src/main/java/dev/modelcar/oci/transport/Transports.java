@@ -1,0 +1,65 @@
+package dev.modelcar.oci.transport;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.ImageWriter;
+import dev.modelcar.oci.layout.OciArchiveReader;
+import dev.modelcar.oci.layout.OciArchiveWriter;
+import dev.modelcar.oci.layout.OciLayout;
+import dev.modelcar.oci.registry.Registries;
+
+/**
+ * Opens what a reference names, for reading or for writing. Readers and writers are closed by
+ * whoever opened them; the registries behind them outlive both.
+ */
+public final class Transports {
+  private final Registries registries;
+  private final boolean checkRoom;
+
+  public Transports(Registries registries) {
+    this(registries, true);
+  }
+
+  private Transports(Registries registries, boolean checkRoom) {
+    this.registries = registries;
+    this.checkRoom = checkRoom;
+  }
+
+  /** The same, but files are begun even where the disk has no room for all of them yet. */
+  public Transports withoutRoomCheck() {
+    return new Transports(registries, false);
+  }
+
+  /**
+   * Opens an image's location for reading.
+   *
+   * @throws ModelcarException if it cannot be opened; that an image is missing is said later
+   */
+  public ImageReader reader(ImageReference reference) {
+    return switch (reference) {
+      case ImageReference.Registry registry -> registries.repository(registry);
+      case ImageReference.Layout layout -> new OciLayout(layout);
+      case ImageReference.Archive archive -> new OciArchiveReader(archive);
+      case ImageReference.Extension extension -> extension.open();
+    };
+  }
+
+  /**
+   * Opens a destination for writing. A writer for a registry also reads: see {@link ImageReader}.
+   *
+   * @throws ModelcarException {@link ErrorCode#TARGET_INVALID} if the kind is read-only
+   */
+  public ImageWriter writer(ImageReference reference) {
+    return switch (reference) {
+      case ImageReference.Registry registry -> registries.repository(registry);
+      case ImageReference.Layout layout -> new OciLayout(layout, checkRoom);
+      case ImageReference.Archive archive -> new OciArchiveWriter(archive, checkRoom);
+      case ImageReference.Extension extension ->
+          throw new ModelcarException(
+              ErrorCode.TARGET_INVALID,
+              "\"%s\" cannot be a target: %s".formatted(extension, extension.whyReadOnly()));
+    };
+  }
+}
