@@ -5,9 +5,9 @@ import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.packaging.ImageBuilder;
-import dev.modelcar.packaging.ShipmentReport;
 import dev.modelcar.packaging.Shipper;
+import dev.modelcar.packaging.build.ImageBuilder;
+import dev.modelcar.packaging.transfer.ShipmentReport;
 import dev.modelcar.source.SourceReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,10 +91,8 @@ final class BuildCommand extends Command {
 
   private ImageBuilder.Built build(
       PlanningOptions.Planned planned, SourceReference.Folder model, Path target) {
-    try (Progress progress = progress(console(), "building")) {
-      return new ImageBuilder(planned.memory(), progress, planning.transfer.parallel())
-          .build(planned.plan(), model.path(), target);
-    }
+    return new ImageBuilder(planned.memory(), planning.transfer.parallel())
+        .build(planned.plan(), model.path(), target);
   }
 
   private int pack(Path target, long began, Path model) {

@@ -7,10 +7,11 @@ import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.image.CopyVerifier;
 import dev.modelcar.oci.image.Verification;
-import dev.modelcar.packaging.ImageCopier;
-import dev.modelcar.packaging.Memory;
-import dev.modelcar.packaging.ShipmentListener;
-import dev.modelcar.packaging.ShipmentTarget;
+import dev.modelcar.packaging.copy.ImageCopier;
+import dev.modelcar.packaging.layers.Memory;
+import dev.modelcar.packaging.transfer.ShipmentListener;
+import dev.modelcar.packaging.transfer.ShipmentTarget;
+import dev.modelcar.packaging.transfer.TransferSettings;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -36,7 +37,11 @@ final class CopyOptions {
       Memory memory,
       ShipmentListener listener,
       TransferOptions transfer) {
-    return new ImageCopier(from, targets, memory, listener, transfer.parallelCopies(), referrers);
+    return new ImageCopier(
+        from,
+        targets,
+        new TransferSettings(memory, listener, transfer.parallelCopies()),
+        referrers);
   }
 
   /** What is wrong with a copy, if that was asked for and anything is. */

@@ -1,9 +1,9 @@
 package dev.modelcar.cli;
 
 import dev.modelcar.oci.Platform;
-import dev.modelcar.packaging.Bases;
-import dev.modelcar.packaging.ImageDescription;
 import dev.modelcar.packaging.layers.Compression;
+import dev.modelcar.packaging.plan.Bases;
+import dev.modelcar.packaging.plan.ImageDescription;
 import dev.modelcar.source.SnapshotInfo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

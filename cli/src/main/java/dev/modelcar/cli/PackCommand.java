@@ -2,12 +2,12 @@ package dev.modelcar.cli;
 
 import dev.modelcar.core.Json;
 import dev.modelcar.oci.Platform;
-import dev.modelcar.packaging.ApplicationImage;
-import dev.modelcar.packaging.Base;
-import dev.modelcar.packaging.Bases;
-import dev.modelcar.packaging.ShipmentReport;
-import dev.modelcar.packaging.ShipmentTarget;
+import dev.modelcar.packaging.build.ApplicationImage;
 import dev.modelcar.packaging.layers.Compression;
+import dev.modelcar.packaging.plan.Base;
+import dev.modelcar.packaging.plan.Bases;
+import dev.modelcar.packaging.transfer.ShipmentReport;
+import dev.modelcar.packaging.transfer.ShipmentTarget;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.modelcar.cli;
 
-import dev.modelcar.packaging.Part;
 import dev.modelcar.packaging.Shipper;
+import dev.modelcar.packaging.plan.Part;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;

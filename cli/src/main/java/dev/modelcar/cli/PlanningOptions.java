@@ -1,13 +1,13 @@
 package dev.modelcar.cli;
 
-import dev.modelcar.packaging.Base;
-import dev.modelcar.packaging.Bases;
-import dev.modelcar.packaging.LayerPlan;
-import dev.modelcar.packaging.LayerPlanner;
-import dev.modelcar.packaging.Memory;
-import dev.modelcar.packaging.ShipmentTarget;
+import dev.modelcar.packaging.layers.Memory;
+import dev.modelcar.packaging.plan.Base;
+import dev.modelcar.packaging.plan.Bases;
+import dev.modelcar.packaging.plan.LayerPlan;
+import dev.modelcar.packaging.plan.LayerPlanner;
 import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.packaging.selection.SelectionPolicy;
+import dev.modelcar.packaging.transfer.ShipmentTarget;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SourceReference;
 import java.util.List;

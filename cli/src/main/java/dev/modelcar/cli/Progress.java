@@ -2,8 +2,8 @@ package dev.modelcar.cli;
 
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.ErrorCode;
-import dev.modelcar.packaging.ShipmentEvent;
-import dev.modelcar.packaging.ShipmentListener;
+import dev.modelcar.packaging.transfer.ShipmentEvent;
+import dev.modelcar.packaging.transfer.ShipmentListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

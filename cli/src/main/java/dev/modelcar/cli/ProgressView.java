@@ -1,6 +1,6 @@
 package dev.modelcar.cli;
 
-import dev.modelcar.packaging.ShipmentEvent;
+import dev.modelcar.packaging.transfer.ShipmentEvent;
 
 /** How progress is shown. Calls come one at a time. */
 interface ProgressView extends AutoCloseable {

@@ -1,8 +1,8 @@
 package dev.modelcar.cli;
 
 import dev.modelcar.core.Json;
-import dev.modelcar.packaging.ShipmentReport;
 import dev.modelcar.packaging.Shipper;
+import dev.modelcar.packaging.transfer.ShipmentReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,9 +2,9 @@ package dev.modelcar.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.Json;
-import dev.modelcar.packaging.Part;
-import dev.modelcar.packaging.ShipmentReport;
 import dev.modelcar.packaging.Shipper;
+import dev.modelcar.packaging.plan.Part;
+import dev.modelcar.packaging.transfer.ShipmentReport;
 import dev.modelcar.source.SourceReference;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.modelcar.cli;
 
-import dev.modelcar.packaging.Memory;
-import dev.modelcar.packaging.journal.Journal;
+import dev.modelcar.packaging.layers.Memory;
+import dev.modelcar.packaging.reuse.journal.Journal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.modelcar.cli;
 
 import dev.modelcar.core.ByteSize;
-import dev.modelcar.packaging.ShipmentEvent;
+import dev.modelcar.packaging.transfer.ShipmentEvent;
 import java.time.Duration;
 
 /** Numbers as people read them. */

@@ -7,7 +7,7 @@ import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.image.Verification;
-import dev.modelcar.packaging.ImageVerifier;
+import dev.modelcar.packaging.verify.ImageVerifier;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SourceReference;
 import java.util.ArrayList;

@@ -5,6 +5,16 @@ import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.RawManifest;
+import dev.modelcar.packaging.layers.Blob;
+import dev.modelcar.packaging.layers.ModelLayer;
+import dev.modelcar.packaging.plan.Part;
+import dev.modelcar.packaging.reuse.PartManifest;
+import dev.modelcar.packaging.reuse.Reuse;
+import dev.modelcar.packaging.transfer.BlobsInTarget;
+import dev.modelcar.packaging.transfer.MountPlan;
+import dev.modelcar.packaging.transfer.ShipmentReport;
+import dev.modelcar.packaging.transfer.ShipmentTarget;
+import dev.modelcar.packaging.transfer.Targets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,66 +27,38 @@ import java.util.concurrent.ConcurrentHashMap;
  * the image is published, and the part manifests go.
  */
 final class Sealing {
-  private final LayerPlan plan;
-  private final Digest planId;
+  private final Shipment shipment;
+  private final Targets targets;
+  private final Digest plan;
   private final int count;
-  private final ShipmentSetup setup;
-  private final LayerMover mover;
-  private final List<ShipmentLayer> layers = new ArrayList<>();
-  private final long began = System.nanoTime();
 
-  Sealing(LayerPlan plan, Digest planId, int count, ShipmentSetup setup) {
+  /**
+   * @param shipment of all layers of the plan, which were recalled
+   * @param count of the parts
+   */
+  Sealing(Shipment shipment, Targets targets, Digest plan, int count) {
+    this.shipment = shipment;
+    this.targets = targets;
     this.plan = plan;
-    this.planId = planId;
     this.count = count;
-    this.setup = setup;
-    this.mover = new LayerMover(setup.targets(), setup.listener(), setup.parallel());
-    ShipmentLayer.Context context = setup.context(mover, Receipts.none());
-    layers.addAll(setup.baseLayers(plan, context));
-    plan.layers().forEach(layer -> layers.add(ShipmentLayer.of(layer, context)));
-    mover.over(layers);
   }
 
   ShipmentReport run() {
-    try {
-      Reuse reuse =
-          new Reuse(setup.memory(), setup.targets(), Optional.of(planId), Part.all(count));
-      layers.forEach(layer -> layer.lookUp(reuse));
-      Map<ShipmentTarget, List<RawManifest>> parts = new ConcurrentHashMap<>();
-      Targets.each(
-          setup.targets(),
-          target -> parts.put(target, isSealed(target) ? List.of() : parts(target)),
-          setup.listener());
-      mover.lookAndMount();
-      Targets.each(setup.targets(), this::refuseMissing, setup.listener());
-      mover.move();
-      ImageAssembly.Image image = assemble();
-      mover.publish(new LayerMover.Image(image.configs(), image.children(), image.top()));
-      parts.forEach(this::cleanUp);
-      return setup.report(image.top().digest(), layers, began);
-    } finally {
-      setup.targets().forEach(target -> target.writer().close());
-    }
-  }
-
-  private ImageAssembly.Image assemble() {
-    return ImageAssembly.assemble(
-        plan,
-        layers.stream()
-            .filter(ShipmentLayer::isOfModel)
-            .map(layer -> layer.known().orElseThrow(setup::firstFailure))
-            .toList());
+    Map<ShipmentTarget, List<RawManifest>> parts = new ConcurrentHashMap<>();
+    targets.each(target -> parts.put(target, isSealed(target) ? List.of() : parts(target)));
+    ShipmentReport report = shipment.seal(this);
+    parts.forEach(this::cleanUp);
+    return report;
   }
 
   /** Whether a target has the image already, so that the parts may be gone. */
   private boolean isSealed(ShipmentTarget target) {
-    boolean known = layers.stream().allMatch(layer -> layer.known().isPresent());
     Optional<String> tag = target.reference().tag();
-    return known
+    return shipment.isRecalled()
         && tag.isPresent()
         && reader(target)
             .manifest(tag.get())
-            .map(there -> there.digest().equals(assemble().top().digest()))
+            .map(there -> there.digest().equals(shipment.image().top().digest()))
             .orElse(false);
   }
 
@@ -86,11 +68,11 @@ final class Sealing {
     List<RawManifest> found = new ArrayList<>();
     List<String> wanting = new ArrayList<>();
     for (Part part : Part.all(count)) {
-      Optional<RawManifest> raw = reader.manifest(PartManifest.tag(planId, part));
+      Optional<RawManifest> raw = reader.manifest(PartManifest.tag(plan, part));
       Optional<PartManifest> manifest = raw.flatMap(PartManifest::read);
       if (manifest.isEmpty()) {
         wanting.add(part + " is missing");
-      } else if (!manifest.get().plan().equals(planId) || !manifest.get().part().equals(part)) {
+      } else if (!manifest.get().plan().equals(plan) || !manifest.get().part().equals(part)) {
         wanting.add(part + " is of another plan");
       } else if (!manifest.get().complete()) {
         wanting.add(part + " is not complete");
@@ -109,7 +91,7 @@ final class Sealing {
 
   /** Parts of other plans, which tell a person what went wrong. */
   private String others(ImageReader reader) {
-    String ours = PartManifest.tagPrefix(planId);
+    String ours = PartManifest.tagPrefix(plan);
     List<String> foreign =
         Reuse.unlessBroken(reader::tags).stream()
             .filter(tag -> tag.startsWith(PartManifest.TAG_PREFIX) && !tag.startsWith(ours))
@@ -122,13 +104,13 @@ final class Sealing {
   }
 
   /** The model's layers come from the parts alone. */
-  private void refuseMissing(ShipmentTarget target) {
-    for (ShipmentLayer layer : layers) {
-      if (layer.isOfModel() && layer.isLackedBy(target)) {
+  void refuseMissing(BlobsInTarget there) {
+    for (Blob blob : there.lacking()) {
+      if (blob instanceof ModelLayer) {
         throw new ModelcarException(
             ErrorCode.PARTS_MISSING,
             "%s cannot be sealed: it has not got the layer of %s"
-                .formatted(target.name(), layer.content().name()));
+                .formatted(there.target().name(), blob.name()));
       }
     }
   }
@@ -143,10 +125,10 @@ final class Sealing {
 
   private void cleanUp(ShipmentTarget target, List<RawManifest> parts) {
     boolean needed =
-        setup.targets().stream()
+        targets.all().stream()
             .anyMatch(other ->
                 other.hasFailed()
-                    && (other == target || Neighbours.areInOneRepository(other, target)));
+                    && (other == target || MountPlan.areInOneRepository(other, target)));
     if (needed) {
       return;
     }

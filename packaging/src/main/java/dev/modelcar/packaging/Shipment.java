@@ -1,99 +1,67 @@
 package dev.modelcar.packaging;
 
-import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
+import dev.modelcar.oci.image.ImageDocuments;
+import dev.modelcar.packaging.layers.Blob;
+import dev.modelcar.packaging.layers.KnownLayer;
+import dev.modelcar.packaging.layers.ModelLayer;
 import dev.modelcar.packaging.layers.PlannedLayer;
+import dev.modelcar.packaging.plan.ImageAssembly;
+import dev.modelcar.packaging.plan.LayerPlan;
+import dev.modelcar.packaging.plan.Part;
+import dev.modelcar.packaging.reuse.Receipts;
+import dev.modelcar.packaging.reuse.Reuse;
+import dev.modelcar.packaging.transfer.Arrivals;
+import dev.modelcar.packaging.transfer.Delivery;
+import dev.modelcar.packaging.transfer.ShipmentEvent;
+import dev.modelcar.packaging.transfer.ShipmentPreview;
+import dev.modelcar.packaging.transfer.ShipmentReport;
+import dev.modelcar.packaging.transfer.Targets;
+import dev.modelcar.packaging.transfer.TransferSettings;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
-/** One run of a {@link Shipper}. */
+/** The layers of a plan on their way to targets, and what is known of them beforehand. */
 final class Shipment {
   private final LayerPlan plan;
-  private final ShipmentSetup setup;
-  private final List<ShipmentTarget> targets;
-  private final LayerMover mover;
-  private final Receipts receipts;
-  private final long began = System.nanoTime();
-  private final List<ShipmentLayer> layers = new ArrayList<>();
+  private final Targets targets;
+  private final TransferSettings settings;
+  private final List<ModelLayer> layers;
 
   /**
-   * @param receipts whether word is left of layers while others are still on their way
-   * @param arrived hears of each layer of the model that all targets have
+   * @param layers of the plan that are shipped
    */
-  Shipment(LayerPlan plan, ShipmentSetup setup, boolean receipts, Consumer<PlannedLayer> arrived) {
+  Shipment(LayerPlan plan, List<PlannedLayer> layers, Targets targets, TransferSettings settings) {
     this.plan = plan;
-    this.setup = setup;
-    this.targets = setup.targets();
-    this.mover = new LayerMover(targets, setup.listener(), setup.parallel());
-    this.receipts = receipts ? new Receipts(plan.id(), new Part(1, 1), targets) : Receipts.none();
-    // A target that has failed lacks the layer too, though nobody moves it there any more.
-    ShipmentLayer.Context context =
-        setup.context(
-            mover,
-            this.receipts,
-            layer -> {
-              if (targets.stream().noneMatch(ShipmentTarget::hasFailed)) {
-                arrived.accept(layer);
-              }
-            });
-    layers.addAll(setup.baseLayers(plan, context));
-    plan.layers().forEach(layer -> layers.add(ShipmentLayer.of(layer, context)));
-    mover.over(layers);
+    this.targets = targets;
+    this.settings = settings;
+    this.layers = layers.stream().map(layer -> new ModelLayer(layer, settings.memory())).toList();
   }
 
-  ShipmentReport run() {
-    try {
-      Reuse reuse = lookUp();
-      compare(layers.stream().filter(layer -> layer.mayBeThere(reuse)).toList());
-      mover.lookAndMount();
-      mover.move();
-      ImageAssembly.Image image = ImageAssembly.assemble(plan, modelLayers());
-      mover.publish(new LayerMover.Image(image.configs(), image.children(), image.top()));
-      targets.stream().filter(target -> !target.hasFailed()).forEach(receipts::remove);
-      return setup.report(image.top().digest(), layers, began);
-    } catch (ModelcarException e) {
-      receipts.writeRest();
-      throw e;
-    } finally {
-      targets.forEach(target -> target.writer().close());
-    }
-  }
-
-  ShipmentPreview preview() {
-    try {
-      var _ = lookUp();
-      mover.look();
-      for (ShipmentTarget target : targets) {
-        if (target.failure().isPresent()) {
-          throw target.failure().get();
-        }
-      }
-      return new ShipmentPreview(layers.stream().map(l -> l.preview(targets)).toList());
-    } finally {
-      targets.forEach(target -> target.writer().close());
-    }
-  }
-
-  private Reuse lookUp() {
-    Reuse reuse = new Reuse(setup.memory(), targets, plan.id(), Part.all(1));
-    layers.forEach(layer -> layer.lookUp(reuse));
-    if (setup.verifyReuse()) {
-      layers.forEach(ShipmentLayer::verifyKnown);
-    }
+  /** Finds layers that need not be read, in memory and in what earlier images say. */
+  Reuse recall(List<Part> parts) {
+    Reuse reuse = new Reuse(settings.memory(), targets.all(), plan.id(), parts);
+    layers.forEach(layer -> layer.recall(reuse::find));
     return reuse;
   }
 
+  /** Reads what was recalled, and believes it only if the bytes say the same. */
+  void verifyRecalled() {
+    layers.stream().filter(l -> l.known().isPresent()).forEach(layer -> layer.read());
+  }
+
   /** Local files without a journal: read once here, and once more where they must be sent. */
-  private void compare(List<ShipmentLayer> likely) {
+  void compare(Reuse reuse) {
+    List<ModelLayer> likely =
+        layers.stream().filter(l -> l.known().isEmpty() && reuse.hasLike(l)).toList();
     if (likely.isEmpty()) {
       return;
     }
-    long bytes = likely.stream().mapToLong(ShipmentLayer::size).sum();
-    setup.listener().on(new ShipmentEvent.Comparing(likely.size(), bytes));
+    long bytes = likely.stream().mapToLong(ModelLayer::size).sum();
+    settings.listener().on(new ShipmentEvent.Comparing(likely.size(), bytes));
     Threads.map(
         likely,
-        setup.parallel(),
+        settings.parallel(),
         "reading files for their digests",
         layer -> {
           layer.read();
@@ -101,11 +69,44 @@ final class Shipment {
         });
   }
 
-  /** What is known of the model's layers; without it there is no image, and a target says why. */
-  private List<KnownLayer> modelLayers() {
-    return layers.stream()
-        .filter(ShipmentLayer::isOfModel)
-        .map(layer -> layer.known().orElseThrow(setup::firstFailure))
-        .toList();
+  ShipmentPreview preview() {
+    return delivery(Arrivals.none()).preview();
+  }
+
+  /** Ships the base and the layers, and publishes the image. */
+  ShipmentReport ship(Receipts receipts) {
+    ShipmentReport report = delivery(receipts).run(this::image);
+    targets.all().stream().filter(target -> !target.hasFailed()).forEach(receipts::remove);
+    return report;
+  }
+
+  /** Ships the layers without the base, and publishes a part manifest. */
+  ShipmentReport shipPart(Receipts receipts) {
+    return new Delivery(targets, layers, settings, receipts)
+        .run(() -> receipts.whole(known()).documents());
+  }
+
+  /** Moves the base below layers that are there already, and publishes the image. */
+  ShipmentReport seal(Sealing sealing) {
+    return delivery(Arrivals.none()).run(sealing::refuseMissing, this::image);
+  }
+
+  boolean isRecalled() {
+    return layers.stream().allMatch(layer -> layer.known().isPresent());
+  }
+
+  ImageDocuments image() {
+    return ImageAssembly.assemble(plan, known());
+  }
+
+  private Delivery delivery(Arrivals arrivals) {
+    List<Blob> blobs = new ArrayList<>(plan.base().layers());
+    blobs.addAll(layers);
+    return new Delivery(targets, blobs, settings, arrivals);
+  }
+
+  /** What is known of the layers; without it there is no image, and a target says why. */
+  private List<KnownLayer> known() {
+    return layers.stream().map(layer -> layer.layer().orElseThrow(targets::firstFailure)).toList();
   }
 }

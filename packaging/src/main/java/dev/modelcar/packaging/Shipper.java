@@ -3,8 +3,20 @@ package dev.modelcar.packaging;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.packaging.layers.Memory;
 import dev.modelcar.packaging.layers.PlannedLayer;
+import dev.modelcar.packaging.plan.LayerPlan;
+import dev.modelcar.packaging.plan.Part;
+import dev.modelcar.packaging.reuse.Receipts;
+import dev.modelcar.packaging.reuse.Reuse;
+import dev.modelcar.packaging.transfer.ShipmentListener;
+import dev.modelcar.packaging.transfer.ShipmentPreview;
+import dev.modelcar.packaging.transfer.ShipmentReport;
+import dev.modelcar.packaging.transfer.ShipmentTarget;
+import dev.modelcar.packaging.transfer.Targets;
+import dev.modelcar.packaging.transfer.TransferSettings;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -16,52 +28,47 @@ import java.util.function.Consumer;
  * target.
  */
 public final class Shipper {
-  private static final int STANDARD_PARALLEL = 4;
-
-  private final ShipmentSetup setup;
+  private final Targets targets;
+  private final TransferSettings settings;
+  private final boolean verifyReuse;
   private final boolean receipts;
 
-  private Shipper(ShipmentSetup setup, boolean receipts) {
-    this.setup = setup;
+  private Shipper(
+      Targets targets, TransferSettings settings, boolean verifyReuse, boolean receipts) {
+    this.targets = targets;
+    this.settings = settings;
+    this.verifyReuse = verifyReuse;
     this.receipts = receipts;
   }
 
+  /** Ships to these targets; they are good for one shipment. */
   public static Shipper to(List<ShipmentTarget> targets) {
+    TransferSettings settings = TransferSettings.standard();
+    return new Shipper(new Targets(targets, settings.listener()), settings, false, false);
+  }
+
+  private Shipper with(TransferSettings newSettings) {
     return new Shipper(
-        new ShipmentSetup(
-            targets, Memory.none(), ShipmentListener.none(), STANDARD_PARALLEL, false),
-        false);
+        new Targets(targets.all(), newSettings.listener()), newSettings, verifyReuse, receipts);
   }
 
   /** Uses what earlier runs left, and leaves what later ones can use. */
   public Shipper resuming(Memory memory) {
-    return new Shipper(
-        new ShipmentSetup(
-            setup.targets(), memory, setup.listener(), setup.parallel(), setup.verifyReuse()),
-        receipts);
+    return with(settings.with(memory));
   }
 
   public Shipper observedBy(ShipmentListener listener) {
-    return new Shipper(
-        new ShipmentSetup(
-            setup.targets(), setup.memory(), listener, setup.parallel(), setup.verifyReuse()),
-        receipts);
+    return with(settings.with(listener));
   }
 
   /** How many layers move at a time. */
   public Shipper parallel(int layers) {
-    return new Shipper(
-        new ShipmentSetup(
-            setup.targets(), setup.memory(), setup.listener(), layers, setup.verifyReuse()),
-        receipts);
+    return with(settings.with(layers));
   }
 
   /** Reads what is known already, and believes it only if the bytes say the same. */
   public Shipper verifyingReuse() {
-    return new Shipper(
-        new ShipmentSetup(
-            setup.targets(), setup.memory(), setup.listener(), setup.parallel(), true),
-        receipts);
+    return new Shipper(targets, settings, true, receipts);
   }
 
   /**
@@ -69,7 +76,7 @@ public final class Shipper {
    * machine finds what has arrived.
    */
   public Shipper leavingReceipts() {
-    return new Shipper(setup, true);
+    return new Shipper(targets, settings, verifyReuse, true);
   }
 
   /**
@@ -79,7 +86,7 @@ public final class Shipper {
    * @throws ModelcarException if the source fails, or all targets do in the same way
    */
   public ShipmentReport ship(LayerPlan plan) {
-    return new Shipment(plan, setup, receipts, layer -> {}).run();
+    return shipAndFree(plan, layer -> {});
   }
 
   /**
@@ -88,7 +95,25 @@ public final class Shipper {
    * @param arrived is called by the thread that moved the layer; what it throws ends the shipment
    */
   public ShipmentReport shipAndFree(LayerPlan plan, Consumer<PlannedLayer> arrived) {
-    return new Shipment(plan, setup, receipts, arrived).run();
+    try (targets) {
+      Shipment shipment = new Shipment(plan, plan.layers(), targets, settings);
+      Reuse reuse = shipment.recall(Part.all(1));
+      if (verifyReuse) {
+        shipment.verifyRecalled();
+      }
+      shipment.compare(reuse);
+      return shipment.ship(
+          new Receipts(
+              plan.id().filter(id -> receipts),
+              new Part(1, 1),
+              targets.all(),
+              layer -> {
+                // A target that has failed lacks the layer too, though nobody moves it there.
+                if (targets.all().stream().noneMatch(ShipmentTarget::hasFailed)) {
+                  arrived.accept(layer);
+                }
+              }));
+    }
   }
 
   /**
@@ -99,7 +124,12 @@ public final class Shipper {
    *     cannot agree on a plan
    */
   public ShipmentReport shipPart(LayerPlan plan, Part part) {
-    return new PartShipment(plan, idOf(plan), part, setup).run();
+    try (targets) {
+      Digest id = idOf(plan);
+      Shipment shipment = new Shipment(plan, part.layersOf(plan), targets, settings);
+      var _ = shipment.recall(List.of(part));
+      return shipment.shipPart(new Receipts(Optional.of(id), part, targets.all(), layer -> {}));
+    }
   }
 
   /**
@@ -109,11 +139,16 @@ public final class Shipper {
    * @throws ModelcarException if a part is missing, not complete, or of another plan
    */
   public ShipmentReport seal(LayerPlan plan, int parts) {
-    return new Sealing(plan, idOf(plan), parts, setup).run();
+    try (targets) {
+      Digest id = idOf(plan);
+      Shipment shipment = new Shipment(plan, plan.layers(), targets, settings);
+      var _ = shipment.recall(Part.all(parts));
+      return new Sealing(shipment, targets, id, parts).run();
+    }
   }
 
   private Digest idOf(LayerPlan plan) {
-    for (ShipmentTarget target : setup.targets()) {
+    for (ShipmentTarget target : targets.all()) {
       if (target.reader().isEmpty()) {
         throw new ModelcarException(
             ErrorCode.USAGE_INVALID,
@@ -129,6 +164,13 @@ public final class Shipper {
 
   /** Finds out what {@link #ship} would move; nothing is moved, and no weight is read. */
   public ShipmentPreview preview(LayerPlan plan) {
-    return new Shipment(plan, setup, false, layer -> {}).preview();
+    try (targets) {
+      Shipment shipment = new Shipment(plan, plan.layers(), targets, settings);
+      var _ = shipment.recall(Part.all(1));
+      if (verifyReuse) {
+        shipment.verifyRecalled();
+      }
+      return shipment.preview();
+    }
   }
 }

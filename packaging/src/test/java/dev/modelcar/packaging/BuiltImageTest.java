@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.packaging.build.ImageBuilder;
+import dev.modelcar.packaging.layers.Memory;
+import dev.modelcar.packaging.plan.LayerPlan;
+import dev.modelcar.packaging.transfer.ShipmentReport;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
@@ -47,7 +51,7 @@ final class BuiltImageTest {
 
   private Digest build() {
     try (Snapshot snapshot = bench.folder(model)) {
-      return new ImageBuilder(Memory.none(), ShipmentListener.none(), 2)
+      return new ImageBuilder(Memory.none(), 2)
           .build(Workbench.plan(snapshot), model, recipe)
           .image();
     }
@@ -117,9 +121,7 @@ final class BuiltImageTest {
     try (Snapshot snapshot = bench.folder(model)) {
       LayerPlan plan = Workbench.plan(snapshot);
       Files.delete(model.resolve("config.json"));
-      assertThatThrownBy(() ->
-              new ImageBuilder(Memory.none(), ShipmentListener.none(), 2)
-                  .build(plan, model, recipe))
+      assertThatThrownBy(() -> new ImageBuilder(Memory.none(), 2).build(plan, model, recipe))
           .isInstanceOf(ModelcarException.class);
     }
     assertThatThrownBy(() -> bench.reader("recipe:" + recipe))

@@ -9,6 +9,7 @@ import dev.modelcar.http.Patience;
 import dev.modelcar.packaging.fetch.FetchReport;
 import dev.modelcar.packaging.fetch.ModelFetcher;
 import dev.modelcar.packaging.selection.SelectionPolicy;
+import dev.modelcar.packaging.transfer.ShipmentListener;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.hub.FakeHub;

@@ -11,6 +11,8 @@ import dev.modelcar.oci.ImageManifest;
 import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.image.Verification;
+import dev.modelcar.packaging.transfer.ShipmentEvent;
+import dev.modelcar.packaging.transfer.ShipmentReport;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.model.Content;
 import dev.modelcar.testkit.registry.FakeRegistry;

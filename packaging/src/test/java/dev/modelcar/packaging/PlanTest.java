@@ -11,6 +11,12 @@ import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageConfig;
 import dev.modelcar.oci.registry.RegistryProfile;
 import dev.modelcar.packaging.layers.PlannedLayer;
+import dev.modelcar.packaging.layers.StoredBlob;
+import dev.modelcar.packaging.plan.Base;
+import dev.modelcar.packaging.plan.ImageDescription;
+import dev.modelcar.packaging.plan.LayerPlan;
+import dev.modelcar.packaging.plan.LayerPlanner;
+import dev.modelcar.packaging.plan.Limits;
 import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.ModelFile;
@@ -133,8 +139,8 @@ final class PlanTest {
   void layersOfTheBaseCount() {
     Descriptor descriptor =
         Descriptor.of("application/vnd.oci.image.layer.v1.tar", Sha256.of(new byte[1]), 1);
-    Base.BaseLayer layer =
-        new Base.BaseLayer(descriptor, BlobContent.of("base", new byte[1]), Optional.empty());
+    StoredBlob layer =
+        new StoredBlob(descriptor, BlobContent.of("base", new byte[1]), Optional.empty());
     Base.BaseImage image =
         new Base.BaseImage(
             Workbench.AMD64, ImageConfig.empty(Workbench.AMD64), List.of(layer, layer, layer));

@@ -8,6 +8,7 @@ import dev.modelcar.http.Patience;
 import dev.modelcar.oci.image.Verification;
 import dev.modelcar.packaging.fetch.ModelFetcher;
 import dev.modelcar.packaging.selection.SelectionPolicy;
+import dev.modelcar.packaging.transfer.ShipmentListener;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.fault.FaultPlan;

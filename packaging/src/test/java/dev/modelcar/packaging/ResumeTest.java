@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.packaging.journal.Journal;
+import dev.modelcar.packaging.reuse.journal.Journal;
+import dev.modelcar.packaging.transfer.ShipmentReport;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.fault.FaultPlan;

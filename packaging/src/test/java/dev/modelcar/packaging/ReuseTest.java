@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.modelcar.oci.image.Verification;
 import dev.modelcar.oci.layout.OciLayout;
+import dev.modelcar.packaging.plan.Base;
+import dev.modelcar.packaging.plan.Bases;
+import dev.modelcar.packaging.transfer.ShipmentPreview;
+import dev.modelcar.packaging.transfer.ShipmentReport;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.hub.FakeHub;

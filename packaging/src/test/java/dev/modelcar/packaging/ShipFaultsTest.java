@@ -7,6 +7,7 @@ import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.Patience;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.packaging.verify.ImageVerifier;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.fault.FaultPlan;

@@ -16,7 +16,19 @@ import dev.modelcar.oci.image.Verification;
 import dev.modelcar.oci.registry.Registries;
 import dev.modelcar.oci.registry.RegistrySettings;
 import dev.modelcar.oci.transport.Transports;
+import dev.modelcar.packaging.build.RecipeReference;
+import dev.modelcar.packaging.copy.ImageCopier;
+import dev.modelcar.packaging.plan.Base;
+import dev.modelcar.packaging.plan.ImageDescription;
+import dev.modelcar.packaging.plan.LayerPlan;
+import dev.modelcar.packaging.plan.LayerPlanner;
+import dev.modelcar.packaging.plan.Limits;
 import dev.modelcar.packaging.selection.SelectionPolicy;
+import dev.modelcar.packaging.transfer.ShipmentListener;
+import dev.modelcar.packaging.transfer.ShipmentReport;
+import dev.modelcar.packaging.transfer.ShipmentTarget;
+import dev.modelcar.packaging.transfer.TransferSettings;
+import dev.modelcar.packaging.verify.ImageVerifier;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SourceReference;
 import dev.modelcar.source.folder.FolderSource;
@@ -150,7 +162,8 @@ final class Workbench implements AutoCloseable {
   }
 
   ShipmentReport copy(ShipmentListener listener, boolean referrers, String from, String... to) {
-    return new ImageCopier(reader(from), targets(to), Memory.none(), listener, 4, referrers)
+    return new ImageCopier(
+            reader(from), targets(to), TransferSettings.standard().with(listener), referrers)
         .copy(RecipeReference.parseAny(from));
   }
 

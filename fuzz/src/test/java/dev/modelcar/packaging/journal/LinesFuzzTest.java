@@ -1,5 +1,7 @@
 package dev.modelcar.packaging.journal;
 
+import dev.modelcar.packaging.reuse.journal.Lines;
+
 import static dev.modelcar.fuzz.Verdict.holds;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;

@@ -1,0 +1,155 @@
+package dev.modelcar.packaging.plan;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.Documents;
+import dev.modelcar.oci.ImageConfig;
+import dev.modelcar.oci.ImageIndex;
+import dev.modelcar.oci.ImageManifest;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.MediaTypes;
+import dev.modelcar.oci.Platform;
+import dev.modelcar.oci.RawManifest;
+import dev.modelcar.oci.image.Blobs;
+import dev.modelcar.oci.image.CheckedContent;
+import dev.modelcar.oci.image.ImageTree;
+import dev.modelcar.packaging.layers.RootfsLayer;
+import dev.modelcar.packaging.layers.StoredBlob;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Finds the base that a user names. Of an image only documents are read; its layers stay where they
+ * are.
+ */
+public final class Bases {
+  /**
+   * The usual base: a tiny image with a shell and the few tools that KServe's modelcar mode runs,
+   * for the common platforms, pinned so that the same model always gives the same image.
+   */
+  public static final String STANDARD =
+      "registry.access.redhat.com/ubi9/ubi-micro:9.7"
+          + "@sha256:03b67880096c45fbad58a50a5710bd31c3bcfce44f75da95ee6177dc269a72ef";
+
+  private static final String SEARCH_PATH =
+      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  private final Function<ImageReference, ImageReader> readers;
+  private final List<Platform> platforms;
+
+  /**
+   * @param readers opens the place of an image
+   * @param platforms for which the image is made; one image each
+   */
+  public Bases(Function<ImageReference, ImageReader> readers, List<Platform> platforms) {
+    this.readers = readers;
+    this.platforms = List.copyOf(platforms);
+  }
+
+  /**
+   * Resolves {@code none}, {@code dir:ROOTFS}, {@code oci:FOLDER[:TAG]}, {@code
+   * oci-archive:FILE[:TAG]} or a reference.
+   *
+   * @throws ModelcarException if it does not exist, or not for a platform
+   */
+  public Base resolve(String name) {
+    if (name.equals("none")) {
+      return Base.none(platforms);
+    }
+    if (name.startsWith("dir:")) {
+      return ofRootfs(Path.of(name.substring("dir:".length())));
+    }
+    return ofImage(ImageReference.parse(name));
+  }
+
+  private Base ofRootfs(Path folder) {
+    RootfsLayer layer = RootfsLayer.of(folder);
+    Digest digest = layer.digest();
+    StoredBlob base =
+        new StoredBlob(
+            Descriptor.of(MediaTypes.OCI_LAYER, digest, layer.content().size().orElseThrow()),
+            layer.content(),
+            Optional.empty());
+    List<Base.BaseImage> images = new ArrayList<>();
+    for (Platform platform : platforms) {
+      ImageConfig config =
+          ImageConfig.empty(platform)
+              .withEnvironment(List.of(SEARCH_PATH))
+              .withLayer(digest, Instant.EPOCH, "root folder");
+      images.add(new Base.BaseImage(platform, config, List.of(base)));
+    }
+    return new Base(Optional.empty(), Optional.empty(), images);
+  }
+
+  private Base ofImage(ImageReference reference) {
+    ImageReader reader = readers.apply(reference);
+    RawManifest raw = ImageTree.find(reader, reference);
+    List<Base.BaseImage> images = new ArrayList<>();
+    for (Platform platform : platforms) {
+      images.add(image(reader, reference, forPlatform(reader, reference, raw, platform), platform));
+    }
+    Optional<String> name =
+        reference instanceof ImageReference.Registry registry
+            ? Optional.of(registry.withTag(registry.tag().orElse("latest")).toString())
+            : Optional.empty();
+    return new Base(name, Optional.of(raw.digest()), images);
+  }
+
+  private static RawManifest forPlatform(
+      ImageReader reader, ImageReference reference, RawManifest raw, Platform platform) {
+    if (!raw.isIndex()) {
+      return raw;
+    }
+    ImageIndex index = Documents.index(raw);
+    Descriptor entry =
+        index
+            .forPlatform(platform)
+            .orElseThrow(() ->
+                new ModelcarException(
+                    ErrorCode.BASE_INVALID,
+                    "the base image " + reference + " is not made for " + platform));
+    return reader
+        .manifest(entry.digest())
+        .orElseThrow(() ->
+            new ModelcarException(
+                ErrorCode.BASE_INVALID,
+                "the base image " + reference + " lacks its manifest for " + platform));
+  }
+
+  private static Base.BaseImage image(
+      ImageReader reader, ImageReference reference, RawManifest raw, Platform platform) {
+    ImageManifest manifest = Documents.manifest(raw);
+    if (!MediaTypes.isImageConfig(manifest.config().mediaType())) {
+      throw invalid(reference, "it is an artifact, not an image");
+    }
+    ImageConfig config = ImageConfig.parse(Blobs.document(reader, manifest.config()));
+    if (config.diffIds().size() != manifest.layers().size()) {
+      throw invalid(reference, "its config and its manifest count different layers");
+    }
+    Platform own = config.platform().orElse(platform);
+    if (!own.satisfies(platform)) {
+      throw invalid(reference, "it is made for " + own + ", not for " + platform);
+    }
+    List<StoredBlob> layers = new ArrayList<>();
+    for (Descriptor layer : manifest.layers()) {
+      layers.add(
+          new StoredBlob(
+              Descriptor.of(MediaTypes.toOciLayer(layer.mediaType()), layer.digest(), layer.size()),
+              new CheckedContent(reader, layer),
+              StoredBlob.repositoryOf(reader)));
+    }
+    return new Base.BaseImage(platform, config, layers);
+  }
+
+  private static ModelcarException invalid(ImageReference reference, String why) {
+    return new ModelcarException(
+        ErrorCode.BASE_INVALID, "the base image " + reference + " cannot be used: " + why);
+  }
+}
