@@ -2,8 +2,8 @@ package dev.modelcar.cli;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.Json;
-import dev.modelcar.kubernetes.RenderValues;
-import dev.modelcar.kubernetes.TektonBundle;
+import dev.modelcar.kubernetes.render.RenderValues;
+import dev.modelcar.kubernetes.render.TektonBundle;
 import dev.modelcar.oci.ImageReference;
 import java.util.Map;
 import java.util.Objects;

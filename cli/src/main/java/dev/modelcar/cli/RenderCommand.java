@@ -1,7 +1,7 @@
 package dev.modelcar.cli;
 
-import dev.modelcar.kubernetes.RenderValues;
-import dev.modelcar.kubernetes.Rendering;
+import dev.modelcar.kubernetes.render.RenderValues;
+import dev.modelcar.kubernetes.render.Rendering;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

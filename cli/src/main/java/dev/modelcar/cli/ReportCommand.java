@@ -6,7 +6,7 @@ import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.kubernetes.TaskAdvice;
+import dev.modelcar.kubernetes.tekton.TaskAdvice;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.reuse.PartInventory;
 import dev.modelcar.packaging.transfer.ShipmentTarget;

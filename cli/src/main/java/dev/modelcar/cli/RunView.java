@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.kubernetes.FailedTask;
-import dev.modelcar.kubernetes.RunListener;
-import dev.modelcar.kubernetes.RunOutcome;
+import dev.modelcar.kubernetes.tekton.FailedTask;
+import dev.modelcar.kubernetes.tekton.RunListener;
+import dev.modelcar.kubernetes.tekton.RunOutcome;
 import java.time.Duration;
 
 /** A run on a cluster, as a person sees it. */

@@ -1,0 +1,86 @@
+package dev.modelcar.kubernetes.render;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Writes all that a cluster needs as plain files: tasks in the layout of the Tekton catalog,
+ * pipelines, access, example runs, a Kustomize base with overlays, and an Argo CD application.
+ */
+public final class Rendering {
+  private static final String VERSION = "0.1";
+
+  private final RenderValues values;
+
+  public Rendering(RenderValues values) {
+    this.values = values;
+  }
+
+  /** All files by their paths. */
+  public SortedMap<String, String> files() {
+    SortedMap<String, String> files = new TreeMap<>();
+    tasks(files);
+    pipelines(files);
+    Map<String, String> all = values.all();
+    Templates.FILES.forEach(path -> files.put(path, Templates.file(path, all)));
+    return files;
+  }
+
+  /**
+   * Writes the files into a folder; others in it stay as they are.
+   *
+   * @return how many there are
+   */
+  public int write(Path folder) {
+    try {
+      Map<String, String> files = files();
+      for (Map.Entry<String, String> file : files.entrySet()) {
+        Path path = folder.resolve(file.getKey());
+        Files.createDirectories(path.resolveSibling(""));
+        Files.writeString(path, file.getValue());
+      }
+      return files.size();
+    } catch (IOException e) {
+      throw new ModelcarException(
+          ErrorCode.TARGET_NOT_WRITABLE,
+          "%s cannot be written: %s".formatted(folder, e.getMessage()),
+          e);
+    }
+  }
+
+  /** The head of a kustomization whose objects Argo CD applies in a certain wave. */
+  private static StringBuilder kustomization(String wave) {
+    return new StringBuilder(
+        Templates.file("base/access/kustomization.yaml", Map.of())
+            .replace("  - service-account.yaml\n", "")
+            .replace("\"0\"", "\"" + wave + "\""));
+  }
+
+  private void tasks(SortedMap<String, String> files) {
+    StringBuilder list = kustomization("1");
+    for (String name : Templates.TASKS) {
+      String yaml = Templates.task(name, values.get("image"));
+      String folder = "base/tasks/" + name + "/" + VERSION + "/";
+      files.put(folder + name + ".yaml", yaml);
+      files.put(folder + "README.md", TaskReadme.of(yaml));
+      list.append("  - ").append(name).append('/').append(VERSION).append('/').append(name);
+      list.append(".yaml\n");
+    }
+    files.put("base/tasks/kustomization.yaml", list.toString());
+  }
+
+  private static void pipelines(SortedMap<String, String> files) {
+    StringBuilder list = kustomization("2");
+    for (String name : Templates.PIPELINES) {
+      files.put("base/pipelines/" + name + ".yaml", Templates.pipeline(name));
+      list.append("  - ").append(name).append(".yaml\n");
+    }
+    files.put("base/pipelines/kustomization.yaml", list.toString());
+  }
+}

@@ -1,0 +1,101 @@
+package dev.modelcar.kubernetes.tekton;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.kubernetes.cluster.Fields;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What a pipeline declares. Tekton ignores what is bound to a workspace that is none, and so a
+ * login is lost; hence all names are looked at before a run is made.
+ *
+ * @param name of the pipeline
+ * @param params by name
+ * @param workspaces by name, and whether a run may be without
+ * @param tasks by name, as they are written, those of {@code finally} too
+ */
+record PipelineDeclaration(
+    String name,
+    Map<String, Param> params,
+    Map<String, Boolean> workspaces,
+    Map<String, Fields> tasks) {
+
+  record Param(boolean list, boolean hasDefault) {}
+
+  static PipelineDeclaration of(String name, Fields spec) {
+    Map<String, Param> params = new LinkedHashMap<>();
+    for (Fields param : spec.list("params")) {
+      params.put(
+          param.text("name").orElse(""),
+          new Param(param.text("type").orElse("").equals("array"), param.has("default")));
+    }
+    Map<String, Boolean> workspaces = new LinkedHashMap<>();
+    for (Fields workspace : spec.list("workspaces")) {
+      workspaces.put(
+          workspace.text("name").orElse(""), workspace.text("optional").orElse("").equals("true"));
+    }
+    Map<String, Fields> tasks = new TreeMap<>();
+    for (String section : List.of("tasks", "finally")) {
+      for (Fields task : spec.list(section)) {
+        tasks.put(task.text("name").orElse(""), task);
+      }
+    }
+    return new PipelineDeclaration(name, params, workspaces, tasks);
+  }
+
+  /**
+   * Compares what is given to a run with what is declared.
+   *
+   * @throws ModelcarException {@link ErrorCode#USAGE_INVALID} if one is unknown, or one is missing
+   */
+  void check(RunRequest request) {
+    request.params().keySet().forEach(param -> known("parameter", param, params.keySet()));
+    request
+        .workspaces()
+        .keySet()
+        .forEach(workspace -> known("workspace", workspace, workspaces.keySet()));
+    params.forEach((param, declared) -> {
+      if (!declared.hasDefault() && !request.params().containsKey(param)) {
+        throw missing("parameter", param, "-p %s=VALUE".formatted(param));
+      }
+    });
+    workspaces.forEach((workspace, optional) -> {
+      if (!optional && !request.workspaces().containsKey(workspace)) {
+        throw missing("workspace", workspace, "-w %s=pvc:NAME".formatted(workspace));
+      }
+    });
+  }
+
+  boolean isList(String param) {
+    return Optional.ofNullable(params.get(param)).map(Param::list).orElse(false);
+  }
+
+  /** A task as it is written. */
+  Fields task(String task) {
+    known("task", task, tasks.keySet());
+    return Objects.requireNonNull(tasks.get(task));
+  }
+
+  private void known(String what, String one, Collection<String> all) {
+    if (!all.contains(one)) {
+      throw new ModelcarException(
+          ErrorCode.USAGE_INVALID,
+          "the pipeline %s has no %s %s, but %s"
+              .formatted(
+                  name, what, one, all.isEmpty() ? "none" : String.join(", ", new TreeSet<>(all))));
+    }
+  }
+
+  private ModelcarException missing(String what, String one, String option) {
+    return new ModelcarException(
+        ErrorCode.USAGE_INVALID,
+        "the pipeline %s needs the %s %s: %s".formatted(name, what, one, option));
+  }
+}
