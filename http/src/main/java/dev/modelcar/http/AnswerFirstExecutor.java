@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -24,6 +25,7 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one exchange on a connection, listening while it sends: a server that refuses a large body
@@ -70,6 +72,7 @@ final class AnswerFirstExecutor extends HttpRequestExecutor {
     HttpCoreContext coreContext = HttpCoreContext.cast(context);
     coreContext.setSSLSession(connection.getSSLSession());
     coreContext.setEndpointDetails(details);
+    listening.begin(request);
     try {
       exchange.enter(Exchange.Phase.SENDING);
       connection.sendRequestHeader(request);
@@ -79,7 +82,7 @@ final class AnswerFirstExecutor extends HttpRequestExecutor {
         exchange.requestSent();
       }
       exchange.enter(Exchange.Phase.AWAITING_ANSWER);
-      ClassicHttpResponse early = listening.heard.remove(request);
+      ClassicHttpResponse early = listening.heard(request);
       ClassicHttpResponse response = early == null ? connection.receiveResponseHeader() : early;
       while (response.getCode() < HttpStatus.SC_OK) {
         exchange.moved(0);
@@ -94,9 +97,10 @@ final class AnswerFirstExecutor extends HttpRequestExecutor {
       }
       return response;
     } catch (IOException | HttpException | RuntimeException | Error e) {
-      listening.heard.remove(request);
       connection.close(CloseMode.IMMEDIATE);
       throw e;
+    } finally {
+      listening.end(request);
     }
   }
 
@@ -160,10 +164,32 @@ final class AnswerFirstExecutor extends HttpRequestExecutor {
     private static final Timeout GLANCE = Timeout.ofMilliseconds(1);
     private static final long TLS_INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** The heads of answers that came while their requests were sent. */
-    private final Map<ClassicHttpRequest, ClassicHttpResponse> heard = new ConcurrentHashMap<>();
+    private final LongSupplier nanoTime;
+    private final Map<ClassicHttpRequest, Sending> sending = new ConcurrentHashMap<>();
 
-    private volatile long lastLook;
+    /** One request on its way; used by the thread that sends it. */
+    private static final class Sending {
+      private long lastLook;
+      private @Nullable ClassicHttpResponse heard;
+    }
+
+    ListenWhileSending(LongSupplier nanoTime) {
+      this.nanoTime = nanoTime;
+    }
+
+    void begin(ClassicHttpRequest request) {
+      sending.put(request, new Sending());
+    }
+
+    /** The head of the answer that came while the request was sent. */
+    @Nullable ClassicHttpResponse heard(ClassicHttpRequest request) {
+      Sending state = sending.get(request);
+      return state == null ? null : state.heard;
+    }
+
+    void end(ClassicHttpRequest request) {
+      sending.remove(request);
+    }
 
     @Override
     public boolean isEarlyResponseDetected(
@@ -173,29 +199,32 @@ final class AnswerFirstExecutor extends HttpRequestExecutor {
         long totalBytesSent,
         long nextWriteSize)
         throws IOException {
-      return hasSaidSomething(connection, input, totalBytesSent) && isAnswer(request, connection);
+      Sending state = sending.get(request);
+      return state != null
+          && hasSaidSomething(state, connection, input, totalBytesSent)
+          && isAnswer(state, connection);
     }
 
     private boolean hasSaidSomething(
-        HttpClientConnection connection, InputStream input, long totalBytesSent)
+        Sending state, HttpClientConnection connection, InputStream input, long totalBytesSent)
         throws IOException {
       if (connection.getSSLSession() == null) {
         return input.available() > 0;
       }
-      long now = System.nanoTime();
-      if (totalBytesSent > 0 && now - lastLook < TLS_INTERVAL) {
+      long now = nanoTime.getAsLong();
+      if (totalBytesSent > 0 && now - state.lastLook < TLS_INTERVAL) {
         return false;
       }
-      lastLook = now;
+      state.lastLook = now;
       return connection.isDataAvailable(GLANCE);
     }
 
-    private boolean isAnswer(ClassicHttpRequest request, HttpClientConnection connection)
+    private static boolean isAnswer(Sending state, HttpClientConnection connection)
         throws IOException {
       do {
         ClassicHttpResponse response = head(connection);
         if (response.getCode() >= HttpStatus.SC_OK) {
-          heard.put(request, response);
+          state.heard = response;
           return true;
         }
       } while (connection.isDataAvailable(GLANCE));

@@ -51,18 +51,27 @@ final class ApacheTransport implements HttpTransport {
   private final PoolingHttpClientConnectionManager pool;
   private final CloseableHttpClient client;
   private final Watchdog watchdog;
-  private final LongSupplier nanoTime = System::nanoTime;
+  private final LongSupplier nanoTime;
   private final Scope root = new Scope(Optional.empty());
   private final Set<String> reached = ConcurrentHashMap.newKeySet();
   private final ReachedFirst addresses = new ReachedFirst(SystemDefaultDnsResolver.INSTANCE);
 
   ApacheTransport(HttpSettings settings) {
+    this(settings, System::nanoTime);
+  }
+
+  /**
+   * @param nanoTime the clock by which silence is measured, in nanoseconds
+   */
+  ApacheTransport(HttpSettings settings, LongSupplier nanoTime) {
     this.settings = settings;
+    this.nanoTime = nanoTime;
     this.watchdog = new Watchdog(SocketQueues.ofThisProcess(), WATCHDOG_INTERVAL);
     Timeout connect = Timeout.of(settings.connectTimeout());
     Http1Config http1 =
         Http1Config.custom().setMaxLineLength(64 << 10).setMaxHeaderCount(256).build();
-    AnswerFirstExecutor.ListenWhileSending listening = new AnswerFirstExecutor.ListenWhileSending();
+    AnswerFirstExecutor.ListenWhileSending listening =
+        new AnswerFirstExecutor.ListenWhileSending(nanoTime);
     this.pool =
         PoolingHttpClientConnectionManagerBuilder.create()
             .setConnectionFactory(
