@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.settings.ProxySettings;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

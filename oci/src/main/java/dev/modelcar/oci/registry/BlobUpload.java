@@ -91,7 +91,7 @@ final class BlobUpload {
   private void begin() {
     URI start = host.uri("/v2/" + repository.name() + "/blobs/uploads/");
     HttpRequest post =
-        HttpRequest.of("POST", start).with(RequestBody.empty()).with(host.settings().patience());
+        HttpRequest.of("POST", start).with(RequestBody.empty()).with(host.settings().timeouts());
     String what =
         "beginning the upload of %s to %s".formatted(content.name(), repository.place().name());
     state.began(

@@ -55,6 +55,6 @@ final class Redirects {
         request.uri(),
         new HttpHeaders(fields),
         request.body(),
-        request.patience());
+        request.timeouts());
   }
 }

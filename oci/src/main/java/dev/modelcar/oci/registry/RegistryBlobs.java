@@ -110,7 +110,7 @@ final class RegistryBlobs {
             .uploadAddress(response, post.uri())
             .ifPresent(upload -> {
               HttpRequest cancel =
-                  HttpRequest.of("DELETE", upload).with(host.settings().patience());
+                  HttpRequest.of("DELETE", upload).with(host.settings().timeouts());
               try (HttpResponse _ = host.sendOnce(cancel, repository.name(), scope)) {
                 // The upload that was begun instead is not wanted.
               } catch (IOException e) {

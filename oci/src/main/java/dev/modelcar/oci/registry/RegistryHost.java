@@ -146,7 +146,7 @@ final class RegistryHost {
   }
 
   private HttpHeaders pingOnce(URI uri) throws IOException {
-    try (HttpResponse response = follow(HttpRequest.get(uri).with(settings.patience()))) {
+    try (HttpResponse response = follow(HttpRequest.get(uri).with(settings.timeouts()))) {
       int status = response.status();
       if (PASSING.contains(status)) {
         throw passing(response, "connecting to " + name);
@@ -174,7 +174,7 @@ final class RegistryHost {
     String what = "logging in to " + name;
     boolean known = !(credentials instanceof Credentials.Anonymous);
     if (known && !challenges.isEmpty()) {
-      HttpRequest get = HttpRequest.get(uri("/v2/")).with(settings.patience());
+      HttpRequest get = HttpRequest.get(uri("/v2/")).with(settings.timeouts());
       try (HttpResponse response = send(get, "", Scope.none(), what, settings.retryListener())) {
         if (!response.isSuccess()) {
           RegistryErrors.Refusal refusal = RegistryErrors.read(response);

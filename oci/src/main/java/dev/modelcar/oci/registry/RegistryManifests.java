@@ -151,7 +151,7 @@ final class RegistryManifests {
     Optional<URI> page = Optional.of(host.uri("/v2/" + repository.name() + "/tags/list?n=1000"));
     for (int i = 0; page.isPresent() && i < MAX_PAGES && seen.add(page.get()); i++) {
       URI uri = page.get();
-      HttpRequest get = HttpRequest.get(uri).with(host.settings().patience());
+      HttpRequest get = HttpRequest.get(uri).with(host.settings().timeouts());
       page =
           RegistryHost.repeat(
               host.retryPolicy(), listener, what, () -> readTags(get, uri, tags, what));

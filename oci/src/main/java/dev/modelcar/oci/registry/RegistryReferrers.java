@@ -93,7 +93,7 @@ final class RegistryReferrers {
   }
 
   private Optional<Page> page(URI uri, Scope scope, String what, boolean first) throws IOException {
-    HttpRequest get = HttpRequest.get(uri).with(host.settings().patience());
+    HttpRequest get = HttpRequest.get(uri).with(host.settings().timeouts());
     try (HttpResponse response = repository.send(get, scope, what)) {
       if (first && NO_LIST.contains(response.status())) {
         return Optional.empty();

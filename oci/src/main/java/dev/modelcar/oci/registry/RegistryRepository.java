@@ -233,7 +233,7 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
 
   HttpRequest request(String method, String path) {
     HttpRequest request =
-        HttpRequest.of(method, host.uri("/v2/" + name() + path)).with(host.settings().patience());
+        HttpRequest.of(method, host.uri("/v2/" + name() + path)).with(host.settings().timeouts());
     return method.equals("POST") ? request.with(RequestBody.empty()) : request;
   }
 }

@@ -106,7 +106,7 @@ final class TokenClient {
       return HttpRequest.of("POST", request.realm())
           .with("Content-Type", "application/x-www-form-urlencoded")
           .with(RequestBody.of(form.toString()))
-          .with(host.settings().patience());
+          .with(host.settings().timeouts());
     }
     request.scope().parts().forEach(part -> append(query, "scope", part));
     if (request.credentials() instanceof Credentials.Password password) {
@@ -115,7 +115,7 @@ final class TokenClient {
     String separator = request.realm().getRawQuery() == null ? "?" : "&";
     HttpRequest get =
         HttpRequest.get(URI.create(request.realm() + (query.isEmpty() ? "" : separator + query)))
-            .with(host.settings().patience());
+            .with(host.settings().timeouts());
     return request.credentials() instanceof Credentials.Password password
         ? get.with("Authorization", Authenticator.basicValue(password))
         : get;

@@ -33,7 +33,7 @@ final class UploadClosing {
     HttpRequest put =
         HttpRequest.of("PUT", URI.create(address + separator + "digest=" + digest))
             .with(RequestBody.empty())
-            .with(state.patience(state.sizeOrRead()));
+            .with(state.timeouts(state.sizeOrRead()));
     try (HttpResponse response = host.sendOnce(put, state.repository().name(), state.scope())) {
       return answered(response, digest);
     } catch (TransportException e) {

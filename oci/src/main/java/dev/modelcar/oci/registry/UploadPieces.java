@@ -56,7 +56,7 @@ final class UploadPieces {
     HttpRequest patch =
         HttpRequest.of("PATCH", state.address())
             .with("Content-Type", "application/octet-stream")
-            .with(state.patience(size.isEmpty() ? 0 : end - from))
+            .with(state.timeouts(size.isEmpty() ? 0 : end - from))
             .with(body(from, size.isEmpty() ? OptionalLong.empty() : OptionalLong.of(end - from)));
     if (size.isPresent() && (from > 0 || end < size.getAsLong())) {
       patch = patch.with("Content-Range", from + "-" + (end - 1));

@@ -11,9 +11,9 @@ import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.Retries;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.http.TransientException;
 import dev.modelcar.http.TransportException;
 import dev.modelcar.http.Uris;
-import dev.modelcar.source.ranges.TryAgainException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -133,7 +133,7 @@ final class HubApi {
       return Json.parse(bytes);
     } catch (InvalidJsonException e) {
       // A page of a proxy, a captive portal, or an answer that was cut: the next may be better.
-      throw new TryAgainException(
+      throw new TransientException(
           ErrorCode.HUB_PROTOCOL,
           "the Hub's answer for " + repository + " is not JSON: " + e.getMessage(),
           Optional.empty());
@@ -158,7 +158,7 @@ final class HubApi {
       Optional<java.time.Duration> after = Optional.empty();
       try {
         return attempt.run();
-      } catch (TryAgainException e) {
+      } catch (TransientException e) {
         failure = new ModelcarException(e.code(), String.valueOf(e.getMessage()), e);
         after = e.after();
       } catch (TransportException e) {

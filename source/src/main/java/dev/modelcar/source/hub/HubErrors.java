@@ -5,7 +5,7 @@ import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RetryAfter;
-import dev.modelcar.source.ranges.TryAgainException;
+import dev.modelcar.http.TransientException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -38,7 +38,7 @@ final class HubErrors {
     String code = response.headers().first("X-Error-Code").orElse("");
     String text = response.headers().first("X-Error-Message").orElseGet(() -> body(response));
     if (status == 408 || status == 429 || status >= 500) {
-      return new TryAgainException(
+      return new TransientException(
           status == 429 ? ErrorCode.HUB_RATE_LIMITED : ErrorCode.HUB_UNAVAILABLE,
           status == 429
               ? "the Hub limits how much may be asked (429)"

@@ -8,9 +8,9 @@ import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.RetryAfter;
 import dev.modelcar.http.SafeUri;
-import dev.modelcar.source.ranges.RangeSource;
-import dev.modelcar.source.ranges.RangeStream;
-import dev.modelcar.source.ranges.TryAgainException;
+import dev.modelcar.http.TransientException;
+import dev.modelcar.http.ranges.RangeSource;
+import dev.modelcar.http.ranges.RangeStream;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -101,7 +101,7 @@ final class HubFileSource {
     if (EXPIRED.contains(response.status())) {
       response.close();
       forget(known);
-      throw new TryAgainException(
+      throw new TransientException(
           ErrorCode.HUB_UNAVAILABLE,
           "%s refuses the link to %s (%d)"
               .formatted(SafeUri.authority(known), path, response.status()),
@@ -146,7 +146,7 @@ final class HubFileSource {
       response.close();
       location = Optional.of(new Location(arrival.uri(), clock.instant()));
       forget(arrival.uri());
-      throw new TryAgainException(
+      throw new TransientException(
           ErrorCode.HUB_UNAVAILABLE,
           "%s refuses a new link to %s (%d)"
               .formatted(SafeUri.authority(arrival.uri()), path, response.status()),
@@ -237,7 +237,7 @@ final class HubFileSource {
     }
     int status = response.status();
     String what = "%s answers %d for %s".formatted(SafeUri.authority(uri), status, path);
-    return new TryAgainException(
+    return new TransientException(
         status == 429 ? ErrorCode.HUB_RATE_LIMITED : ErrorCode.HUB_UNAVAILABLE,
         what,
         RetryAfter.of(response.headers(), clock.instant()));
@@ -245,7 +245,7 @@ final class HubFileSource {
 
   /** A proxy in between may do this once; one that always does runs into the budget. */
   private IOException wrong(URI uri, String what) {
-    return new TryAgainException(
+    return new TransientException(
         ErrorCode.HUB_PROTOCOL, SafeUri.authority(uri) + " " + what, Optional.empty());
   }
 

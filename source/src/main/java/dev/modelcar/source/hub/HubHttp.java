@@ -70,7 +70,7 @@ final class HubHttp {
   }
 
   private HttpRequest prepare(HttpRequest request) {
-    HttpRequest prepared = request.with("Accept-Encoding", "identity").with(settings.patience());
+    HttpRequest prepared = request.with("Accept-Encoding", "identity").with(settings.timeouts());
     Optional<String> token = settings.token().get();
     if (token.isPresent() && mayHaveToken(request.uri())) {
       prepared = prepared.with("Authorization", "Bearer " + token.get());

@@ -1,6 +1,7 @@
 package dev.modelcar.source.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.core.ChunkReader;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
@@ -12,15 +13,14 @@ import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.http.Uris;
-import dev.modelcar.source.ChunkReader;
+import dev.modelcar.http.ranges.RangeReader;
+import dev.modelcar.http.ranges.ReadBudget;
 import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SnapshotInfo;
 import dev.modelcar.source.SourceReference;
 import dev.modelcar.source.UnusableEntry;
-import dev.modelcar.source.ranges.RangeReader;
-import dev.modelcar.source.ranges.ReadBudget;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,0 +1,223 @@
+package dev.modelcar.http.ranges;
+
+import dev.modelcar.core.ChunkReader;
+import dev.modelcar.http.ConnectionLimit;
+import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.RetryPolicy;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads a stretch of a remote file in order.
+ *
+ * <p>It begins with two ranges at once: the reading thread fetches the first segment itself, which
+ * costs no hand-over between threads, while the second is fetched ahead. Then it depends on who
+ * waits for whom. A reader that waits for bytes gets more ranges, up to its share of the
+ * connections and of the memory; one that is slower than the network needs none, and goes on with
+ * ever longer ranges in its own thread. Both are reviewed all the time.
+ *
+ * <p>A server that knows no ranges and sends the whole file is read in one stream.
+ */
+public final class RangeReader implements ChunkReader {
+  private static final ByteBuffer END = ByteBuffer.allocate(0);
+
+  /** More of the time than this spent waiting for bytes: more ranges. */
+  private static final double STARVING = 0.25;
+
+  /** Less than this: fewer. */
+  private static final double SATED = 0.05;
+
+  /**
+   * Bytes a second at which nobody is said to wait: copying alone takes time, and so does waiting
+   * for a processor, which more threads would only make worse.
+   */
+  private static final long FAST_ENOUGH = 300_000_000;
+
+  /**
+   * The longest range that is fetched alone. What was asked for is read to its end, for to give it
+   * up costs the bytes on their way and the connection; so it must not be too long to wait for.
+   */
+  private static final long LONGEST = 8 * ReadAhead.SEGMENT;
+
+  private final RangeSource source;
+  private final ReadBudget budget;
+  private final ConnectionLimit limit;
+  private final RetryPolicy retryPolicy;
+  private final RetryListener retryListener;
+  private final LongSupplier nanoTime;
+  private final ReadAhead ahead;
+  private final long to;
+
+  private long position;
+  private Optional<RangeFetch> own = Optional.empty();
+  private long ownEnd;
+  private long stride = ReadAhead.SEGMENT;
+  private ByteBuffer lent = END;
+  private boolean lentFromAhead;
+  private int wanted = 1;
+  private boolean decided;
+  private boolean closed;
+
+  private long reviewAt;
+  private long reviewedAt;
+  private long reviewBegan;
+  private long waited;
+
+  /**
+   * @param from the first byte to read
+   * @param to behind the last byte to read
+   * @param limit what is known of the path to the server, and learned of it here
+   */
+  public RangeReader(
+      RangeSource source,
+      long from,
+      long to,
+      ReadBudget budget,
+      ConnectionLimit limit,
+      RetryPolicy retryPolicy,
+      RetryListener retryListener) {
+    this.source = source;
+    this.budget = budget;
+    this.limit = limit;
+    this.retryPolicy = retryPolicy;
+    this.retryListener = retryListener;
+    this.nanoTime = retryPolicy.nanoTime();
+    this.ahead = new ReadAhead(this::begin, budget);
+    this.position = from;
+    this.to = to;
+    this.ownEnd = Math.min(to, from + ReadAhead.SEGMENT);
+    this.reviewedAt = from;
+    this.reviewAt = from + 2 * ReadAhead.SEGMENT;
+    this.reviewBegan = nanoTime.getAsLong();
+    budget.enter();
+  }
+
+  private RangeFetch begin(long from, long end) {
+    return new RangeFetch(source, from, end, limit, retryPolicy, retryListener);
+  }
+
+  @Override
+  public ByteBuffer next() throws IOException {
+    takeBack();
+    if (position == to) {
+      return END;
+    }
+    if (position >= reviewAt) {
+      review();
+    }
+    while (position == ownEnd && !ahead.isEmpty()) {
+      ByteBuffer chunk = nextAhead();
+      if (chunk.hasRemaining()) {
+        lent = chunk;
+        lentFromAhead = true;
+        position += chunk.remaining();
+        ownEnd = position;
+        return chunk;
+      }
+      if (wanted > 1) {
+        extend();
+      }
+    }
+    return readOwn();
+  }
+
+  private ByteBuffer nextAhead() throws IOException {
+    long before = nanoTime.getAsLong();
+    ByteBuffer chunk = ahead.next();
+    waited += nanoTime.getAsLong() - before;
+    return chunk;
+  }
+
+  /** Fetches in this thread: as far as the segments that others fetch, or to the end. */
+  private ByteBuffer readOwn() throws IOException {
+    if (own.isEmpty()) {
+      if (position == ownEnd) {
+        stride = wanted > 0 ? ReadAhead.SEGMENT : Math.min(LONGEST, stride * 2);
+        ownEnd = Math.min(to, position + stride);
+        extend();
+      }
+      own = Optional.of(begin(position, ownEnd));
+    }
+    RangeFetch fetch = own.get();
+    byte[] buffer = budget.take();
+    lent = ByteBuffer.wrap(buffer);
+    lentFromAhead = false;
+    int room = (int) Math.min(buffer.length, ownEnd - position);
+    int filled = 0;
+    long before = nanoTime.getAsLong();
+    while (filled < room) {
+      filled += fetch.read(buffer, filled, room - filled);
+      if (!decided) {
+        decide(fetch);
+      }
+    }
+    waited += nanoTime.getAsLong() - before;
+    position += filled;
+    if (position == ownEnd) {
+      fetch.close();
+      own = Optional.empty();
+    }
+    lent.limit(filled);
+    return lent;
+  }
+
+  /** The first answer tells whether the server knows ranges; only then others may ask for some. */
+  private void decide(RangeFetch fetch) {
+    decided = true;
+    if (fetch.isWholeFile()) {
+      wanted = 0;
+      ownEnd = to;
+      fetch.goOnTo(to);
+    } else {
+      extend();
+    }
+  }
+
+  private void extend() {
+    ahead.extend(ownEnd, to, Math.min(wanted, budget.connectionsPerReader()));
+  }
+
+  /** Who waited for whom since the last review? */
+  private void review() {
+    long now = nanoTime.getAsLong();
+    double copying = (position - reviewedAt) * 1e9 / FAST_ENOUGH;
+    double hunger = (waited - copying) / Math.max(1, now - reviewBegan);
+    if (hunger > STARVING) {
+      wanted = Math.min(budget.connectionsPerReader(), Math.max(2, wanted * 2));
+      extend();
+    } else if (hunger < SATED) {
+      wanted /= 2;
+    }
+    reviewBegan = now;
+    reviewedAt = position;
+    waited = 0;
+    reviewAt = position + 2 * ReadAhead.SEGMENT;
+  }
+
+  private void takeBack() {
+    if (lent.capacity() == 0) {
+      return;
+    }
+    if (lentFromAhead) {
+      ahead.release(lent);
+    } else {
+      budget.giveBack(lent);
+    }
+    lent = END;
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    takeBack();
+    ahead.close();
+    own.ifPresent(RangeFetch::close);
+    source.close();
+    budget.leave();
+  }
+}
