@@ -40,6 +40,15 @@ public record HttpRequest(
     return new HttpRequest(method, uri, headers, body, newTimeouts);
   }
 
+  public HttpRequest without(String name) {
+    return new HttpRequest(method, uri, headers.without(name), body, timeouts);
+  }
+
+  /** Whether it changes nothing, so that it may be repeated and redirected. */
+  public boolean isRead() {
+    return method.equals("GET") || method.equals("HEAD");
+  }
+
   public HttpRequest to(URI newUri) {
     return new HttpRequest(method, newUri, headers, body, timeouts);
   }

@@ -1,22 +1,21 @@
 package dev.modelcar.http.ranges;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.ConnectionLimit;
+import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.Retries;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
-import dev.modelcar.http.TransientException;
 import dev.modelcar.http.TransportException;
+import dev.modelcar.http.TransportException.Kind;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
  * Fetches one stretch of a file in one thread. What fails is repeated from the byte where it
  * failed; every byte that comes gives the retries a new budget.
  */
-final class RangeFetch implements AutoCloseable {
+public final class RangeFetch implements AutoCloseable {
   private static final int NOTEWORTHY = 64 << 10;
 
   private final RangeSource source;
@@ -27,10 +26,15 @@ final class RangeFetch implements AutoCloseable {
   private long noted;
   private long openedAt;
   private long streamEnd;
-  private Optional<RangeStream> stream = Optional.empty();
+  private Optional<HttpResponse> open = Optional.empty();
   private boolean wholeFile;
 
-  RangeFetch(
+  /**
+   * @param from the first byte
+   * @param to behind the last byte
+   * @param limit what is known of the path to the server, and learned of it here
+   */
+  public RangeFetch(
       RangeSource source,
       long from,
       long to,
@@ -45,11 +49,8 @@ final class RangeFetch implements AutoCloseable {
     this.retries = policy.start(listener);
   }
 
-  long position() {
-    return position;
-  }
-
-  boolean isAtEnd() {
+  /** Whether the last byte has been read. */
+  public boolean isAtEnd() {
     return position == to;
   }
 
@@ -64,41 +65,41 @@ final class RangeFetch implements AutoCloseable {
     streamEnd = newEnd;
   }
 
-  /** Reads at least one byte; only to be called before the end. */
-  int read(byte[] buffer, int offset, int length) throws IOException {
+  /**
+   * Reads at least one byte; only to be called before the end.
+   *
+   * @return how many bytes were read
+   * @throws ModelcarException what the failure was that did not pass
+   */
+  public int read(byte[] buffer, int offset, int length) throws IOException {
     while (true) {
-      ModelcarException failure;
-      Optional<Duration> after = Optional.empty();
       try {
-        RangeStream from = open();
-        int count = from.read(buffer, offset, (int) Math.min(length, streamEnd - position));
-        if (count < 0) {
-          throw new TransientException(
-              ErrorCode.HUB_UNAVAILABLE, "the answer ended early", Optional.empty());
-        }
+        HttpResponse response = open();
+        int count = read(response, buffer, offset, (int) Math.min(length, streamEnd - position));
         position += count;
         noteProgress();
         if (position == streamEnd) {
           close();
         }
         return count;
-      } catch (TransientException e) {
-        failure = new ModelcarException(e.code(), String.valueOf(e.getMessage()), e);
-        after = e.after();
-      } catch (TransportException e) {
-        if (e.kind() == TransportException.Kind.STALLED && stream.isPresent()) {
+      } catch (IOException e) {
+        boolean silent = e instanceof TransportException t && t.kind() == Kind.STALLED;
+        if (silent && open.isPresent()) {
           limit.fellSilent(position - openedAt);
         }
-        failure = new ModelcarException(e.kind().code(), String.valueOf(e.getMessage()), e);
-        if (!e.isTransient()) {
-          throw failure;
-        }
-      }
-      close();
-      if (!retries.waitForNext(after, String.valueOf(failure.getMessage()))) {
-        throw failure;
+        close();
+        retries.waitOrThrow(e, source.what());
       }
     }
+  }
+
+  private int read(HttpResponse response, byte[] buffer, int offset, int length)
+      throws IOException {
+    int count = response.body().read(buffer, offset, length);
+    if (count < 0) {
+      throw source.endedEarly();
+    }
+    return count;
   }
 
   /** A few bytes from each of many connections are no progress: that would never end. */
@@ -110,39 +111,33 @@ final class RangeFetch implements AutoCloseable {
     }
   }
 
-  private RangeStream open() throws IOException {
-    if (stream.isPresent()) {
-      return stream.get();
+  private HttpResponse open() throws IOException {
+    if (open.isPresent()) {
+      return open.get();
     }
     long most = limit.bytes();
     long until = most >= to - position ? to : position + most;
-    RangeStream opened = source.open(position, until);
-    stream = Optional.of(opened);
-    wholeFile = opened.isWholeFile();
+    HttpResponse response = source.open(position, until);
+    open = Optional.of(response);
+    wholeFile = response.status() == 200;
     openedAt = position;
     streamEnd = wholeFile ? to : until;
     if (wholeFile) {
-      skip(opened, position);
+      skip(response, position);
     }
-    return opened;
+    return response;
   }
 
-  private static void skip(RangeStream stream, long count) throws IOException {
+  private void skip(HttpResponse response, long count) throws IOException {
     byte[] scratch = new byte[64 << 10];
-    long left = count;
-    while (left > 0) {
-      int n = stream.read(scratch, 0, (int) Math.min(scratch.length, left));
-      if (n < 0) {
-        throw new TransientException(
-            ErrorCode.HUB_UNAVAILABLE, "the answer ended early", Optional.empty());
-      }
-      left -= n;
+    for (long left = count; left > 0; ) {
+      left -= read(response, scratch, 0, (int) Math.min(scratch.length, left));
     }
   }
 
   @Override
   public void close() {
-    stream.ifPresent(RangeStream::close);
-    stream = Optional.empty();
+    open.ifPresent(HttpResponse::close);
+    open = Optional.empty();
   }
 }

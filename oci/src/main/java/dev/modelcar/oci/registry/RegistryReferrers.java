@@ -10,6 +10,7 @@ import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.Retries;
 import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.TransientException;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageIndex;
@@ -81,8 +82,7 @@ final class RegistryReferrers {
             ErrorCode.REGISTRY_PROTOCOL, what + ": the pages of the list do not end");
       }
       Optional<Page> page =
-          RegistryHost.repeat(
-              host.retryPolicy(), listener, what, () -> page(uri, scope, what, seen.size() == 1));
+          host.retryPolicy().repeat(listener, what, () -> page(uri, scope, what, seen.size() == 1));
       if (page.isEmpty()) {
         return Optional.empty();
       }
@@ -102,7 +102,7 @@ final class RegistryReferrers {
         throw repository.refused(RegistryErrors.read(response), what);
       }
       List<Descriptor> entries = read(response.bytes(MAX_PAGE), what);
-      Optional<String> link = Pages.link(response.headers());
+      Optional<String> link = response.headers().nextPage();
       if (link.isEmpty()) {
         return Optional.of(new Page(entries, Optional.empty()));
       }
@@ -117,7 +117,7 @@ final class RegistryReferrers {
   }
 
   /** The type is not looked at: some registries call the list JSON, which it is. */
-  private List<Descriptor> read(byte[] bytes, String what) throws RegistryHost.PassingException {
+  private List<Descriptor> read(byte[] bytes, String what) throws TransientException {
     try {
       JsonNode json = Json.parse(bytes);
       if (json.isObject() && json.has("manifests") && json.get("manifests").isNull()) {
@@ -129,10 +129,9 @@ final class RegistryReferrers {
     } catch (InvalidJsonException e) {
       // What a proxy puts in place of the list may be gone with the next try.
     }
-    throw new RegistryHost.PassingException(
+    throw new TransientException(
         ErrorCode.REGISTRY_PROTOCOL,
-        "%s: %s answers with something but a list".formatted(what, host.name()),
-        Optional.empty());
+        "%s: %s answers with something but a list".formatted(what, host.name()));
   }
 
   private static List<Descriptor> entries(RawManifest index) {
@@ -187,9 +186,10 @@ final class RegistryReferrers {
       if (present.stream().anyMatch(index -> names(index, referrer))) {
         return;
       }
-      String lost = "%s: %s has another list than it was given".formatted(what, host.name());
-      if (written && !retries.waitForNext(Optional.empty(), lost)) {
-        throw new ModelcarException(ErrorCode.REGISTRY_CONTENT_MISMATCH, lost);
+      if (written) {
+        String lost = "%s: %s has another list than it was given".formatted(what, host.name());
+        retries.waitOrThrow(
+            new TransientException(ErrorCode.REGISTRY_CONTENT_MISMATCH, lost), what);
       }
       RawManifest grown =
           present

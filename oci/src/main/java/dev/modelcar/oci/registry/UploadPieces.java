@@ -4,11 +4,11 @@ import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
+import dev.modelcar.http.TransientException;
 import dev.modelcar.http.TransportException;
 import dev.modelcar.oci.registry.RegistryErrors.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -126,15 +126,15 @@ final class UploadPieces {
 
   private void failed(HttpResponse response, Refusal refusal) throws UploadLostException {
     boolean otherServer = refusal.html() && refusal.status() == 200;
-    if (!RegistryHost.isPassing(refusal.status()) && !otherServer) {
+    if (!response.mayPass() && !otherServer) {
       boolean mayBeStale = refusal.status() == 400 && !refusal.html() && restarts < 2;
       if (mayBeStale) {
         throw new UploadLostException("the registry calls the upload invalid");
       }
       throw state.repository().refused(refusal, state.what());
     }
-    RegistryHost.PassingException failure = host.passing(response, state.what());
-    if (!state.retries().waitForNext(failure.after(), said(refusal))) {
+    TransientException failure = host.mayPass(response, state.what());
+    if (!state.retries().waitForNext(failure.retryAfter(), said(refusal))) {
       throw state.repository().refused(refusal, state.what());
     }
     realign();
@@ -163,17 +163,12 @@ final class UploadPieces {
 
   /** The connection broke while a piece was on its way, or its answer was. */
   private void broke(TransportException e) throws UploadLostException {
-    if (!e.isTransient()) {
-      throw RegistryHost.transport(state.what(), e);
-    }
     long written = Math.max(0, state.reader().position() - state.confirmed());
     if (written >= noteworthy(e.kind()) && restarts < BlobUpload.MAX_RESTARTS) {
       // The budget begins anew with each try that got somewhere; the number of tries is limited.
       state.retries().progressed();
     }
-    if (!state.retries().waitForNext(Optional.empty(), state.what() + ": " + e.getMessage())) {
-      throw RegistryHost.transport(state.what(), e);
-    }
+    state.retries().waitOrThrow(e, state.what());
     if (written == 0) {
       return; // nothing of it can have arrived
     }

@@ -207,10 +207,7 @@ final class UploadState implements AutoCloseable {
         .header(scope)
         .filter(value -> authenticator.wasTaken(value, scope, false))
         .isPresent()) {
-      RegistryHost.PassingException ended = host.ended(refusal, authenticator, what);
-      if (!retries.waitForNext(ended.after(), String.valueOf(ended.getMessage()))) {
-        throw ended.toException();
-      }
+      retries.waitOrThrow(host.ended(refusal, authenticator, what), what);
     } else if (++refusals > 1) {
       throw repository.refused(refusal, what);
     }

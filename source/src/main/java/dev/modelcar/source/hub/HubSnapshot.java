@@ -163,23 +163,25 @@ final class HubSnapshot implements Snapshot {
   private String unmask(String path, URI uri) {
     return access
         .api()
-        .repeat(() -> {
-          HttpRequest head = HttpRequest.head(uri);
-          try (HttpResponse response =
-              access.http().sendWithoutRedirects(access.transport(), head)) {
-            if (!response.isSuccess() && !response.isRedirect()) {
-              throw access.api().failure(response, reference.repository());
-            }
-            return response
-                .headers()
-                .first("X-Linked-ETag")
-                .map(etag -> etag.replaceAll("^W/|\"", ""))
-                .orElseThrow(() ->
-                    new ModelcarException(
-                        ErrorCode.HUB_HASHES_MASKED,
-                        "the Hub hides the digest of " + path + " of " + reference));
-          }
-        });
+        .repeat(
+            reference.repository(),
+            () -> {
+              HttpRequest head = HttpRequest.head(uri);
+              try (HttpResponse response =
+                  access.http().sendWithoutRedirects(access.transport(), head)) {
+                if (!response.isSuccess() && !response.isRedirect()) {
+                  throw access.api().failure(response, reference.repository());
+                }
+                return response
+                    .headers()
+                    .first("X-Linked-ETag")
+                    .map(etag -> etag.replaceAll("^W/|\"", ""))
+                    .orElseThrow(() ->
+                        new ModelcarException(
+                            ErrorCode.HUB_HASHES_MASKED,
+                            "the Hub hides the digest of " + path + " of " + reference));
+              }
+            });
   }
 
   private ModelFile.HeadOpener opener(HubFileSource source, long size) {
