@@ -75,7 +75,11 @@ public record Redirects(Predicate<URI> trusted, ErrorCode invalid) {
 
   private URI target(URI from, HttpResponse response) {
     URI to =
-        Uris.resolve(from, response.headers().first("Location").orElse(""))
+        response
+            .headers()
+            .first("Location")
+            .filter(location -> !location.isBlank())
+            .flatMap(location -> Uris.resolve(from, location))
             .orElseThrow(() ->
                 new ModelcarException(
                     invalid, SafeUri.of(from) + " redirects to something that is no address"));

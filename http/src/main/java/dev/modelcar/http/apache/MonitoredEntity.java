@@ -4,18 +4,16 @@ import dev.modelcar.http.RequestBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.List;
-import java.util.Set;
-import org.apache.hc.core5.function.Supplier;
-import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 
 /** A request body for the HTTP library that tells the exchange of every byte it gets rid of. */
-final class MonitoredEntity implements HttpEntity {
+final class MonitoredEntity extends AbstractHttpEntity {
   private final RequestBody body;
   private final Exchange exchange;
 
+  @SuppressWarnings("NullAway") // the library's contract: null means that the request names it
   MonitoredEntity(RequestBody body, Exchange exchange) {
+    super((String) null, null, body.length().isEmpty());
     this.body = body;
     this.exchange = exchange;
   }
@@ -74,16 +72,6 @@ final class MonitoredEntity implements HttpEntity {
   }
 
   @Override
-  public boolean isChunked() {
-    return body.length().isEmpty();
-  }
-
-  @Override
-  public boolean isRepeatable() {
-    return false;
-  }
-
-  @Override
   public boolean isStreaming() {
     return false;
   }
@@ -91,29 +79,6 @@ final class MonitoredEntity implements HttpEntity {
   @Override
   public InputStream getContent() {
     throw new IllegalStateException("a request body is written, not read");
-  }
-
-  @Override
-  @SuppressWarnings("NullAway") // the library's contract: null means that the request names it
-  public String getContentType() {
-    return null;
-  }
-
-  @Override
-  @SuppressWarnings("NullAway") // the library's contract: null means none
-  public String getContentEncoding() {
-    return null;
-  }
-
-  @Override
-  @SuppressWarnings("NullAway") // the library's contract: null means none
-  public Supplier<List<? extends Header>> getTrailers() {
-    return null;
-  }
-
-  @Override
-  public Set<String> getTrailerNames() {
-    return Set.of();
   }
 
   @Override

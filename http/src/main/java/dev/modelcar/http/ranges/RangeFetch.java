@@ -4,8 +4,6 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.Retries;
-import dev.modelcar.http.RetryListener;
-import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.http.TransportException;
 import dev.modelcar.http.TransportException.Kind;
 import java.io.IOException;
@@ -35,18 +33,13 @@ public final class RangeFetch implements AutoCloseable {
    * @param limit what is known of the path to the server, and learned of it here
    */
   public RangeFetch(
-      RangeSource source,
-      long from,
-      long to,
-      ConnectionLimit limit,
-      RetryPolicy policy,
-      RetryListener listener) {
+      RangeSource source, long from, long to, ConnectionLimit limit, Retries retries) {
     this.source = source;
     this.limit = limit;
     this.position = from;
     this.noted = from;
     this.to = to;
-    this.retries = policy.start(listener);
+    this.retries = retries;
   }
 
   /** Whether the last byte has been read. */

@@ -7,7 +7,6 @@ import dev.modelcar.http.RetryPolicy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 
 /**
  * Reads a stretch of a remote file in order.
@@ -23,47 +22,22 @@ import java.util.function.LongSupplier;
 public final class RangeReader implements ChunkReader {
   private static final ByteBuffer END = ByteBuffer.allocate(0);
 
-  /** More of the time than this spent waiting for bytes: more ranges. */
-  private static final double STARVING = 0.25;
-
-  /** Less than this: fewer. */
-  private static final double SATED = 0.05;
-
-  /**
-   * Bytes a second at which nobody is said to wait: copying alone takes time, and so does waiting
-   * for a processor, which more threads would only make worse.
-   */
-  private static final long FAST_ENOUGH = 300_000_000;
-
-  /**
-   * The longest range that is fetched alone. What was asked for is read to its end, for to give it
-   * up costs the bytes on their way and the connection; so it must not be too long to wait for.
-   */
-  private static final long LONGEST = 8 * ReadAhead.SEGMENT;
-
   private final RangeSource source;
   private final ReadBudget budget;
   private final ConnectionLimit limit;
   private final RetryPolicy retryPolicy;
   private final RetryListener retryListener;
-  private final LongSupplier nanoTime;
+  private final ReadTuning tuning;
   private final ReadAhead ahead;
   private final long to;
 
   private long position;
   private Optional<RangeFetch> own = Optional.empty();
   private long ownEnd;
-  private long stride = ReadAhead.SEGMENT;
   private ByteBuffer lent = END;
   private boolean lentFromAhead;
-  private int wanted = 1;
   private boolean decided;
   private boolean closed;
-
-  private long reviewAt;
-  private long reviewedAt;
-  private long reviewBegan;
-  private long waited;
 
   /**
    * @param from the first byte to read
@@ -83,19 +57,16 @@ public final class RangeReader implements ChunkReader {
     this.limit = limit;
     this.retryPolicy = retryPolicy;
     this.retryListener = retryListener;
-    this.nanoTime = retryPolicy.nanoTime();
+    this.tuning = new ReadTuning(from, retryPolicy.nanoTime());
     this.ahead = new ReadAhead(this::begin, budget);
     this.position = from;
     this.to = to;
     this.ownEnd = Math.min(to, from + ReadAhead.SEGMENT);
-    this.reviewedAt = from;
-    this.reviewAt = from + 2 * ReadAhead.SEGMENT;
-    this.reviewBegan = nanoTime.getAsLong();
     budget.enter();
   }
 
   private RangeFetch begin(long from, long end) {
-    return new RangeFetch(source, from, end, limit, retryPolicy, retryListener);
+    return new RangeFetch(source, from, end, limit, retryPolicy.start(retryListener));
   }
 
   @Override
@@ -104,8 +75,8 @@ public final class RangeReader implements ChunkReader {
     if (position == to) {
       return END;
     }
-    if (position >= reviewAt) {
-      review();
+    if (tuning.review(position, budget.connectionsPerReader())) {
+      extend();
     }
     while (position == ownEnd && !ahead.isEmpty()) {
       ByteBuffer chunk = nextAhead();
@@ -116,7 +87,7 @@ public final class RangeReader implements ChunkReader {
         ownEnd = position;
         return chunk;
       }
-      if (wanted > 1) {
+      if (tuning.ranges() > 1) {
         extend();
       }
     }
@@ -124,9 +95,9 @@ public final class RangeReader implements ChunkReader {
   }
 
   private ByteBuffer nextAhead() throws IOException {
-    long before = nanoTime.getAsLong();
+    long before = tuning.now();
     ByteBuffer chunk = ahead.next();
-    waited += nanoTime.getAsLong() - before;
+    tuning.waitedSince(before);
     return chunk;
   }
 
@@ -134,8 +105,7 @@ public final class RangeReader implements ChunkReader {
   private ByteBuffer readOwn() throws IOException {
     if (own.isEmpty()) {
       if (position == ownEnd) {
-        stride = wanted > 0 ? ReadAhead.SEGMENT : Math.min(LONGEST, stride * 2);
-        ownEnd = Math.min(to, position + stride);
+        ownEnd = Math.min(to, position + tuning.nextStride());
         extend();
       }
       own = Optional.of(begin(position, ownEnd));
@@ -146,14 +116,14 @@ public final class RangeReader implements ChunkReader {
     lentFromAhead = false;
     int room = (int) Math.min(buffer.length, ownEnd - position);
     int filled = 0;
-    long before = nanoTime.getAsLong();
+    long before = tuning.now();
     while (filled < room) {
       filled += fetch.read(buffer, filled, room - filled);
       if (!decided) {
         decide(fetch);
       }
     }
-    waited += nanoTime.getAsLong() - before;
+    tuning.waitedSince(before);
     position += filled;
     if (position == ownEnd) {
       fetch.close();
@@ -167,7 +137,7 @@ public final class RangeReader implements ChunkReader {
   private void decide(RangeFetch fetch) {
     decided = true;
     if (fetch.isWholeFile()) {
-      wanted = 0;
+      tuning.wholeFile();
       ownEnd = to;
       fetch.goOnTo(to);
     } else {
@@ -176,24 +146,7 @@ public final class RangeReader implements ChunkReader {
   }
 
   private void extend() {
-    ahead.extend(ownEnd, to, Math.min(wanted, budget.connectionsPerReader()));
-  }
-
-  /** Who waited for whom since the last review? */
-  private void review() {
-    long now = nanoTime.getAsLong();
-    double copying = (position - reviewedAt) * 1e9 / FAST_ENOUGH;
-    double hunger = (waited - copying) / Math.max(1, now - reviewBegan);
-    if (hunger > STARVING) {
-      wanted = Math.min(budget.connectionsPerReader(), Math.max(2, wanted * 2));
-      extend();
-    } else if (hunger < SATED) {
-      wanted /= 2;
-    }
-    reviewBegan = now;
-    reviewedAt = position;
-    waited = 0;
-    reviewAt = position + 2 * ReadAhead.SEGMENT;
+    ahead.extend(ownEnd, to, Math.min(tuning.ranges(), budget.connectionsPerReader()));
   }
 
   private void takeBack() {

@@ -19,8 +19,6 @@ final class ReadAhead {
   /** An even part of a window of 32 MiB, and long enough that a request costs little beside it. */
   static final long SEGMENT = 4L << 20;
 
-  private static final int RESERVED = 2;
-
   private final Fetches fetches;
   private final ReadBudget budget;
   private final ReentrantLock lock = new ReentrantLock();
@@ -74,11 +72,7 @@ final class ReadAhead {
     lock.lock();
     try {
       long next = segments.isEmpty() ? from : segments.getLast().to;
-      long buffersPerSegment = SEGMENT / ReadBudget.BUFFER;
-      while (!closed
-          && next < to
-          && fetching < wanted
-          && (segments.size() + 1) * buffersPerSegment <= budget.buffersPerReader()) {
+      while (!closed && next < to && fetching < wanted && budget.hasRoomFor(segments.size() + 1)) {
         Segment segment = new Segment(next, Math.min(to, next + SEGMENT));
         next = segment.to;
         segments.add(segment);
@@ -201,7 +195,8 @@ final class ReadAhead {
   private byte[] acquire(Segment segment) {
     lock.lock();
     try {
-      while (!closed && !mayTake(segment)) {
+      while (!closed
+          && !budget.mayTake(held, segments.peekFirst() == segment, segment.ready.size())) {
         awaitChange();
       }
       if (closed) {
@@ -212,13 +207,6 @@ final class ReadAhead {
     } finally {
       lock.unlock();
     }
-  }
-
-  /** The share may have shrunk since others took theirs: the first segment goes on all the same. */
-  private boolean mayTake(Segment segment) {
-    int share = budget.buffersPerReader();
-    boolean first = segments.peekFirst() == segment;
-    return held < share - RESERVED || (first && (held < share || segment.ready.size() < RESERVED));
   }
 
   private void pass(Segment segment, ByteBuffer filled) {

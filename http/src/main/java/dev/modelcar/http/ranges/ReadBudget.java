@@ -13,6 +13,7 @@ public final class ReadBudget {
   public static final int BUFFER = 256 << 10;
 
   private static final int LEAST_BUFFERS = 8;
+  private static final int RESERVED = 2;
 
   private final int buffers;
   private final int connections;
@@ -45,6 +46,24 @@ public final class ReadBudget {
   /** How many ranges one reader may fetch at once now. */
   int connectionsPerReader() {
     return Math.max(2, connections / Math.max(1, readers.get()));
+  }
+
+  /** Whether the share of one reader reaches for so many segments. */
+  boolean hasRoomFor(int segments) {
+    return segments * (ReadAhead.SEGMENT / BUFFER) <= buffersPerReader();
+  }
+
+  /**
+   * Whether a reader may take one more buffer. Two are kept for the segment that is read next,
+   * which goes on even where the share has shrunk since others took theirs.
+   *
+   * @param held how many the reader has
+   * @param next whether the buffer is for the segment that is read next
+   * @param ready how many of that segment's are full and not yet read
+   */
+  boolean mayTake(int held, boolean next, int ready) {
+    int share = buffersPerReader();
+    return held < share - RESERVED || (next && (held < share || ready < RESERVED));
   }
 
   byte[] take() {

@@ -5,7 +5,6 @@ import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
-import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.TransportException;
 import dev.modelcar.http.Uris;
 import dev.modelcar.http.ranges.ContentRange;
@@ -21,12 +20,10 @@ import java.util.OptionalLong;
 final class RegistryBlobs {
   private final RegistryHost host;
   private final RegistryRepository repository;
-  private final RetryListener listener;
 
-  RegistryBlobs(RegistryHost host, RegistryRepository repository, RetryListener listener) {
+  RegistryBlobs(RegistryHost host, RegistryRepository repository) {
     this.host = host;
     this.repository = repository;
-    this.listener = listener;
   }
 
   /** Whether a blob is there, and whole. */
@@ -144,8 +141,7 @@ final class RegistryBlobs {
       this.size = blob.size();
       this.position = offset;
       this.fetch =
-          new RangeFetch(
-              new Content(blob), offset, size, host.answerLimit(), host.retryPolicy(), listener);
+          new RangeFetch(new Content(blob), offset, size, host.answerLimit(), repository.retries());
     }
 
     @Override

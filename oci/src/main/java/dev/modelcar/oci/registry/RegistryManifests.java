@@ -9,7 +9,6 @@ import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
 import dev.modelcar.http.Retries;
-import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.TransientException;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.MediaTypes;
@@ -39,15 +38,13 @@ final class RegistryManifests {
 
   private final RegistryHost host;
   private final RegistryRepository repository;
-  private final RetryListener listener;
 
   /** What was sent by digest and was not to be had yet. */
   private final Queue<RawManifest> unseen = new ConcurrentLinkedQueue<>();
 
-  RegistryManifests(RegistryHost host, RegistryRepository repository, RetryListener listener) {
+  RegistryManifests(RegistryHost host, RegistryRepository repository) {
     this.host = host;
     this.repository = repository;
-    this.listener = listener;
   }
 
   // ---- reading ----
@@ -71,21 +68,19 @@ final class RegistryManifests {
   private Optional<RawManifest> fetch(String reference, Scope scope, Optional<Digest> expected) {
     String what = "reading the manifest %s of %s".formatted(reference, repository.place().name());
     HttpRequest get = repository.request("GET", "/manifests/" + reference).with("Accept", ACCEPT);
-    return host.retryPolicy()
-        .repeat(
-            listener,
-            what,
-            () -> {
-              try (HttpResponse response = repository.send(get, scope, what)) {
-                if (response.status() == 404) {
-                  return Optional.empty();
-                }
-                if (response.status() != 200) {
-                  throw repository.refused(RegistryErrors.read(response), what);
-                }
-                return Optional.of(read(response, what, expected));
-              }
-            });
+    return repository.repeat(
+        what,
+        () -> {
+          try (HttpResponse response = repository.send(get, scope, what)) {
+            if (response.status() == 404) {
+              return Optional.empty();
+            }
+            if (response.status() != 200) {
+              throw repository.refused(RegistryErrors.read(response), what);
+            }
+            return Optional.of(read(response, what, expected));
+          }
+        });
   }
 
   /** What a proxy or a broken cache gives instead of a manifest may be gone with the next try. */
@@ -151,7 +146,7 @@ final class RegistryManifests {
     for (int i = 0; page.isPresent() && i < MAX_PAGES && seen.add(page.get()); i++) {
       URI uri = page.get();
       HttpRequest get = HttpRequest.get(uri).with(host.settings().timeouts());
-      page = host.retryPolicy().repeat(listener, what, () -> readTags(get, uri, tags, what));
+      page = repository.repeat(what, () -> readTags(get, uri, tags, what));
     }
     return List.copyOf(tags);
   }
@@ -213,7 +208,7 @@ final class RegistryManifests {
     String what =
         "publishing %s%s%s"
             .formatted(repository.place().name(), tag.isPresent() ? ":" : "@", reference);
-    Retries retries = host.retryPolicy().start(listener);
+    Retries retries = repository.retries();
     for (int tried = 1; ; tried++) {
       boolean listed = send(manifest, reference, what);
       Optional<RawManifest> held =

@@ -9,7 +9,6 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.Retries;
-import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.TransientException;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
@@ -41,19 +40,13 @@ final class RegistryReferrers {
   private final RegistryHost host;
   private final RegistryRepository repository;
   private final RegistryManifests manifests;
-  private final RetryListener listener;
 
   private record Page(List<Descriptor> manifests, Optional<URI> next) {}
 
-  RegistryReferrers(
-      RegistryHost host,
-      RegistryRepository repository,
-      RegistryManifests manifests,
-      RetryListener listener) {
+  RegistryReferrers(RegistryHost host, RegistryRepository repository, RegistryManifests manifests) {
     this.host = host;
     this.repository = repository;
     this.manifests = manifests;
-    this.listener = listener;
   }
 
   // ---- reading ----
@@ -81,8 +74,7 @@ final class RegistryReferrers {
         throw new ModelcarException(
             ErrorCode.REGISTRY_PROTOCOL, what + ": the pages of the list do not end");
       }
-      Optional<Page> page =
-          host.retryPolicy().repeat(listener, what, () -> page(uri, scope, what, seen.size() == 1));
+      Optional<Page> page = repository.repeat(what, () -> page(uri, scope, what, seen.size() == 1));
       if (page.isEmpty()) {
         return Optional.empty();
       }
@@ -173,7 +165,7 @@ final class RegistryReferrers {
   private void addToIndex(Referrer referrer, Scope scope) {
     String tag = Referrer.tag(referrer.subject());
     String what = "adding to the list of referrers %s:%s".formatted(repository.place().name(), tag);
-    Retries retries = host.retryPolicy().start(listener);
+    Retries retries = repository.retries();
     for (boolean written = false; ; written = true) {
       Optional<RawManifest> present = indexAt(referrer.subject(), scope);
       if (present.isPresent() && !present.get().isIndex()) {

@@ -58,7 +58,7 @@ final class HubSnapshot implements Snapshot {
       RetryListener retryListener,
       InstantSource clock) {}
 
-  private HubSnapshot(
+  HubSnapshot(
       SourceReference.Hub reference,
       SnapshotInfo info,
       String commit,
@@ -77,15 +77,6 @@ final class HubSnapshot implements Snapshot {
     if (files.isEmpty()) {
       throw new ModelcarException(ErrorCode.SOURCE_EMPTY, reference + " holds no file");
     }
-  }
-
-  static HubSnapshot of(
-      SourceReference.Hub reference,
-      SnapshotInfo info,
-      String commit,
-      List<JsonNode> entries,
-      Access access) {
-    return new HubSnapshot(reference, info, commit, entries, access);
   }
 
   private ModelFile file(JsonNode entry) {
