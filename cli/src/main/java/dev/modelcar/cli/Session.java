@@ -3,14 +3,15 @@ package dev.modelcar.cli;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
-import dev.modelcar.http.HttpSettings;
 import dev.modelcar.http.HttpTransport;
-import dev.modelcar.http.HttpTransports;
-import dev.modelcar.http.Patience;
-import dev.modelcar.http.ProxySettings;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
-import dev.modelcar.http.TrustSettings;
+import dev.modelcar.http.apache.ApacheTransport;
+import dev.modelcar.http.ranges.ReadBudget;
+import dev.modelcar.http.settings.HttpSettings;
+import dev.modelcar.http.settings.ProxySettings;
+import dev.modelcar.http.settings.Timeouts;
+import dev.modelcar.http.settings.TrustSettings;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.ImageWriter;
@@ -30,7 +31,6 @@ import dev.modelcar.source.Sources;
 import dev.modelcar.source.folder.FolderSource;
 import dev.modelcar.source.hub.HubSettings;
 import dev.modelcar.source.hub.HubSource;
-import dev.modelcar.source.ranges.ReadBudget;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,21 +82,21 @@ final class Session implements AutoCloseable {
     RetryListener listener =
         (wait, why) -> console.note("waiting " + Texts.duration(wait) + ": " + why);
     HubSettings hub = HubSettings.of(environment.variables());
-    Patience patience = Patience.STANDARD;
+    Timeouts timeouts = Timeouts.STANDARD;
     String stall = transfer.stallTimeout;
     if (stall != null) {
       Duration silence = TransferOptions.duration("--stall-timeout", stall);
-      patience = Patience.of(silence);
-      hub = hub.with(patience);
+      timeouts = Timeouts.of(silence);
+      hub = hub.with(timeouts);
     }
     this.transport =
-        HttpTransports.create(httpSettings(environment, hub, !registryOptions.tlsVerify));
+        new ApacheTransport(httpSettings(environment, hub, !registryOptions.tlsVerify));
     // Whoever bears with a registry's certificate has said nothing of the Hub's, which gets a
     // token.
     this.hubTransport =
         registryOptions.tlsVerify
             ? transport
-            : HttpTransports.create(httpSettings(environment, hub, false));
+            : new ApacheTransport(httpSettings(environment, hub, false));
     this.registries =
         new Registries(
             new RegistrySettings(
@@ -106,7 +106,7 @@ final class Session implements AutoCloseable {
                         () -> registryOptions.credentials(environment.variables(), () -> named)),
                 retryPolicy,
                 listener,
-                patience,
+                timeouts,
                 registryOptions::profile,
                 InstantSource.system()),
             transport);

@@ -4,10 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The header fields of a message, in order; names compare without regard to case. */
 public final class HttpHeaders {
   private static final HttpHeaders NONE = new HttpHeaders(List.of());
+
+  private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;\\s*rel=\"?next\"?");
 
   private final List<Field> fields;
 
@@ -35,6 +39,26 @@ public final class HttpHeaders {
         .filter(field -> field.name().equalsIgnoreCase(name))
         .map(Field::value)
         .findFirst();
+  }
+
+  /** What {@code Content-Type} says, without parameters; empty if it says nothing. */
+  public String mediaType() {
+    return first("Content-Type").orElse("").replaceAll(";.*", "").strip();
+  }
+
+  /** Where {@code Link} says that the next page of a list is (RFC 8288). */
+  public Optional<String> nextPage() {
+    return all("Link").stream()
+        .map(NEXT::matcher)
+        .filter(Matcher::find)
+        .map(m -> m.group(1))
+        .findFirst();
+  }
+
+  /** These fields without those of a name. */
+  public HttpHeaders without(String name) {
+    return new HttpHeaders(
+        fields.stream().filter(field -> !field.name().equalsIgnoreCase(name)).toList());
   }
 
   /** The values of all fields with this name. */

@@ -1,5 +1,6 @@
 package dev.modelcar.http;
 
+import dev.modelcar.http.settings.Timeouts;
 import java.net.URI;
 import java.util.Optional;
 
@@ -10,13 +11,13 @@ import java.util.Optional;
  * @param uri absolute, sent as it is spelled
  * @param headers sent as they are; {@code Host} and the length are added
  * @param body what it carries, if anything
- * @param patience how long silence is borne
+ * @param timeouts how long silence is borne
  */
 public record HttpRequest(
-    String method, URI uri, HttpHeaders headers, Optional<RequestBody> body, Patience patience) {
+    String method, URI uri, HttpHeaders headers, Optional<RequestBody> body, Timeouts timeouts) {
 
   public static HttpRequest of(String method, URI uri) {
-    return new HttpRequest(method, uri, HttpHeaders.none(), Optional.empty(), Patience.STANDARD);
+    return new HttpRequest(method, uri, HttpHeaders.none(), Optional.empty(), Timeouts.STANDARD);
   }
 
   public static HttpRequest get(URI uri) {
@@ -28,18 +29,27 @@ public record HttpRequest(
   }
 
   public HttpRequest with(String name, String value) {
-    return new HttpRequest(method, uri, headers.with(name, value), body, patience);
+    return new HttpRequest(method, uri, headers.with(name, value), body, timeouts);
   }
 
   public HttpRequest with(RequestBody newBody) {
-    return new HttpRequest(method, uri, headers, Optional.of(newBody), patience);
+    return new HttpRequest(method, uri, headers, Optional.of(newBody), timeouts);
   }
 
-  public HttpRequest with(Patience newPatience) {
-    return new HttpRequest(method, uri, headers, body, newPatience);
+  public HttpRequest with(Timeouts newTimeouts) {
+    return new HttpRequest(method, uri, headers, body, newTimeouts);
+  }
+
+  public HttpRequest without(String name) {
+    return new HttpRequest(method, uri, headers.without(name), body, timeouts);
+  }
+
+  /** Whether it changes nothing, so that it may be repeated and redirected. */
+  public boolean isRead() {
+    return method.equals("GET") || method.equals("HEAD");
   }
 
   public HttpRequest to(URI newUri) {
-    return new HttpRequest(method, newUri, headers, body, patience);
+    return new HttpRequest(method, newUri, headers, body, timeouts);
   }
 }

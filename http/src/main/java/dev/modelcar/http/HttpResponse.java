@@ -28,6 +28,23 @@ public interface HttpResponse extends AutoCloseable {
     return status() >= 200 && status() < 300;
   }
 
+  /**
+   * Whether the same request may be answered otherwise a little later: too many requests, a server
+   * or what is behind it that is away. 520 to 530 are how CDNs say the latter.
+   */
+  default boolean mayPass() {
+    int status = status();
+    return switch (status) {
+      case 408, 429, 500, 502, 503, 504 -> true;
+      default -> status >= 520 && status <= 530;
+    };
+  }
+
+  /** Whether a page for people came, as proxies send it in place of a document. */
+  default boolean isHtml() {
+    return headers().mediaType().contains("html");
+  }
+
   default boolean isRedirect() {
     int status = status();
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;

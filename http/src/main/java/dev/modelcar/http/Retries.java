@@ -2,6 +2,7 @@ package dev.modelcar.http;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -70,6 +71,32 @@ public final class Retries {
       throw new ModelcarException(ErrorCode.STOPPED, "stopped while waiting to try again", e);
     }
     return true;
+  }
+
+  /**
+   * Waits after a failed attempt until the next one is due.
+   *
+   * @param what was being done; failures of connections begin with it
+   * @throws ModelcarException what the failure is, if it will not pass or was waited for long
+   *     enough
+   */
+  public void waitOrThrow(IOException failure, String what) {
+    ModelcarException error =
+        switch (failure) {
+          case TransientException e -> e.toException();
+          case TransportException e -> e.toException(what);
+          default ->
+              new ModelcarException(
+                  ErrorCode.NETWORK_BROKEN, what + " failed: " + failure.getMessage(), failure);
+        };
+    boolean passes =
+        failure instanceof TransientException
+            || (failure instanceof TransportException e && e.isTransient());
+    Optional<Duration> asked =
+        failure instanceof TransientException e ? e.retryAfter() : Optional.empty();
+    if (!passes || !waitForNext(asked, String.valueOf(error.getMessage()))) {
+      throw error;
+    }
   }
 
   /** Doubles with each failure; half of it is chance, so that many clients do not come at once. */

@@ -1,6 +1,8 @@
 package dev.modelcar.http;
 
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sleeper;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -45,6 +47,35 @@ public record RetryPolicy(
   /** At most this budget. */
   public RetryPolicy limitedTo(Duration limit) {
     return budget.compareTo(limit) <= 0 ? this : withBudget(limit);
+  }
+
+  /** What is done, once for each try. */
+  @FunctionalInterface
+  public interface Attempt<T> {
+    /**
+     * Tries once.
+     *
+     * @throws TransientException if the same may work a little later
+     * @throws TransportException if there was no whole response
+     */
+    T run() throws IOException;
+  }
+
+  /**
+   * Repeats an attempt while its failures may pass.
+   *
+   * @param what is done; failures of connections begin with it
+   * @throws ModelcarException what the last failure was
+   */
+  public <T> T repeat(RetryListener listener, String what, Attempt<T> attempt) {
+    Retries retries = start(listener);
+    while (true) {
+      try {
+        return attempt.run();
+      } catch (IOException e) {
+        retries.waitOrThrow(e, what);
+      }
+    }
   }
 
   /** A fresh count for one operation. */

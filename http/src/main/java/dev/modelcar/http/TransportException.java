@@ -1,6 +1,7 @@
 package dev.modelcar.http;
 
 import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,15 @@ public final class TransportException extends IOException {
 
   public Kind kind() {
     return kind;
+  }
+
+  /**
+   * The error that it is when nobody can go on.
+   *
+   * @param what was being done, such as {@code reading the list of files}
+   */
+  public ModelcarException toException(String what) {
+    return new ModelcarException(kind.code(), what + ": " + getMessage(), this);
   }
 
   /** Whether the same request may succeed a little later. */

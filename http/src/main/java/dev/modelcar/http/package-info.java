@@ -1,10 +1,8 @@
 /**
- * HTTP/1.1 exchanges that stream in both directions: proxies and certificate authorities from the
- * environment, a watchdog over silent connections, answers that come before the request is sent,
- * retries with a budget. It follows no redirect and sends no credentials of its own accord.
- *
- * <p>{@link dev.modelcar.http.HttpTransport} is the door; nothing of the HTTP library behind it
- * shows.
+ * HTTP/1.1 exchanges that stream in both directions, and what every client of a server needs beside
+ * them. {@link dev.modelcar.http.HttpTransport} is the door: it follows no redirect, repeats
+ * nothing and sends no credentials of its own accord. {@link dev.modelcar.http.RetryPolicy} repeats
+ * what may work a little later.
  */
 @NullMarked
 package dev.modelcar.http;

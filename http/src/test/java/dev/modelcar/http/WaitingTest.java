@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.TransportException.Kind;
+import dev.modelcar.http.settings.ProxySettings;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,15 +31,18 @@ final class WaitingTest {
   private final AtomicLong clock = new AtomicLong(1);
   private final List<Duration> waits = new ArrayList<>();
 
-  private Retries retries(Duration budget) {
+  private RetryPolicy policy(Duration budget) {
     return new RetryPolicy(
-            Duration.ofMillis(400),
-            Duration.ofSeconds(15),
-            budget,
-            wait -> clock.addAndGet(wait.toNanos()),
-            new Random(5),
-            clock::get)
-        .start((wait, why) -> waits.add(wait));
+        Duration.ofMillis(400),
+        Duration.ofSeconds(15),
+        budget,
+        wait -> clock.addAndGet(wait.toNanos()),
+        new Random(5),
+        clock::get);
+  }
+
+  private Retries retries(Duration budget) {
+    return policy(budget).start((wait, why) -> waits.add(wait));
   }
 
   private int tries(Retries retries, Optional<Duration> asked) {
@@ -101,6 +110,58 @@ final class WaitingTest {
         .isInstanceOfSatisfying(
             ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STOPPED));
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  // ---- attempts ----
+
+  private String attempts(IOException... failures) {
+    Iterator<IOException> left = List.of(failures).iterator();
+    return policy(Duration.ofMinutes(2))
+        .repeat(
+            (wait, why) -> waits.add(wait),
+            "reading x",
+            () -> {
+              if (left.hasNext()) {
+                throw left.next();
+              }
+              return "done";
+            });
+  }
+
+  private static void failsAs(ErrorCode code, String message, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(ModelcarException.class, e -> assertThat(e.code()).isEqualTo(code))
+        .hasMessage(message);
+  }
+
+  @Test
+  void whatMayPassIsTriedAgain() {
+    IOException busy =
+        new TransientException(
+            ErrorCode.HUB_RATE_LIMITED, "too many", Optional.of(Duration.ofSeconds(9)));
+    IOException broken = new TransportException(Kind.BROKEN, "host: it broke", null);
+    assertThat(attempts(busy, broken)).isEqualTo("done");
+    assertThat(waits).hasSize(2).first().isEqualTo(Duration.ofSeconds(9));
+  }
+
+  @Test
+  void whatWillNotPassIsNot() {
+    failsAs(
+        ErrorCode.NETWORK_UNKNOWN_HOST,
+        "reading x: host: unknown",
+        () -> attempts(new TransportException(Kind.UNKNOWN_HOST, "host: unknown", null)));
+    failsAs(
+        ErrorCode.NETWORK_BROKEN, "reading x failed: odd", () -> attempts(new IOException("odd")));
+    assertThat(waits).isEmpty();
+  }
+
+  @Test
+  void whatDoesNotPassIsTheErrorThatItWasSaidToBe() {
+    IOException[] always = new IOException[1000];
+    Arrays.fill(always, new TransientException(ErrorCode.HUB_UNAVAILABLE, "the Hub is away"));
+    failsAs(ErrorCode.HUB_UNAVAILABLE, "the Hub is away", () -> attempts(always));
+    Arrays.fill(always, new TransportException(Kind.STALLED, "host: silent", null));
+    failsAs(ErrorCode.NETWORK_STALLED, "reading x: host: silent", () -> attempts(always));
   }
 
   @ParameterizedTest

@@ -8,9 +8,9 @@ import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
-import dev.modelcar.http.HttpSettings;
 import dev.modelcar.http.HttpTransport;
-import dev.modelcar.http.HttpTransports;
+import dev.modelcar.http.apache.ApacheTransport;
+import dev.modelcar.http.settings.HttpSettings;
 import dev.modelcar.oci.registry.Registries;
 import dev.modelcar.oci.registry.RegistrySettings;
 import dev.modelcar.oci.transport.Transports;
@@ -66,7 +66,7 @@ final class PlacesTest {
 
   @TempDir Path folder;
 
-  private final HttpTransport transport = HttpTransports.create(HttpSettings.standard("test"));
+  private final HttpTransport transport = new ApacheTransport(HttpSettings.standard("test"));
   private final Registries registries = new Registries(RegistrySettings.standard(), transport);
   private final List<AutoCloseable> running = new ArrayList<>();
 

@@ -8,7 +8,7 @@ import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
-import dev.modelcar.http.Patience;
+import dev.modelcar.http.settings.Timeouts;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageIndex;
@@ -44,7 +44,7 @@ final class AttachmentsTest {
   private static final String SIGNATURE = "application/vnd.example.signature";
 
   private final Workbench bench =
-      Workbench.impatient(Duration.ofMillis(700), Patience.of(Duration.ofSeconds(10)));
+      Workbench.impatient(Duration.ofMillis(700), Timeouts.of(Duration.ofSeconds(10)));
   private final FakeRegistry registry = FakeRegistry.start();
   private final FakeRegistry other = FakeRegistry.start();
   private final SmallImages images = new SmallImages(registry, "team/model");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.http.Patience;
+import dev.modelcar.http.settings.Timeouts;
 import dev.modelcar.packaging.fetch.FetchReport;
 import dev.modelcar.packaging.fetch.ModelFetcher;
 import dev.modelcar.packaging.selection.SelectionPolicy;
@@ -37,7 +37,7 @@ final class FetchTest {
 
   private final FakeHub hub = FakeHub.start();
   private final Workbench bench =
-      Workbench.impatient(Duration.ofMillis(100), Patience.of(Duration.ofSeconds(5)));
+      Workbench.impatient(Duration.ofMillis(100), Timeouts.of(Duration.ofSeconds(5)));
 
   @TempDir Path folder;
 

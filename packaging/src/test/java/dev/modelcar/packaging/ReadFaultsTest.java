@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.http.Patience;
+import dev.modelcar.http.settings.Timeouts;
 import dev.modelcar.oci.image.Verification;
 import dev.modelcar.packaging.fetch.ModelFetcher;
 import dev.modelcar.packaging.selection.SelectionPolicy;
@@ -162,7 +162,7 @@ final class ReadFaultsTest {
     try (FakeHub hub = FakeHub.start();
         FakeRegistry registry = FakeRegistry.start();
         Workbench bench =
-            Workbench.impatient(Duration.ofSeconds(3), Patience.of(Duration.ofSeconds(2)))) {
+            Workbench.impatient(Duration.ofSeconds(3), Timeouts.of(Duration.ofSeconds(2)))) {
       hub.add("org/model", MODEL);
       hub.faults().add(bad.kind(), 1, bad.times(), bad.fault());
       ship(bench, hub, registry);

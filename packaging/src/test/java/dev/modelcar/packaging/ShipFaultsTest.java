@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.http.Patience;
+import dev.modelcar.http.settings.Timeouts;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.verify.ImageVerifier;
 import dev.modelcar.source.Snapshot;
@@ -311,7 +311,7 @@ final class ShipFaultsTest {
   void aRestartOfTheRegistryIsOutlasted(RegistryRequestKind kind) {
     try (FakeRegistry registry = FakeRegistry.start();
         Workbench bench =
-            Workbench.impatient(Duration.ofSeconds(4), Patience.of(Duration.ofSeconds(2)))) {
+            Workbench.impatient(Duration.ofSeconds(4), Timeouts.of(Duration.ofSeconds(2)))) {
       AtomicBoolean once = new AtomicBoolean();
       registry
           .faults()

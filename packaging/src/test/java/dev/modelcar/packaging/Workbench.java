@@ -1,11 +1,12 @@
 package dev.modelcar.packaging;
 
-import dev.modelcar.http.HttpSettings;
 import dev.modelcar.http.HttpTransport;
-import dev.modelcar.http.HttpTransports;
-import dev.modelcar.http.Patience;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.http.apache.ApacheTransport;
+import dev.modelcar.http.ranges.ReadBudget;
+import dev.modelcar.http.settings.HttpSettings;
+import dev.modelcar.http.settings.Timeouts;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.Platform;
@@ -34,7 +35,6 @@ import dev.modelcar.source.SourceReference;
 import dev.modelcar.source.folder.FolderSource;
 import dev.modelcar.source.hub.HubSettings;
 import dev.modelcar.source.hub.HubSource;
-import dev.modelcar.source.ranges.ReadBudget;
 import dev.modelcar.testkit.hub.FakeHub;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import java.nio.file.Path;
@@ -50,37 +50,37 @@ import java.util.stream.Stream;
 final class Workbench implements AutoCloseable {
   static final Platform AMD64 = Platform.of("linux", "amd64");
 
-  private final HttpTransport transport = HttpTransports.create(HttpSettings.standard("test"));
+  private final HttpTransport transport = new ApacheTransport(HttpSettings.standard("test"));
   private final RetryPolicy retries;
-  private final Patience patience;
+  private final Timeouts timeouts;
   private final Registries registries;
 
-  private Workbench(RetryPolicy retries, Patience patience) {
+  private Workbench(RetryPolicy retries, Timeouts timeouts) {
     this.retries = retries;
-    this.patience = patience;
+    this.timeouts = timeouts;
     this.registries =
         new Registries(
             new RegistrySettings(
                 CredentialSource.none(),
                 retries,
                 RetryListener.none(),
-                patience,
+                timeouts,
                 host -> Optional.empty(),
                 InstantSource.system()),
             transport);
   }
 
   static Workbench open() {
-    return impatient(Duration.ofSeconds(5), Patience.of(Duration.ofSeconds(10)));
+    return impatient(Duration.ofSeconds(5), Timeouts.of(Duration.ofSeconds(10)));
   }
 
   /** For faults by the hundred: gives up in a second or two, and bears silence no longer. */
   static Workbench hasty() {
-    return impatient(Duration.ofMillis(1500), Patience.of(Duration.ofMillis(1200)));
+    return impatient(Duration.ofMillis(1500), Timeouts.of(Duration.ofMillis(1200)));
   }
 
   /** Waits are short, and so is the time without progress after which nothing is tried again. */
-  static Workbench impatient(Duration budget, Patience patience) {
+  static Workbench impatient(Duration budget, Timeouts timeouts) {
     RetryPolicy standard = RetryPolicy.standard();
     return new Workbench(
         new RetryPolicy(
@@ -90,7 +90,7 @@ final class Workbench implements AutoCloseable {
             standard.sleeper(),
             standard.random(),
             standard.nanoTime()),
-        patience);
+        timeouts);
   }
 
   // ---- sources ----
@@ -102,7 +102,7 @@ final class Workbench implements AutoCloseable {
   Snapshot hub(FakeHub hub, String id) {
     HubSettings settings =
         HubSettings.of(Map.of("HF_ENDPOINT", hub.endpoint().toString(), "HF_HOME", "/nowhere"))
-            .with(patience);
+            .with(timeouts);
     return new HubSource(
             settings,
             transport,

@@ -1,5 +1,6 @@
 package dev.modelcar.source;
 
+import dev.modelcar.core.ChunkReader;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -27,13 +27,17 @@ public record SnapshotInfo(
 
   /** Nothing is known. */
   public static SnapshotInfo unknown() {
+    return of(Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** Only what the path of a copy tells is known. */
+  public static SnapshotInfo of(String title, Optional<String> url, String revision) {
+    return of(Optional.of(title), url, Optional.of(revision));
+  }
+
+  private static SnapshotInfo of(
+      Optional<String> title, Optional<String> url, Optional<String> revision) {
     return new SnapshotInfo(
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Instant.EPOCH,
-        Optional.empty(),
-        List.of(),
-        List.of());
+        title, url, revision, Instant.EPOCH, Optional.empty(), List.of(), List.of());
   }
 }

@@ -2,15 +2,16 @@ package dev.modelcar.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.modelcar.http.HttpSettings;
+import dev.modelcar.core.ChunkReader;
 import dev.modelcar.http.HttpTransport;
-import dev.modelcar.http.HttpTransports;
-import dev.modelcar.http.Patience;
 import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.http.apache.ApacheTransport;
+import dev.modelcar.http.ranges.ReadBudget;
+import dev.modelcar.http.settings.HttpSettings;
+import dev.modelcar.http.settings.Timeouts;
 import dev.modelcar.source.folder.FolderSource;
 import dev.modelcar.source.hub.HubSettings;
 import dev.modelcar.source.hub.HubSource;
-import dev.modelcar.source.ranges.ReadBudget;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.hub.FakeHub;
 import dev.modelcar.testkit.hub.HubRequestKind;
@@ -49,7 +50,7 @@ final class SourcesTest {
 
   @TempDir Path folder;
 
-  private final HttpTransport transport = HttpTransports.create(HttpSettings.standard("test"));
+  private final HttpTransport transport = new ApacheTransport(HttpSettings.standard("test"));
   private final FakeHub hub = FakeHub.start();
   private final List<String> waits = new CopyOnWriteArrayList<>();
   private final Map<String, String> variables =
@@ -65,7 +66,7 @@ final class SourcesTest {
     variables.putIfAbsent("HF_HOME", folder.resolve("home").toString());
     HubSource source =
         new HubSource(
-            HubSettings.of(variables).with(Patience.of(PATIENCE)),
+            HubSettings.of(variables).with(Timeouts.of(PATIENCE)),
             transport,
             new ReadBudget(16 << 20, 8),
             RetryPolicy.standard().withBudget(Duration.ofSeconds(5)),

@@ -10,9 +10,9 @@ import com.code_intelligence.jazzer.mutation.annotation.WithSize;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.fuzz.HostileServer;
-import dev.modelcar.http.Patience;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.Uris;
+import dev.modelcar.http.settings.Timeouts;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
@@ -167,7 +167,7 @@ final class RegistryFuzzTest {
             somebody,
             server.retries(),
             RetryListener.none(),
-            Patience.STANDARD,
+            Timeouts.STANDARD,
             host -> Optional.empty(),
             () -> Instant.EPOCH),
         server);

@@ -6,7 +6,7 @@ import static dev.modelcar.fuzz.Verdict.survives;
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
-import dev.modelcar.source.ChunkReader;
+import dev.modelcar.core.ChunkReader;
 import dev.modelcar.source.ModelFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

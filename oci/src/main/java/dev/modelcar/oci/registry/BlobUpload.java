@@ -6,6 +6,8 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
+import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.TransientException;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
@@ -91,43 +93,35 @@ final class BlobUpload {
   private void begin() {
     URI start = host.uri("/v2/" + repository.name() + "/blobs/uploads/");
     HttpRequest post =
-        HttpRequest.of("POST", start).with(RequestBody.empty()).with(host.settings().patience());
+        HttpRequest.of("POST", start).with(RequestBody.empty()).with(host.settings().timeouts());
     String what =
         "beginning the upload of %s to %s".formatted(content.name(), repository.place().name());
-    state.began(
-        RegistryHost.repeat(
-            host.retryPolicy(),
-            state.listener()::waiting,
-            what,
-            () -> {
-              try (HttpResponse response =
-                  host.send(
-                      post, repository.name(), state.scope(), what, state.listener()::waiting)) {
-                if (response.status() != 202) {
-                  throw refused(response, what);
-                }
-                Optional<URI> address = repository.uploadAddress(response, start);
-                if (address.isEmpty()) {
-                  throw new RegistryHost.PassingException(
-                      ErrorCode.REGISTRY_PROTOCOL,
-                      host.name() + " begins an upload without saying where",
-                      Optional.empty());
-                }
-                host.uploadBegan(
-                    response.headers().first("Location").orElse(""), response.headers());
-                return address.get();
-              }
-            }));
+    RetryListener waiting = state.listener()::waiting;
+    state.began(host.retryPolicy().repeat(waiting, what, () -> begin(post, what, waiting)));
+  }
+
+  private URI begin(HttpRequest post, String what, RetryListener waiting) throws IOException {
+    try (HttpResponse response = host.send(post, repository.name(), state.scope(), what, waiting)) {
+      if (response.status() != 202) {
+        throw refused(response, what);
+      }
+      Optional<URI> address = repository.uploadAddress(response, post.uri());
+      if (address.isEmpty()) {
+        throw new TransientException(
+            ErrorCode.REGISTRY_PROTOCOL, host.name() + " begins an upload without saying where");
+      }
+      host.uploadBegan(response.headers().first("Location").orElse(""), response.headers());
+      return address.get();
+    }
   }
 
   /** A page where a registry's answer should be comes from something in between, once or always. */
   private IOException refused(HttpResponse response, String what) {
     RegistryErrors.Refusal refusal = RegistryErrors.read(response);
     if (refusal.html() && refusal.status() == 200) {
-      return new RegistryHost.PassingException(
+      return new TransientException(
           ErrorCode.REGISTRY_PROTOCOL,
-          "%s: %s answers with a page of HTML".formatted(what, host.name()),
-          Optional.empty());
+          "%s: %s answers with a page of HTML".formatted(what, host.name()));
     }
     if (refusal.status() == 404 && !refusal.html()) {
       // It is a registry, as /v2/ has shown; some say this in plain words, without a code.

@@ -1,28 +1,12 @@
 package dev.modelcar.oci.registry;
 
-import dev.modelcar.http.HttpHeaders;
 import dev.modelcar.http.Uris;
 import java.net.URI;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The pages of a list. */
 final class Pages {
-  private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;\\s*rel=\"?next\"?");
-
   private Pages() {}
-
-  /** What an answer says of the page after it. */
-  static Optional<String> link(HttpHeaders headers) {
-    for (String link : headers.all("Link")) {
-      Matcher next = NEXT.matcher(link);
-      if (next.find()) {
-        return Optional.of(next.group(1));
-      }
-    }
-    return Optional.empty();
-  }
 
   /**
    * The address of the next page. Wherever the link says it leads, the page is asked for at this

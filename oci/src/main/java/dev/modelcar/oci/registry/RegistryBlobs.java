@@ -3,30 +3,27 @@ package dev.modelcar.oci.registry;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
-import dev.modelcar.http.Retries;
-import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.TransportException;
 import dev.modelcar.http.Uris;
+import dev.modelcar.http.ranges.ContentRange;
+import dev.modelcar.http.ranges.RangeFetch;
+import dev.modelcar.http.ranges.RangeSource;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Blobs of a repository: whether they are there, taking them from elsewhere, reading them. */
 final class RegistryBlobs {
   private final RegistryHost host;
   private final RegistryRepository repository;
-  private final RetryListener listener;
 
-  RegistryBlobs(RegistryHost host, RegistryRepository repository, RetryListener listener) {
+  RegistryBlobs(RegistryHost host, RegistryRepository repository) {
     this.host = host;
     this.repository = repository;
-    this.listener = listener;
   }
 
   /** Whether a blob is there, and whole. */
@@ -47,8 +44,7 @@ final class RegistryBlobs {
       if (response.status() == 401 || response.status() == 403) {
         throw denied(response, what);
       }
-      boolean html = response.headers().first("Content-Type").orElse("").contains("html");
-      if (!response.isRedirect() && (response.status() != 200 || html)) {
+      if (!response.isRedirect() && (response.status() != 200 || response.isHtml())) {
         return OptionalLong.empty();
       }
       // A link to a store of blobs is for readers: the first byte tells.
@@ -64,13 +60,14 @@ final class RegistryBlobs {
   private OptionalLong givenSize(Digest blob, OptionalLong promised, String what) {
     HttpRequest first = repository.request("GET", "/blobs/" + blob).with("Range", "bytes=0-0");
     try (HttpResponse response = repository.send(first, scope(), what)) {
-      boolean html = response.headers().first("Content-Type").orElse("").contains("html");
       if (response.status() == 206) {
-        String range = response.headers().first("Content-Range").orElse("");
-        String total = range.substring(range.lastIndexOf('/') + 1);
-        return total.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(total)) : promised;
+        OptionalLong total =
+            ContentRange.of(response.headers())
+                .map(ContentRange::total)
+                .orElse(OptionalLong.empty());
+        return total.isPresent() ? total : promised;
       }
-      if (response.status() == 200 && !html) {
+      if (response.status() == 200 && !response.isHtml()) {
         OptionalLong length = response.headers().number("Content-Length");
         return length.isPresent() ? length : promised;
       }
@@ -110,7 +107,7 @@ final class RegistryBlobs {
             .uploadAddress(response, post.uri())
             .ifPresent(upload -> {
               HttpRequest cancel =
-                  HttpRequest.of("DELETE", upload).with(host.settings().patience());
+                  HttpRequest.of("DELETE", upload).with(host.settings().timeouts());
               try (HttpResponse _ = host.sendOnce(cancel, repository.name(), scope)) {
                 // The upload that was begun instead is not wanted.
               } catch (IOException e) {
@@ -134,94 +131,64 @@ final class RegistryBlobs {
 
   private final class Reader implements BlobReader {
     private static final int BUFFER = 256 << 10;
-    private static final int NOTEWORTHY = 64 << 10;
 
-    private final Descriptor blob;
-    private final String what;
+    private final RangeFetch fetch;
+    private final long size;
     private final byte[] buffer = new byte[BUFFER];
-    private final Retries retries;
     private long position;
-    private long noted;
-    private long openedAt;
-    private long end;
-    private Optional<HttpResponse> open = Optional.empty();
 
     Reader(Descriptor blob, long offset) {
-      this.blob = blob;
+      this.size = blob.size();
       this.position = offset;
-      this.noted = offset;
-      this.what = "reading " + blob.digest() + " from " + repository.place().name();
-      this.retries = host.retryPolicy().start(listener);
+      this.fetch =
+          new RangeFetch(new Content(blob), offset, size, host.answerLimit(), repository.retries());
     }
 
     @Override
     public long transferTo(OutputStream out, long limit) throws IOException {
-      if (position == blob.size()) {
+      if (position == size) {
         return -1;
       }
-      int count = fill((int) Math.min(Math.min(BUFFER, limit), blob.size() - position));
-      out.write(buffer, 0, count);
-      position += count;
-      return count;
-    }
-
-    private int fill(int wanted) throws IOException {
-      int filled = 0;
-      while (filled < wanted) {
-        try {
-          HttpResponse response = open.isPresent() ? open.get() : connect(position + filled);
-          int n = response.body().read(buffer, filled, wanted - filled);
-          if (n < 0) {
-            throw new TransportException(
-                TransportException.Kind.TRUNCATED, host.name() + ": the blob ended early", null);
-          }
-          filled += n;
-          noteProgress(position + filled);
-          if (position + filled == end && end < blob.size()) {
-            close();
-          }
-        } catch (TransportException e) {
-          close();
-          if (e.kind() == TransportException.Kind.STALLED) {
-            host.answerLimit().fellSilent(position + filled - openedAt);
-          }
-          if (!e.isTransient()
-              || !retries.waitForNext(Optional.empty(), what + ": " + e.getMessage())) {
-            throw RegistryHost.transport(what, e);
-          }
-        }
+      int wanted = (int) Math.min(Math.min(BUFFER, limit), size - position);
+      for (int filled = 0; filled < wanted; ) {
+        filled += fetch.read(buffer, filled, wanted - filled);
       }
-      return filled;
+      out.write(buffer, 0, wanted);
+      position += wanted;
+      return wanted;
     }
 
-    /** A few bytes from each of many connections are no progress: that would never end. */
-    private void noteProgress(long reached) {
-      if (reached - noted >= NOTEWORTHY || reached == blob.size()) {
-        host.answerLimit().arrived(reached - noted);
-        noted = reached;
-        retries.progressed();
-      }
+    @Override
+    public void close() {
+      fetch.close();
+    }
+  }
+
+  /** The bytes of a blob. */
+  private final class Content implements RangeSource {
+    private final Descriptor blob;
+
+    Content(Descriptor blob) {
+      this.blob = blob;
     }
 
-    private HttpResponse connect(long from) throws IOException {
+    @Override
+    public String what() {
+      return "reading " + blob.digest() + " from " + repository.place().name();
+    }
+
+    @Override
+    public HttpResponse open(long from, long to) throws IOException {
       HttpRequest get = repository.request("GET", "/blobs/" + blob.digest());
-      long limit = host.answerLimit().bytes();
-      long until = limit >= blob.size() - from ? blob.size() : from + limit;
-      if (from > 0 || until < blob.size()) {
-        get = get.with("Range", "bytes=" + from + "-" + (until - 1));
+      if (from > 0 || to < blob.size()) {
+        get = get.with("Range", "bytes=" + from + "-" + (to - 1));
       }
-      if (limit != ConnectionLimit.NONE) {
+      if (host.answerLimit().isSet()) {
         get = get.with("Connection", "close");
       }
-      HttpResponse response = repository.send(get, Scope.pull(repository.name()), what);
+      HttpResponse response = repository.send(get, Scope.pull(repository.name()), what());
       try {
-        checkAnswer(response, from);
-        if (response.status() == 200) {
-          response.body().skipNBytes(from);
-        }
-        openedAt = from;
-        end = response.status() == 200 ? blob.size() : until;
-        open = Optional.of(response);
+        check(response, from);
         return response;
       } catch (IOException | RuntimeException e) {
         response.close();
@@ -229,7 +196,7 @@ final class RegistryBlobs {
       }
     }
 
-    private void checkAnswer(HttpResponse response, long from) throws IOException {
+    private void check(HttpResponse response, long from) throws IOException {
       int status = response.status();
       if (status == 404) {
         throw new ModelcarException(
@@ -237,12 +204,13 @@ final class RegistryBlobs {
             repository.place().name() + " does not hold the blob " + blob.digest());
       }
       if (status != 200 && status != 206) {
-        throw repository.refused(RegistryErrors.read(response), what);
+        throw repository.refused(RegistryErrors.read(response), what());
       }
-      String range = response.headers().first("Content-Range").orElse("");
-      boolean right = status == 200 || range.startsWith("bytes " + from + "-");
-      boolean html = response.headers().first("Content-Type").orElse("").contains("html");
-      if (!right || html) {
+      // A registry may give less than it was asked for: the rest is asked for again.
+      boolean right =
+          status == 200
+              || ContentRange.of(response.headers()).filter(r -> r.first() == from).isPresent();
+      if (!right || response.isHtml()) {
         throw new TransportException(
             TransportException.Kind.NOT_HTTP,
             host.name() + " answers with other bytes than it was asked for",
@@ -251,9 +219,14 @@ final class RegistryBlobs {
     }
 
     @Override
+    public IOException endedEarly() {
+      return new TransportException(
+          TransportException.Kind.TRUNCATED, host.name() + ": the blob ended early", null);
+    }
+
+    @Override
     public void close() {
-      open.ifPresent(HttpResponse::close);
-      open = Optional.empty();
+      // The connections belong to the registries, which outlive one blob.
     }
   }
 }

@@ -5,12 +5,10 @@ import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
-import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.ErrorDocument;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.oci.auth.Credentials;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,10 +18,7 @@ import java.util.regex.Pattern;
 
 /** What a registry, or something in front of it, means by an answer that is not a success. */
 final class RegistryErrors {
-  private static final int MAX_BODY = 256 << 10;
   private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
-
-  private static final Pattern TITLE = Pattern.compile("(?is)<title>([^<]{1,200})</title>");
 
   private RegistryErrors() {}
 
@@ -55,33 +50,24 @@ final class RegistryErrors {
 
   /** Reads what an answer says; the answer may be closed afterwards. */
   static Refusal read(HttpResponse response) {
-    String body;
-    try {
-      body = new String(response.bytes(MAX_BODY), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      body = "";
-    }
-    boolean html =
-        response.headers().first("Content-Type").orElse("").contains("html")
-            || body.stripLeading().toLowerCase(Locale.ROOT).startsWith("<");
+    ErrorDocument document = ErrorDocument.read(response);
     List<String> codes = new ArrayList<>();
     List<String> texts = new ArrayList<>();
     List<Digest> digests = new ArrayList<>();
-    Matcher digest = DIGEST.matcher(body);
+    Matcher digest = DIGEST.matcher(document.text());
     while (digest.find()) {
       Digest.parse(digest.group()).ifPresent(digests::add);
     }
-    if (html) {
-      Matcher title = TITLE.matcher(body);
-      texts.add(title.find() ? title.group(1) : "");
+    if (document.html()) {
+      texts.add(document.title());
     } else {
-      try {
-        readDocument(Json.parse(body), codes, texts);
-      } catch (InvalidJsonException e) {
-        texts.add(body);
-      }
+      document
+          .json()
+          .ifPresentOrElse(
+              json -> readDocument(json, codes, texts), () -> texts.add(document.text()));
     }
-    return new Refusal(response.status(), codes, oneLine(String.join("; ", texts)), digests, html);
+    String text = ErrorDocument.oneLine(String.join("; ", texts));
+    return new Refusal(response.status(), codes, text, digests, document.html());
   }
 
   private static void readDocument(JsonNode json, List<String> codes, List<String> texts) {
@@ -105,16 +91,6 @@ final class RegistryErrors {
         }
       }
     }
-  }
-
-  /** Addresses in the text lose their queries: they may be upload sessions or signed links. */
-  private static String oneLine(String text) {
-    String line =
-        text.replaceAll("\\?[^\\s\"']{8,}", "?…")
-            .replaceAll("\\s+", " ")
-            .replaceAll("\\p{Cntrl}", "?")
-            .strip();
-    return line.length() > 300 ? line.substring(0, 300) + "…" : line;
   }
 
   /**

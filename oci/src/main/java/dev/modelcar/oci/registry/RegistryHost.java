@@ -7,12 +7,12 @@ import dev.modelcar.http.HttpHeaders;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
-import dev.modelcar.http.Retries;
+import dev.modelcar.http.Redirects;
 import dev.modelcar.http.RetryAfter;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.http.SafeUri;
-import dev.modelcar.http.TransportException;
+import dev.modelcar.http.TransientException;
 import dev.modelcar.http.Uris;
 import dev.modelcar.oci.auth.Credentials;
 import java.io.IOException;
@@ -32,7 +32,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class RegistryHost {
   private static final Duration FIRST_CONTACT = Duration.ofSeconds(20);
-  private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
 
   /** What stores of blobs say of a link that is too old. */
   private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 410);
@@ -125,11 +124,10 @@ final class RegistryHost {
       }
       URI uri = uri("/v2/");
       HttpHeaders headers =
-          repeat(
-              settings.retryPolicy().limitedTo(FIRST_CONTACT),
-              settings.retryListener(),
-              "connecting to " + name,
-              () -> pingOnce(uri));
+          settings
+              .retryPolicy()
+              .limitedTo(FIRST_CONTACT)
+              .repeat(settings.retryListener(), "connecting to " + name, () -> pingOnce(uri));
       ping = Optional.of(headers);
       return headers;
     } catch (ModelcarException e) {
@@ -146,12 +144,12 @@ final class RegistryHost {
   }
 
   private HttpHeaders pingOnce(URI uri) throws IOException {
-    try (HttpResponse response = follow(HttpRequest.get(uri).with(settings.patience()))) {
+    try (HttpResponse response = follow(HttpRequest.get(uri).with(settings.timeouts()))) {
       int status = response.status();
-      if (PASSING.contains(status)) {
-        throw passing(response, "connecting to " + name);
+      if (response.mayPass()) {
+        throw mayPass(response, "connecting to " + name);
       }
-      boolean html = response.headers().first("Content-Type").orElse("").contains("html");
+      boolean html = response.isHtml();
       boolean challenged = response.headers().first("WWW-Authenticate").isPresent();
       if ((status == 200 && !html) || (status == 401 && challenged)) {
         return response.headers();
@@ -174,7 +172,7 @@ final class RegistryHost {
     String what = "logging in to " + name;
     boolean known = !(credentials instanceof Credentials.Anonymous);
     if (known && !challenges.isEmpty()) {
-      HttpRequest get = HttpRequest.get(uri("/v2/")).with(settings.patience());
+      HttpRequest get = HttpRequest.get(uri("/v2/")).with(settings.timeouts());
       try (HttpResponse response = send(get, "", Scope.none(), what, settings.retryListener())) {
         if (!response.isSuccess()) {
           RegistryErrors.Refusal refusal = RegistryErrors.read(response);
@@ -253,76 +251,14 @@ final class RegistryHost {
 
   // ---- requests ----
 
-  /** A failure that may pass. */
-  static final class PassingException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    private final ErrorCode code;
-    private final transient Optional<Duration> after;
-
-    PassingException(ErrorCode code, String message, Optional<Duration> after) {
-      super(message);
-      this.code = code;
-      this.after = after;
-    }
-
-    Optional<Duration> after() {
-      return after;
-    }
-
-    ModelcarException toException() {
-      return new ModelcarException(code, String.valueOf(getMessage()), this);
-    }
-  }
-
-  static boolean isPassing(int status) {
-    return PASSING.contains(status);
-  }
-
-  PassingException passing(HttpResponse response, String what) {
+  TransientException mayPass(HttpResponse response, String what) {
     RegistryErrors.Refusal refusal = RegistryErrors.read(response);
     String said = refusal.said();
-    return new PassingException(
+    return new TransientException(
         response.status() == 429 ? ErrorCode.REGISTRY_RATE_LIMITED : ErrorCode.REGISTRY_UNAVAILABLE,
         "%s: %s answers %d%s"
             .formatted(what, name, response.status(), said.isEmpty() ? "" : ": " + said),
         RetryAfter.of(response.headers(), settings.clock().instant()));
-  }
-
-  /** What one try gives. */
-  @FunctionalInterface
-  interface Attempt<T> {
-    T run() throws IOException;
-  }
-
-  /** Repeats a try while its failures may pass. */
-  static <T> T repeat(RetryPolicy policy, RetryListener listener, String what, Attempt<T> attempt) {
-    Retries retries = policy.start(listener);
-    while (true) {
-      ModelcarException failure;
-      Optional<Duration> after = Optional.empty();
-      try {
-        return attempt.run();
-      } catch (PassingException e) {
-        failure = e.toException();
-        after = e.after();
-      } catch (TransportException e) {
-        failure = transport(what, e);
-        if (!e.isTransient()) {
-          throw failure;
-        }
-      } catch (IOException e) {
-        throw new ModelcarException(
-            ErrorCode.NETWORK_BROKEN, what + " failed: " + e.getMessage(), e);
-      }
-      if (!retries.waitForNext(after, String.valueOf(failure.getMessage()))) {
-        throw failure;
-      }
-    }
-  }
-
-  static ModelcarException transport(String what, TransportException e) {
-    return new ModelcarException(e.kind().code(), what + ": " + e.getMessage(), e);
   }
 
   /**
@@ -332,31 +268,32 @@ final class RegistryHost {
   HttpResponse send(
       HttpRequest request, String repository, Scope scope, String what, RetryListener listener) {
     Authenticator authenticator = authenticator(repository);
-    return repeat(
-        settings.retryPolicy(),
-        listener,
-        what,
-        () -> {
-          HttpRequest authorized = authorized(request, authenticator, scope);
-          HttpResponse response = show(authorized, scope, authenticator);
-          if (response.status() == 401) {
-            authenticator.refused(response.headers(), scope);
-            response.close();
-            authorized = authorized(request, authenticator, scope);
-            response = show(authorized, scope, authenticator);
-          }
-          if (response.status() == 401 && wasTaken(authorized, scope, authenticator)) {
-            try (HttpResponse refused = response) {
-              throw ended(RegistryErrors.read(refused), authenticator, what);
-            }
-          }
-          if (PASSING.contains(response.status())) {
-            try (HttpResponse failed = response) {
-              throw passing(failed, what);
-            }
-          }
-          return response;
-        });
+    return settings
+        .retryPolicy()
+        .repeat(
+            listener,
+            what,
+            () -> {
+              HttpRequest authorized = authorized(request, authenticator, scope);
+              HttpResponse response = show(authorized, scope, authenticator);
+              if (response.status() == 401) {
+                authenticator.refused(response.headers(), scope);
+                response.close();
+                authorized = authorized(request, authenticator, scope);
+                response = show(authorized, scope, authenticator);
+              }
+              if (response.status() == 401 && wasTaken(authorized, scope, authenticator)) {
+                try (HttpResponse refused = response) {
+                  throw ended(RegistryErrors.read(refused), authenticator, what);
+                }
+              }
+              if (response.mayPass()) {
+                try (HttpResponse failed = response) {
+                  throw mayPass(failed, what);
+                }
+              }
+              return response;
+            });
   }
 
   /** Sends a request once, with authorization, and returns whatever comes. */
@@ -380,7 +317,7 @@ final class RegistryHost {
     return authorized
         .headers()
         .first("Authorization")
-        .filter(value -> authenticator.wasTaken(value, scope, reads(authorized)))
+        .filter(value -> authenticator.wasTaken(value, scope, authorized.isRead()))
         .isPresent();
   }
 
@@ -390,17 +327,14 @@ final class RegistryHost {
       request
           .headers()
           .first("Authorization")
-          .ifPresent(value -> authenticator.accepted(value, scope, reads(request)));
+          .ifPresent(value -> authenticator.accepted(value, scope, request.isRead()));
     }
   }
 
-  private static boolean reads(HttpRequest request) {
-    return request.method().equals("GET") || request.method().equals("HEAD");
-  }
-
   /** Credentials that were good have ended; others may come. */
-  PassingException ended(RegistryErrors.Refusal refusal, Authenticator authenticator, String what) {
-    return new PassingException(
+  TransientException ended(
+      RegistryErrors.Refusal refusal, Authenticator authenticator, String what) {
+    return new TransientException(
         ErrorCode.REGISTRY_UNAUTHORIZED,
         "%s: %s answers %d to what it took before, and there is nothing newer yet (%s)%s"
             .formatted(
@@ -408,8 +342,7 @@ final class RegistryHost {
                 name,
                 refusal.status(),
                 authenticator.asWhom(),
-                refusal.text().isEmpty() || refusal.html() ? "" : ": " + refusal.text()),
-        Optional.empty());
+                refusal.text().isEmpty() || refusal.html() ? "" : ": " + refusal.text()));
   }
 
   private HttpRequest authorized(HttpRequest request, Authenticator authenticator, Scope scope) {
@@ -424,30 +357,12 @@ final class RegistryHost {
 
   /** Follows the redirects of requests that only read; credentials stay with this host. */
   private HttpResponse follow(HttpRequest request) throws IOException {
-    HttpRequest current = request;
-    for (int hop = 0; hop <= Redirects.MOST; hop++) {
-      HttpResponse response = transport.send(current);
-      if (!reads(request) || !response.isRedirect()) {
-        if (hop > 0 && !isOurs(current.uri())) {
-          refuseForeign(request, current.uri(), response);
-        }
-        return response;
-      }
-      HttpRequest next;
-      try {
-        next = next(current, response);
-      } catch (RuntimeException e) {
-        response.close();
-        throw e;
-      }
-      if (request.method().equals("HEAD") && !isOurs(next.uri())) {
-        // Links of stores are signed for GET: what one says to HEAD means nothing.
-        return response;
-      }
-      response.close();
-      current = next;
+    Redirects.Arrival arrival =
+        new Redirects(this::isOurs, ErrorCode.REGISTRY_PROTOCOL).follow(transport, request);
+    if (!arrival.uri().equals(request.uri()) && !isOurs(arrival.uri())) {
+      refuseForeign(request, arrival.uri(), arrival.response());
     }
-    throw Redirects.inACircle(request.uri());
+    return arrival.response();
   }
 
   /**
@@ -455,7 +370,7 @@ final class RegistryHost {
    * store of blobs is signed for some minutes; the registry gives out another one.
    */
   private void refuseForeign(HttpRequest request, URI place, HttpResponse response)
-      throws PassingException {
+      throws TransientException {
     boolean blob = request.uri().getPath().contains("/blobs/");
     if (blob ? !EXPIRED.contains(response.status()) : response.status() != 401) {
       return;
@@ -465,13 +380,8 @@ final class RegistryHost {
             .formatted(name, SafeUri.authority(place), response.status());
     response.close();
     if (blob) {
-      throw new PassingException(ErrorCode.REGISTRY_UNAVAILABLE, what, Optional.empty());
+      throw new TransientException(ErrorCode.REGISTRY_UNAVAILABLE, what);
     }
     throw new ModelcarException(ErrorCode.REGISTRY_PROTOCOL, what);
-  }
-
-  private HttpRequest next(HttpRequest request, HttpResponse response) {
-    URI to = Redirects.target(name, request, response);
-    return isOurs(to) ? request.to(to) : Redirects.withoutAuthorization(request).to(to);
   }
 }

@@ -9,7 +9,7 @@ import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
 import dev.modelcar.http.Retries;
-import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.TransientException;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.MissingBlobsException;
@@ -38,15 +38,13 @@ final class RegistryManifests {
 
   private final RegistryHost host;
   private final RegistryRepository repository;
-  private final RetryListener listener;
 
   /** What was sent by digest and was not to be had yet. */
   private final Queue<RawManifest> unseen = new ConcurrentLinkedQueue<>();
 
-  RegistryManifests(RegistryHost host, RegistryRepository repository, RetryListener listener) {
+  RegistryManifests(RegistryHost host, RegistryRepository repository) {
     this.host = host;
     this.repository = repository;
-    this.listener = listener;
   }
 
   // ---- reading ----
@@ -70,9 +68,7 @@ final class RegistryManifests {
   private Optional<RawManifest> fetch(String reference, Scope scope, Optional<Digest> expected) {
     String what = "reading the manifest %s of %s".formatted(reference, repository.place().name());
     HttpRequest get = repository.request("GET", "/manifests/" + reference).with("Accept", ACCEPT);
-    return RegistryHost.repeat(
-        host.retryPolicy(),
-        listener,
+    return repository.repeat(
         what,
         () -> {
           try (HttpResponse response = repository.send(get, scope, what)) {
@@ -95,7 +91,7 @@ final class RegistryManifests {
       throw new ModelcarException(
           ErrorCode.IMAGE_INVALID, what + ": it is larger than 4 MiB, which nobody reads");
     }
-    String type = response.headers().first("Content-Type").orElse("").replaceAll(";.*", "").strip();
+    String type = response.headers().mediaType();
     if (MediaTypes.isDockerSchema1(type) || isSchema1(bytes)) {
       throw new ModelcarException(
           ErrorCode.IMAGE_INVALID,
@@ -106,11 +102,10 @@ final class RegistryManifests {
           null);
     }
     if (!MediaTypes.isManifest(type)) {
-      if (type.contains("html") || !isJsonObject(bytes)) {
-        throw new RegistryHost.PassingException(
+      if (response.isHtml() || !isJsonObject(bytes)) {
+        throw new TransientException(
             ErrorCode.REGISTRY_PROTOCOL,
-            what + ": " + host.name() + " answers with something but a manifest",
-            Optional.empty());
+            what + ": " + host.name() + " answers with something but a manifest");
       }
       type = Documents.mediaTypeOf(bytes);
     }
@@ -120,10 +115,9 @@ final class RegistryManifests {
     if (promised.isPresent()
         && promised.get().algorithm() == Digest.Algorithm.SHA256
         && !promised.get().equals(manifest.digest())) {
-      throw new RegistryHost.PassingException(
+      throw new TransientException(
           ErrorCode.REGISTRY_CONTENT_MISMATCH,
-          "%s: %s gives bytes with the digest %s".formatted(what, host.name(), manifest.digest()),
-          Optional.empty());
+          "%s: %s gives bytes with the digest %s".formatted(what, host.name(), manifest.digest()));
     }
     return manifest;
   }
@@ -151,10 +145,8 @@ final class RegistryManifests {
     Optional<URI> page = Optional.of(host.uri("/v2/" + repository.name() + "/tags/list?n=1000"));
     for (int i = 0; page.isPresent() && i < MAX_PAGES && seen.add(page.get()); i++) {
       URI uri = page.get();
-      HttpRequest get = HttpRequest.get(uri).with(host.settings().patience());
-      page =
-          RegistryHost.repeat(
-              host.retryPolicy(), listener, what, () -> readTags(get, uri, tags, what));
+      HttpRequest get = HttpRequest.get(uri).with(host.settings().timeouts());
+      page = repository.repeat(what, () -> readTags(get, uri, tags, what));
     }
     return List.copyOf(tags);
   }
@@ -171,10 +163,11 @@ final class RegistryManifests {
       try {
         Json.parse(response.bytes(MAX_PAGE)).path("tags").forEach(tag -> tags.add(tag.asText()));
       } catch (InvalidJsonException e) {
-        throw new RegistryHost.PassingException(
-            ErrorCode.REGISTRY_PROTOCOL, what + ": the list is not JSON", Optional.empty());
+        throw new TransientException(ErrorCode.REGISTRY_PROTOCOL, what + ": the list is not JSON");
       }
-      return Pages.link(response.headers())
+      return response
+          .headers()
+          .nextPage()
           .flatMap(link -> Pages.next(host, uri, link, "/tags/list"));
     }
   }
@@ -215,9 +208,8 @@ final class RegistryManifests {
     String what =
         "publishing %s%s%s"
             .formatted(repository.place().name(), tag.isPresent() ? ":" : "@", reference);
-    Retries retries = host.retryPolicy().start(listener);
+    Retries retries = repository.retries();
     for (int tried = 1; ; tried++) {
-      ModelcarException failure;
       boolean listed = send(manifest, reference, what);
       Optional<RawManifest> held =
           fetch(reference, Scope.push(repository.name()), Optional.empty());
@@ -228,16 +220,14 @@ final class RegistryManifests {
         unseen.add(manifest);
         return listed;
       }
-      failure =
-          new ModelcarException(
+      retries.waitOrThrow(
+          new TransientException(
               ErrorCode.REGISTRY_CONTENT_MISMATCH,
               held.isEmpty()
                   ? "%s: %s accepted the manifest and does not have it".formatted(what, host.name())
                   : "%s: %s accepted the manifest %s and has %s instead"
-                      .formatted(what, host.name(), manifest.digest(), held.get().digest()));
-      if (!retries.waitForNext(Optional.empty(), String.valueOf(failure.getMessage()))) {
-        throw failure;
-      }
+                      .formatted(what, host.name(), manifest.digest(), held.get().digest())),
+          what);
     }
   }
 

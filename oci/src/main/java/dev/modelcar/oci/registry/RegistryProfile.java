@@ -1,5 +1,8 @@
 package dev.modelcar.oci.registry;
 
+import static dev.modelcar.oci.registry.RegistryProfile.BrokenUploads.GO_ON;
+import static dev.modelcar.oci.registry.RegistryProfile.BrokenUploads.LOST;
+
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -104,101 +107,35 @@ public record RegistryProfile(
   private static final long GIB = 1L << 30;
   private static final long MANIFEST = 4 * MIB;
   private static final int LAYERS = 100;
+  private static final long NO_LIMIT = Long.MAX_VALUE;
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
   /** A multiple of all part sizes in use on S3, so that no request leaves a part of under 5 MiB. */
   public static final long STANDARD_CHUNK = 320 * MIB;
 
+  private static final Upload WHOLE = new Upload.OneStream();
+  private static final Upload STREAM = new Upload.StreamThenChunks(STANDARD_CHUNK);
+
   /** What is known of a kind. */
   public static RegistryProfile of(Kind kind) {
     return switch (kind) {
-      case OPENSHIFT ->
-          profile(kind, streamThenChunks(), BrokenUploads.GO_ON, none(), Referrers.TAG, none2());
-      case DISTRIBUTION_2 ->
-          profile(kind, streamThenChunks(), BrokenUploads.LOST, none(), Referrers.TAG, none2());
-      case DISTRIBUTION_3 ->
-          profile(kind, streamThenChunks(), BrokenUploads.GO_ON, none(), Referrers.TAG, none2());
+      case OPENSHIFT -> profile(kind, STREAM, GO_ON, NO_LIMIT, Referrers.TAG, FOREVER);
+      case DISTRIBUTION_2 -> profile(kind, STREAM, LOST, NO_LIMIT, Referrers.TAG, FOREVER);
+      case DISTRIBUTION_3 -> profile(kind, STREAM, GO_ON, NO_LIMIT, Referrers.TAG, FOREVER);
       case QUAY ->
-          profile(
-                  kind,
-                  new Upload.OneStream(),
-                  BrokenUploads.LOST,
-                  OptionalLong.of(20 * GIB),
-                  Referrers.API,
-                  Optional.of(Duration.ofHours(1)))
-              .renewedBy(Renewal.MOUNT);
+          profile(kind, WHOLE, LOST, 20 * GIB, Referrers.API, HOUR).renewedBy(Renewal.MOUNT);
       case HARBOR ->
-          profile(
-                  kind,
-                  streamThenChunks(),
-                  BrokenUploads.LOST,
-                  none(),
-                  Referrers.API,
-                  Optional.of(Duration.ofHours(2)))
+          profile(kind, STREAM, LOST, NO_LIMIT, Referrers.API, HOUR.multipliedBy(2))
               .renewedBy(Renewal.HEAD);
-      case ZOT ->
-          profile(
-              kind,
-              streamThenChunks(),
-              BrokenUploads.LOST,
-              none(),
-              Referrers.API,
-              Optional.of(Duration.ofHours(1)));
-      case OLAREG ->
-          profile(
-              kind,
-              streamThenChunks(),
-              BrokenUploads.GO_ON,
-              none(),
-              Referrers.API,
-              Optional.of(Duration.ofHours(1)));
-      case GHCR ->
-          profile(
-              kind,
-              new Upload.OneStream(),
-              BrokenUploads.LOST,
-              OptionalLong.of(10_000_000_000L),
-              Referrers.TAG,
-              Optional.empty());
-      case GOOGLE ->
-          profile(
-              kind,
-              new Upload.OneStream(),
-              BrokenUploads.LOST,
-              none(),
-              Referrers.TAG,
-              Optional.of(Duration.ofHours(1)));
-      case ECR ->
-          profile(
-              kind,
-              new Upload.OneStream(),
-              BrokenUploads.LOST,
-              OptionalLong.of(52_000 * MIB),
-              Referrers.API,
-              Optional.of(Duration.ofHours(1)));
-      case ACR ->
-          profile(
-              kind,
-              new Upload.OneStream(),
-              BrokenUploads.LOST,
-              OptionalLong.of(200 * GIB),
-              Referrers.API,
-              Optional.of(Duration.ofHours(1)));
-      case DOCKER_HUB ->
-          profile(
-              kind,
-              new Upload.OneStream(),
-              BrokenUploads.LOST,
-              none(),
-              Referrers.TAG,
-              Optional.of(Duration.ofHours(1)));
-      case UNKNOWN ->
-          profile(
-              kind,
-              streamThenChunks(),
-              BrokenUploads.GO_ON,
-              none(),
-              Referrers.UNKNOWN,
-              Optional.of(Duration.ofHours(1)));
+      case ZOT -> profile(kind, STREAM, LOST, NO_LIMIT, Referrers.API, HOUR);
+      case OLAREG -> profile(kind, STREAM, GO_ON, NO_LIMIT, Referrers.API, HOUR);
+      case GHCR -> profile(kind, WHOLE, LOST, 10_000_000_000L, Referrers.TAG, FOREVER);
+      case GOOGLE -> profile(kind, WHOLE, LOST, NO_LIMIT, Referrers.TAG, HOUR);
+      case ECR -> profile(kind, WHOLE, LOST, 52_000 * MIB, Referrers.API, HOUR);
+      case ACR -> profile(kind, WHOLE, LOST, 200 * GIB, Referrers.API, HOUR);
+      case DOCKER_HUB -> profile(kind, WHOLE, LOST, NO_LIMIT, Referrers.TAG, HOUR);
+      case UNKNOWN -> profile(kind, STREAM, GO_ON, NO_LIMIT, Referrers.UNKNOWN, HOUR);
     };
   }
 
@@ -206,32 +143,20 @@ public record RegistryProfile(
       Kind kind,
       Upload upload,
       BrokenUploads brokenUploads,
-      OptionalLong maxLayer,
+      long maxLayer,
       Referrers referrers,
-      Optional<Duration> orphanLife) {
+      Duration orphanLife) {
     return new RegistryProfile(
         kind,
         upload,
         brokenUploads,
-        maxLayer,
+        maxLayer == NO_LIMIT ? OptionalLong.empty() : OptionalLong.of(maxLayer),
         MANIFEST,
         LAYERS,
         referrers,
-        orphanLife,
+        orphanLife.equals(FOREVER) ? Optional.empty() : Optional.of(orphanLife),
         Renewal.NOTHING,
         true);
-  }
-
-  private static Upload streamThenChunks() {
-    return new Upload.StreamThenChunks(STANDARD_CHUNK);
-  }
-
-  private static OptionalLong none() {
-    return OptionalLong.empty();
-  }
-
-  private static Optional<Duration> none2() {
-    return Optional.empty();
   }
 
   private RegistryProfile renewedBy(Renewal newRenewal) {

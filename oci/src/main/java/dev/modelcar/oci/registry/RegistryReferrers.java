@@ -9,7 +9,7 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.Retries;
-import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.TransientException;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageIndex;
@@ -40,19 +40,13 @@ final class RegistryReferrers {
   private final RegistryHost host;
   private final RegistryRepository repository;
   private final RegistryManifests manifests;
-  private final RetryListener listener;
 
   private record Page(List<Descriptor> manifests, Optional<URI> next) {}
 
-  RegistryReferrers(
-      RegistryHost host,
-      RegistryRepository repository,
-      RegistryManifests manifests,
-      RetryListener listener) {
+  RegistryReferrers(RegistryHost host, RegistryRepository repository, RegistryManifests manifests) {
     this.host = host;
     this.repository = repository;
     this.manifests = manifests;
-    this.listener = listener;
   }
 
   // ---- reading ----
@@ -80,9 +74,7 @@ final class RegistryReferrers {
         throw new ModelcarException(
             ErrorCode.REGISTRY_PROTOCOL, what + ": the pages of the list do not end");
       }
-      Optional<Page> page =
-          RegistryHost.repeat(
-              host.retryPolicy(), listener, what, () -> page(uri, scope, what, seen.size() == 1));
+      Optional<Page> page = repository.repeat(what, () -> page(uri, scope, what, seen.size() == 1));
       if (page.isEmpty()) {
         return Optional.empty();
       }
@@ -93,7 +85,7 @@ final class RegistryReferrers {
   }
 
   private Optional<Page> page(URI uri, Scope scope, String what, boolean first) throws IOException {
-    HttpRequest get = HttpRequest.get(uri).with(host.settings().patience());
+    HttpRequest get = HttpRequest.get(uri).with(host.settings().timeouts());
     try (HttpResponse response = repository.send(get, scope, what)) {
       if (first && NO_LIST.contains(response.status())) {
         return Optional.empty();
@@ -102,7 +94,7 @@ final class RegistryReferrers {
         throw repository.refused(RegistryErrors.read(response), what);
       }
       List<Descriptor> entries = read(response.bytes(MAX_PAGE), what);
-      Optional<String> link = Pages.link(response.headers());
+      Optional<String> link = response.headers().nextPage();
       if (link.isEmpty()) {
         return Optional.of(new Page(entries, Optional.empty()));
       }
@@ -117,7 +109,7 @@ final class RegistryReferrers {
   }
 
   /** The type is not looked at: some registries call the list JSON, which it is. */
-  private List<Descriptor> read(byte[] bytes, String what) throws RegistryHost.PassingException {
+  private List<Descriptor> read(byte[] bytes, String what) throws TransientException {
     try {
       JsonNode json = Json.parse(bytes);
       if (json.isObject() && json.has("manifests") && json.get("manifests").isNull()) {
@@ -129,10 +121,9 @@ final class RegistryReferrers {
     } catch (InvalidJsonException e) {
       // What a proxy puts in place of the list may be gone with the next try.
     }
-    throw new RegistryHost.PassingException(
+    throw new TransientException(
         ErrorCode.REGISTRY_PROTOCOL,
-        "%s: %s answers with something but a list".formatted(what, host.name()),
-        Optional.empty());
+        "%s: %s answers with something but a list".formatted(what, host.name()));
   }
 
   private static List<Descriptor> entries(RawManifest index) {
@@ -174,7 +165,7 @@ final class RegistryReferrers {
   private void addToIndex(Referrer referrer, Scope scope) {
     String tag = Referrer.tag(referrer.subject());
     String what = "adding to the list of referrers %s:%s".formatted(repository.place().name(), tag);
-    Retries retries = host.retryPolicy().start(listener);
+    Retries retries = repository.retries();
     for (boolean written = false; ; written = true) {
       Optional<RawManifest> present = indexAt(referrer.subject(), scope);
       if (present.isPresent() && !present.get().isIndex()) {
@@ -187,9 +178,10 @@ final class RegistryReferrers {
       if (present.stream().anyMatch(index -> names(index, referrer))) {
         return;
       }
-      String lost = "%s: %s has another list than it was given".formatted(what, host.name());
-      if (written && !retries.waitForNext(Optional.empty(), lost)) {
-        throw new ModelcarException(ErrorCode.REGISTRY_CONTENT_MISMATCH, lost);
+      if (written) {
+        String lost = "%s: %s has another list than it was given".formatted(what, host.name());
+        retries.waitOrThrow(
+            new TransientException(ErrorCode.REGISTRY_CONTENT_MISMATCH, lost), what);
       }
       RawManifest grown =
           present

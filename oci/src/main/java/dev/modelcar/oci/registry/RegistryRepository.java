@@ -6,7 +6,9 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
+import dev.modelcar.http.Retries;
 import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.http.SafeUri;
 import dev.modelcar.http.Uris;
 import dev.modelcar.oci.BlobContent;
@@ -40,9 +42,9 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
     this.host = host;
     this.place = place.repositoryOnly();
     this.listener = host.settings().retryListener();
-    this.manifests = new RegistryManifests(host, this, listener);
-    this.referrers = new RegistryReferrers(host, this, manifests, listener);
-    this.blobs = new RegistryBlobs(host, this, listener);
+    this.manifests = new RegistryManifests(host, this);
+    this.referrers = new RegistryReferrers(host, this, manifests);
+    this.blobs = new RegistryBlobs(host, this);
   }
 
   @Override
@@ -231,9 +233,19 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
     return host.send(request, name(), scope, what, listener);
   }
 
+  /** Repeats what may work a little later. */
+  <T> T repeat(String what, RetryPolicy.Attempt<T> attempt) {
+    return host.retryPolicy().repeat(listener, what, attempt);
+  }
+
+  /** A fresh count for one operation. */
+  Retries retries() {
+    return host.retryPolicy().start(listener);
+  }
+
   HttpRequest request(String method, String path) {
     HttpRequest request =
-        HttpRequest.of(method, host.uri("/v2/" + name() + path)).with(host.settings().patience());
+        HttpRequest.of(method, host.uri("/v2/" + name() + path)).with(host.settings().timeouts());
     return method.equals("POST") ? request.with(RequestBody.empty()) : request;
   }
 }

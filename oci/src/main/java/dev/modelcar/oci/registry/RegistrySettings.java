@@ -1,8 +1,8 @@
 package dev.modelcar.oci.registry;
 
-import dev.modelcar.http.Patience;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.http.settings.Timeouts;
 import dev.modelcar.oci.auth.CredentialSource;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.function.Function;
  * @param credentials who we are
  * @param retryPolicy how failures that pass are outlasted
  * @param retryListener hears of waits that belong to no blob
- * @param patience with silent connections
+ * @param timeouts with silent connections
  * @param profiles what the user says that a registry is, by its host, whatever it looks like
  * @param clock tells when tokens end
  */
@@ -22,27 +22,27 @@ public record RegistrySettings(
     CredentialSource credentials,
     RetryPolicy retryPolicy,
     RetryListener retryListener,
-    Patience patience,
+    Timeouts timeouts,
     Function<String, Optional<RegistryProfile>> profiles,
     InstantSource clock) {
 
-  /** Nobody in particular, with the usual patience. */
+  /** Nobody in particular, with the usual timeouts. */
   public static RegistrySettings standard() {
     return new RegistrySettings(
         CredentialSource.none(),
         RetryPolicy.standard(),
         RetryListener.none(),
-        Patience.STANDARD,
+        Timeouts.STANDARD,
         host -> Optional.empty(),
         InstantSource.system());
   }
 
   public RegistrySettings with(CredentialSource newCredentials) {
     return new RegistrySettings(
-        newCredentials, retryPolicy, retryListener, patience, profiles, clock);
+        newCredentials, retryPolicy, retryListener, timeouts, profiles, clock);
   }
 
   public RegistrySettings with(RetryPolicy newPolicy) {
-    return new RegistrySettings(credentials, newPolicy, retryListener, patience, profiles, clock);
+    return new RegistrySettings(credentials, newPolicy, retryListener, timeouts, profiles, clock);
   }
 }

@@ -7,14 +7,15 @@ import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.Redirects;
 import dev.modelcar.http.RequestBody;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.SafeUri;
+import dev.modelcar.http.TransientException;
 import dev.modelcar.http.Uris;
 import dev.modelcar.oci.auth.Credentials;
 import java.io.IOException;
 import java.net.URI;
-import java.util.Optional;
 
 /**
  * Asks the token server that a registry names for tokens (distribution's token authentication, and
@@ -45,52 +46,46 @@ final class TokenClient {
     }
     HttpRequest http = tokenRequest(request);
     String what = "asking the token server " + SafeUri.authority(request.realm());
-    return RegistryHost.repeat(
-        host.settings().retryPolicy(),
-        RetryListener.none(),
-        what,
-        () -> {
-          try (HttpResponse response = followed(http)) {
-            if (RegistryHost.isPassing(response.status())) {
-              throw host.passing(response, what);
-            }
-            if (response.status() != 200) {
-              RegistryErrors.Refusal refusal = RegistryErrors.read(response);
-              throw new ModelcarException(
-                  response.status() == 401 || response.status() == 403 || response.status() == 400
-                      ? ErrorCode.REGISTRY_UNAUTHORIZED
-                      : ErrorCode.REGISTRY_PROTOCOL,
-                  "the token server %s answers %d for %s (%s)%s"
-                      .formatted(
-                          SafeUri.authority(request.realm()),
-                          response.status(),
-                          host.name(),
-                          request.credentials().described(),
-                          refusal.text().isEmpty() || refusal.html() ? "" : ": " + refusal.text()));
-            }
-            return Json.parse(response.bytes(MAX_ANSWER));
-          } catch (InvalidJsonException e) {
-            throw new RegistryHost.PassingException(
-                ErrorCode.REGISTRY_PROTOCOL, what + " gave something but JSON", Optional.empty());
-          }
-        });
+    return host.retryPolicy()
+        .repeat(
+            RetryListener.none(),
+            what,
+            () -> {
+              try (HttpResponse response = followed(http)) {
+                if (response.mayPass()) {
+                  throw host.mayPass(response, what);
+                }
+                if (response.status() != 200) {
+                  RegistryErrors.Refusal refusal = RegistryErrors.read(response);
+                  throw new ModelcarException(
+                      response.status() == 401
+                              || response.status() == 403
+                              || response.status() == 400
+                          ? ErrorCode.REGISTRY_UNAUTHORIZED
+                          : ErrorCode.REGISTRY_PROTOCOL,
+                      "the token server %s answers %d for %s (%s)%s"
+                          .formatted(
+                              SafeUri.authority(request.realm()),
+                              response.status(),
+                              host.name(),
+                              request.credentials().described(),
+                              refusal.text().isEmpty() || refusal.html()
+                                  ? ""
+                                  : ": " + refusal.text()));
+                }
+                return Json.parse(response.bytes(MAX_ANSWER));
+              } catch (InvalidJsonException e) {
+                throw new TransientException(
+                    ErrorCode.REGISTRY_PROTOCOL, what + " gave something but JSON");
+              }
+            });
   }
 
   /** A token server may have moved; credentials do not go along to another origin. */
   private HttpResponse followed(HttpRequest request) throws IOException {
-    HttpRequest current = request;
-    for (int hop = 0; hop <= Redirects.MOST; hop++) {
-      HttpResponse response = host.transport().send(current);
-      if (!response.isRedirect() || !current.method().equals("GET")) {
-        return response;
-      }
-      try (response) {
-        URI to = Redirects.target(host.name(), current, response);
-        boolean same = Uris.sameOrigin(to, current.uri());
-        current = (same ? current : Redirects.withoutAuthorization(current)).to(to);
-      }
-    }
-    throw Redirects.inACircle(request.uri());
+    return new Redirects(to -> Uris.sameOrigin(to, request.uri()), ErrorCode.REGISTRY_PROTOCOL)
+        .follow(host.transport(), request)
+        .response();
   }
 
   private HttpRequest tokenRequest(Authenticator.TokenRequest request) {
@@ -106,7 +101,7 @@ final class TokenClient {
       return HttpRequest.of("POST", request.realm())
           .with("Content-Type", "application/x-www-form-urlencoded")
           .with(RequestBody.of(form.toString()))
-          .with(host.settings().patience());
+          .with(host.settings().timeouts());
     }
     request.scope().parts().forEach(part -> append(query, "scope", part));
     if (request.credentials() instanceof Credentials.Password password) {
@@ -115,7 +110,7 @@ final class TokenClient {
     String separator = request.realm().getRawQuery() == null ? "?" : "&";
     HttpRequest get =
         HttpRequest.get(URI.create(request.realm() + (query.isEmpty() ? "" : separator + query)))
-            .with(host.settings().patience());
+            .with(host.settings().timeouts());
     return request.credentials() instanceof Credentials.Password password
         ? get.with("Authorization", Authenticator.basicValue(password))
         : get;

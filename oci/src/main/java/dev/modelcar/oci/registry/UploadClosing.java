@@ -33,11 +33,11 @@ final class UploadClosing {
     HttpRequest put =
         HttpRequest.of("PUT", URI.create(address + separator + "digest=" + digest))
             .with(RequestBody.empty())
-            .with(state.patience(state.sizeOrRead()));
+            .with(state.timeouts(state.sizeOrRead()));
     try (HttpResponse response = host.sendOnce(put, state.repository().name(), state.scope())) {
       return answered(response, digest);
     } catch (TransportException e) {
-      ModelcarException failure = RegistryHost.transport("closing: " + state.what(), e);
+      ModelcarException failure = e.toException("closing: " + state.what());
       if (!e.isTransient()) {
         throw failure;
       }
@@ -72,10 +72,10 @@ final class UploadClosing {
     boolean perhapsClosed = !refusal.html() && (status == 400 || status == 404 || status == 416);
     ModelcarException failure = state.repository().refused(refusal, state.what());
     // A proxy that slows clients down says so with a page.
-    if (!RegistryHost.isPassing(status) && !otherServer && !perhapsClosed) {
+    if (!response.mayPass() && !otherServer && !perhapsClosed) {
       throw failure;
     }
-    return settle(digest, failure, host.passing(response, state.what()).after());
+    return settle(digest, failure, host.mayPass(response, state.what()).retryAfter());
   }
 
   private boolean accepted(HttpResponse response, Digest digest) throws WrongUploadException {

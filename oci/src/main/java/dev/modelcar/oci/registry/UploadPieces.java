@@ -1,46 +1,32 @@
 package dev.modelcar.oci.registry;
 
-import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
+import dev.modelcar.http.TransientException;
 import dev.modelcar.http.TransportException;
 import dev.modelcar.oci.registry.RegistryErrors.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Optional;
 import java.util.OptionalLong;
 
-/**
- * Sends the bytes of an upload, in one request or in pieces.
- *
- * <p>The length of requests adapts to the path: where connections break again and again without any
- * progress, or bodies are refused as too large, pieces become shorter, for all blobs of the
- * registry.
- */
+/** Sends the bytes of an upload, in one request or in pieces, as {@link PieceLengths} says. */
 final class UploadPieces {
-  /** Less than this, before a connection breaks, is no progress. */
-  private static final long NOTEWORTHY = 512 << 10;
-
-  /** No kernel takes more of a connection whose peer reads nothing. */
-  private static final long KERNEL = 64 << 20;
-
   private static final int MAX_STUCK = 4;
 
   private final UploadState state;
   private final RegistryHost host;
   private final OptionalLong size;
+  private final PieceLengths lengths;
 
   private int restarts;
   private int stuck;
-  private int fruitless;
-  private int silences;
-  private long shortestBreak = Long.MAX_VALUE;
 
   UploadPieces(UploadState state) {
     this.state = state;
     this.host = state.host();
     this.size = state.content().size();
+    this.lengths = new PieceLengths(host.requestLimit());
   }
 
   /** The upload begins anew; what was learned of the path stays. */
@@ -52,11 +38,14 @@ final class UploadPieces {
   /** Sends the next piece and finds out what became of it. */
   void send() throws IOException, UploadLostException {
     long from = state.confirmed();
-    long end = size.isEmpty() ? Long.MAX_VALUE : endOf(from);
+    long end =
+        size.isEmpty()
+            ? Long.MAX_VALUE
+            : lengths.end(from, size.getAsLong(), host.profile().upload());
     HttpRequest patch =
         HttpRequest.of("PATCH", state.address())
             .with("Content-Type", "application/octet-stream")
-            .with(state.patience(size.isEmpty() ? 0 : end - from))
+            .with(state.timeouts(size.isEmpty() ? 0 : end - from))
             .with(body(from, size.isEmpty() ? OptionalLong.empty() : OptionalLong.of(end - from)));
     if (size.isPresent() && (from > 0 || end < size.getAsLong())) {
       patch = patch.with("Content-Range", from + "-" + (end - 1));
@@ -70,19 +59,6 @@ final class UploadPieces {
     } catch (TransportException e) {
       broke(e);
     }
-  }
-
-  private long endOf(long from) {
-    long limit = host.requestLimit().bytes();
-    long length =
-        switch (host.profile().upload()) {
-          case RegistryProfile.Upload.OneStream _ -> Long.MAX_VALUE;
-          case RegistryProfile.Upload.StreamThenChunks s ->
-              limit == ConnectionLimit.NONE ? limit : Math.min(s.chunk(), limit);
-          case RegistryProfile.Upload.Chunks c -> Math.min(c.chunk(), limit);
-        };
-    long all = size.orElseThrow();
-    return length >= all - from ? all : from + length;
   }
 
   private RequestBody body(long from, OptionalLong length) {
@@ -104,10 +80,7 @@ final class UploadPieces {
     if ((status == 202 || status == 201 || status == 204) && response.requestSent()) {
       long before = state.confirmed();
       state.confirm(response, end);
-      host.requestLimit().arrived(state.confirmed() - before);
-      fruitless = 0;
-      silences = 0;
-      shortestBreak = Long.MAX_VALUE;
+      lengths.arrived(state.confirmed() - before);
       stuck = 0;
       return;
     }
@@ -126,15 +99,15 @@ final class UploadPieces {
 
   private void failed(HttpResponse response, Refusal refusal) throws UploadLostException {
     boolean otherServer = refusal.html() && refusal.status() == 200;
-    if (!RegistryHost.isPassing(refusal.status()) && !otherServer) {
+    if (!response.mayPass() && !otherServer) {
       boolean mayBeStale = refusal.status() == 400 && !refusal.html() && restarts < 2;
       if (mayBeStale) {
         throw new UploadLostException("the registry calls the upload invalid");
       }
       throw state.repository().refused(refusal, state.what());
     }
-    RegistryHost.PassingException failure = host.passing(response, state.what());
-    if (!state.retries().waitForNext(failure.after(), said(refusal))) {
+    TransientException failure = host.mayPass(response, state.what());
+    if (!state.retries().waitForNext(failure.retryAfter(), said(refusal))) {
       throw state.repository().refused(refusal, state.what());
     }
     realign();
@@ -163,17 +136,14 @@ final class UploadPieces {
 
   /** The connection broke while a piece was on its way, or its answer was. */
   private void broke(TransportException e) throws UploadLostException {
-    if (!e.isTransient()) {
-      throw RegistryHost.transport(state.what(), e);
-    }
     long written = Math.max(0, state.reader().position() - state.confirmed());
-    if (written >= noteworthy(e.kind()) && restarts < BlobUpload.MAX_RESTARTS) {
+    if (e.isTransient()
+        && PieceLengths.isProgress(e.kind(), written)
+        && restarts < BlobUpload.MAX_RESTARTS) {
       // The budget begins anew with each try that got somewhere; the number of tries is limited.
       state.retries().progressed();
     }
-    if (!state.retries().waitForNext(Optional.empty(), state.what() + ": " + e.getMessage())) {
-      throw RegistryHost.transport(state.what(), e);
-    }
+    state.retries().waitOrThrow(e, state.what());
     if (written == 0) {
       return; // nothing of it can have arrived
     }
@@ -182,41 +152,7 @@ final class UploadPieces {
     try {
       progress = realign();
     } finally {
-      if (e.kind() == TransportException.Kind.STALLED) {
-        fellSilent(written, progress ? state.confirmed() - before : 0);
-      } else if (!progress && e.kind() == TransportException.Kind.BROKEN) {
-        narrow(written);
-      }
-    }
-  }
-
-  /**
-   * A path that forgets connections after some bytes is silent from then on. Each such silence
-   * costs more than many short requests do, so that two are enough, progress or not.
-   *
-   * @param arrived what the registry says it has of it; 0 where it does not say
-   */
-  private void fellSilent(long written, long arrived) {
-    if (Math.max(written - KERNEL, arrived) > KERNEL) {
-      silences = 0;
-      return;
-    }
-    shortestBreak = Math.min(shortestBreak, arrived > 0 ? arrived : written / 2);
-    if (++silences >= 2) {
-      host.requestLimit().shorten(shortestBreak / 2);
-    }
-  }
-
-  /** Of what was written when a connection falls silent, the kernel may hold a good part. */
-  private static long noteworthy(TransportException.Kind kind) {
-    return kind == TransportException.Kind.STALLED ? KERNEL : NOTEWORTHY;
-  }
-
-  /** Twice broken without progress: shorter requests may get through where longer ones do not. */
-  private void narrow(long written) {
-    shortestBreak = Math.min(shortestBreak, written);
-    if (++fruitless >= 2) {
-      host.requestLimit().shorten(shortestBreak / 2);
+      lengths.broke(e.kind(), written, progress ? state.confirmed() - before : 0);
     }
   }
 
@@ -235,8 +171,8 @@ final class UploadPieces {
     boolean further = offset.getAsLong() > before;
     if (further) {
       state.retries().progressed();
+      lengths.progressed();
       stuck = 0;
-      fruitless = 0;
     } else if (++stuck > MAX_STUCK) {
       throw new UploadLostException("the upload does not move on");
     }

@@ -4,9 +4,9 @@ import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
-import dev.modelcar.http.Patience;
 import dev.modelcar.http.Retries;
 import dev.modelcar.http.SafeUri;
+import dev.modelcar.http.settings.Timeouts;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.TransferListener;
@@ -207,10 +207,7 @@ final class UploadState implements AutoCloseable {
         .header(scope)
         .filter(value -> authenticator.wasTaken(value, scope, false))
         .isPresent()) {
-      RegistryHost.PassingException ended = host.ended(refusal, authenticator, what);
-      if (!retries.waitForNext(ended.after(), String.valueOf(ended.getMessage()))) {
-        throw ended.toException();
-      }
+      retries.waitOrThrow(host.ended(refusal, authenticator, what), what);
     } else if (++refusals > 1) {
       throw repository.refused(refusal, what);
     }
@@ -220,7 +217,7 @@ final class UploadState implements AutoCloseable {
 
   /** How many bytes the registry has; nothing if it does not tell. */
   OptionalLong askOffset() throws UploadLostException {
-    HttpRequest get = HttpRequest.get(address()).with(host.settings().patience());
+    HttpRequest get = HttpRequest.get(address()).with(host.settings().timeouts());
     String asking = "asking %s how far %s got".formatted(host.name(), content.name());
     try (HttpResponse response =
         host.send(get, repository.name(), scope, asking, listener::waiting)) {
@@ -256,10 +253,11 @@ final class UploadState implements AutoCloseable {
   }
 
   /** Slow disks behind a registry need time at the end of a request; a silent link needs none. */
-  Patience patience(long bytes) {
-    Patience usual = host.settings().patience();
+  Timeouts timeouts(long bytes) {
+    Timeouts usual = host.settings().timeouts();
     Duration flush = Duration.ofMillis(bytes / (50 << 10));
-    return new Patience(usual.answer().multipliedBy(2).plus(flush), usual.stall().multipliedBy(2));
+    return new Timeouts(
+        usual.response().multipliedBy(2).plus(flush), usual.stall().multipliedBy(2));
   }
 
   /**
@@ -268,7 +266,7 @@ final class UploadState implements AutoCloseable {
   void cancel() throws IOException {
     reader.reset();
     if (address.isPresent()) {
-      HttpRequest delete = HttpRequest.of("DELETE", address.get()).with(host.settings().patience());
+      HttpRequest delete = HttpRequest.of("DELETE", address.get()).with(host.settings().timeouts());
       try (HttpResponse _ = host.sendOnce(delete, repository.name(), scope)) {
         // Nothing depends on the answer.
       } catch (IOException e) {

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
-import dev.modelcar.http.HttpSettings;
 import dev.modelcar.http.HttpTransport;
-import dev.modelcar.http.HttpTransports;
+import dev.modelcar.http.apache.ApacheTransport;
+import dev.modelcar.http.settings.HttpSettings;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReference;
@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class CredentialsInUseTest {
   private static final Credentials ME = new Credentials.Password("me", "pw", "a test");
 
-  private final HttpTransport transport = HttpTransports.create(HttpSettings.standard("test"));
+  private final HttpTransport transport = new ApacheTransport(HttpSettings.standard("test"));
   private final AtomicReference<Credentials> credentials = new AtomicReference<>(ME);
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
   private TokenServer tokens;
@@ -79,7 +79,7 @@ final class CredentialsInUseTest {
             (host, repository) -> credentials.get(),
             standard.retryPolicy().withBudget(Duration.ofMillis(500)),
             (wait, why) -> waits.add(why),
-            standard.patience(),
+            standard.timeouts(),
             standard.profiles(),
             clock);
     return new Registries(settings, transport)

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
-import dev.modelcar.http.HttpSettings;
 import dev.modelcar.http.HttpTransport;
-import dev.modelcar.http.HttpTransports;
+import dev.modelcar.http.apache.ApacheTransport;
+import dev.modelcar.http.settings.HttpSettings;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReference;
@@ -44,7 +44,7 @@ final class RedirectsTest {
   private static final Duration HASTY = Duration.ofSeconds(1);
   private static final Duration PATIENT = Duration.ofSeconds(30);
 
-  private final HttpTransport transport = HttpTransports.create(HttpSettings.standard("test"));
+  private final HttpTransport transport = new ApacheTransport(HttpSettings.standard("test"));
 
   @AfterEach
   void close() {
@@ -59,7 +59,7 @@ final class RedirectsTest {
             (host, repository) -> credentials,
             standard.retryPolicy().withBudget(budget),
             standard.retryListener(),
-            standard.patience(),
+            standard.timeouts(),
             standard.profiles(),
             standard.clock());
     return new Registries(settings, transport)

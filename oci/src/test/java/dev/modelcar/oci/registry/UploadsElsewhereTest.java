@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.http.HttpSettings;
 import dev.modelcar.http.HttpTransport;
-import dev.modelcar.http.HttpTransports;
-import dev.modelcar.http.ProxySettings;
 import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.http.apache.ApacheTransport;
+import dev.modelcar.http.settings.HttpSettings;
+import dev.modelcar.http.settings.ProxySettings;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.TransferListener;
@@ -83,7 +83,7 @@ final class UploadsElsewhereTest {
                     hasty.nanoTime()));
     try (TestServer network = TestServer.start(this::answer);
         HttpTransport transport =
-            HttpTransports.create(
+            new ApacheTransport(
                 HttpSettings.standard("test")
                     .with(ProxySettings.of(Map.of("HTTP_PROXY", network.authority()))));
         Registries registries = new Registries(settings, transport)) {

@@ -1,10 +1,10 @@
 package dev.modelcar.packaging.fetch;
 
+import dev.modelcar.core.ChunkReader;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.layers.FileHash;
-import dev.modelcar.source.ChunkReader;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,11 +1,11 @@
 package dev.modelcar.packaging.layers;
 
+import dev.modelcar.core.ChunkReader;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.WrongContentException;
 import dev.modelcar.oci.tar.TarEntry;
 import dev.modelcar.oci.tar.TarLayout;
 import dev.modelcar.oci.tar.TarLayout.Segment;
-import dev.modelcar.source.ChunkReader;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.io.OutputStream;

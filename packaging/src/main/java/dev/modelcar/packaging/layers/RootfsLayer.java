@@ -1,12 +1,12 @@
 package dev.modelcar.packaging.layers;
 
+import dev.modelcar.core.ChunkReader;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.tar.TarEntry;
-import dev.modelcar.source.ChunkReader;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.io.InputStream;

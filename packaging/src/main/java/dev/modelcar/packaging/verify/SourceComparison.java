@@ -1,12 +1,12 @@
 package dev.modelcar.packaging.verify;
 
+import dev.modelcar.core.ChunkReader;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.oci.image.LayerInspection;
 import dev.modelcar.packaging.selection.Selection;
-import dev.modelcar.source.ChunkReader;
 import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;

@@ -3,9 +3,9 @@ package dev.modelcar.packaging.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.modelcar.core.ChunkReader;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.source.ChunkReader;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.SourceReference;
 import dev.modelcar.testkit.fuzz.Damage;

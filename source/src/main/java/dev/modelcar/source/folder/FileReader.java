@@ -1,8 +1,8 @@
 package dev.modelcar.source.folder;
 
+import dev.modelcar.core.ChunkReader;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.source.ChunkReader;
 import dev.modelcar.source.FileIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -5,6 +5,7 @@ import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.FileIdentity;
+import dev.modelcar.source.ListedSnapshot;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SnapshotInfo;
@@ -209,51 +210,16 @@ public final class FolderSource implements Source<SourceReference.Folder> {
 
     Snapshot toSnapshot(SourceReference.Folder reference) {
       files.sort(Comparator.comparing(ModelFile::path));
-      List<ModelFile> sorted = List.copyOf(files);
-      List<UnusableEntry> refused = List.copyOf(unusable);
-      SnapshotInfo info = info();
-      return new Snapshot() {
-        @Override
-        public SourceReference reference() {
-          return reference;
-        }
-
-        @Override
-        public SnapshotInfo info() {
-          return info;
-        }
-
-        @Override
-        public List<ModelFile> files() {
-          return sorted;
-        }
-
-        @Override
-        public List<UnusableEntry> unusable() {
-          return refused;
-        }
-
-        @Override
-        public void close() {}
-      };
+      return new ListedSnapshot(reference, info(), files, unusable);
     }
 
     /** A snapshot in the Hub's cache tells by its own path which model and commit it is. */
     private SnapshotInfo info() {
       var matcher =
           CACHE_SNAPSHOT.matcher(root.toAbsolutePath().normalize().toString().replace('\\', '/'));
-      SnapshotInfo unknown = SnapshotInfo.unknown();
-      if (!matcher.find()) {
-        return unknown;
-      }
-      return new SnapshotInfo(
-          Optional.of(matcher.group(1).replace("--", "/")),
-          unknown.url(),
-          Optional.of(matcher.group(2)),
-          unknown.created(),
-          unknown.author(),
-          unknown.licenses(),
-          unknown.tags());
+      return matcher.find()
+          ? SnapshotInfo.of(matcher.group(1).replace("--", "/"), Optional.empty(), matcher.group(2))
+          : SnapshotInfo.unknown();
     }
   }
 }

@@ -4,16 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
-import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
-import dev.modelcar.http.Retries;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
-import dev.modelcar.http.TransportException;
+import dev.modelcar.http.TransientException;
 import dev.modelcar.http.Uris;
-import dev.modelcar.source.ranges.TryAgainException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -21,8 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The calls of the Hub's API that pin a model and list its files. Each is repeated when it fails.
@@ -32,7 +27,6 @@ final class HubApi {
   private static final int MAX_DOCUMENT = 64 << 20;
 
   private static final int MAX_PAGES = 1000;
-  private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;\\s*rel=\"?next\"?");
 
   private final HubHttp http;
   private final HubErrors errors;
@@ -51,12 +45,6 @@ final class HubApi {
     this.transport = transport;
     this.retryPolicy = retryPolicy;
     this.retryListener = retryListener;
-  }
-
-  /** What one try gives. */
-  @FunctionalInterface
-  interface Attempt<T> {
-    T run() throws IOException;
   }
 
   /** The model at a revision. */
@@ -106,18 +94,25 @@ final class HubApi {
   private record Document(JsonNode json, Optional<String> next) {}
 
   private Document document(URI uri, String repository) {
-    return repeat(() -> {
-      try (HttpResponse response = http.send(transport, HttpRequest.get(uri)).response()) {
-        if (response.status() != 200) {
-          throw failure(response, repository);
-        }
-        byte[] bytes = response.bytes(MAX_DOCUMENT + 1);
-        if (bytes.length > MAX_DOCUMENT) {
-          throw HubErrors.protocol("the Hub's answer for " + repository + " has no end");
-        }
-        return new Document(parse(bytes, repository), nextLink(response));
-      }
-    });
+    return repeat(
+        repository,
+        () -> {
+          try (HttpResponse response = http.send(transport, HttpRequest.get(uri)).response()) {
+            if (response.status() != 200) {
+              throw failure(response, repository);
+            }
+            byte[] bytes = response.bytes(MAX_DOCUMENT + 1);
+            if (bytes.length > MAX_DOCUMENT) {
+              throw HubErrors.protocol("the Hub's answer for " + repository + " has no end");
+            }
+            return new Document(parse(bytes, repository), response.headers().nextPage());
+          }
+        });
+  }
+
+  /** Repeats what may work a little later. */
+  <T> T repeat(String repository, RetryPolicy.Attempt<T> attempt) {
+    return retryPolicy.repeat(retryListener, "asking the Hub for " + repository, attempt);
   }
 
   IOException failure(HttpResponse response, String repository) throws IOException {
@@ -133,46 +128,9 @@ final class HubApi {
       return Json.parse(bytes);
     } catch (InvalidJsonException e) {
       // A page of a proxy, a captive portal, or an answer that was cut: the next may be better.
-      throw new TryAgainException(
+      throw new TransientException(
           ErrorCode.HUB_PROTOCOL,
-          "the Hub's answer for " + repository + " is not JSON: " + e.getMessage(),
-          Optional.empty());
-    }
-  }
-
-  private static Optional<String> nextLink(HttpResponse response) {
-    for (String value : response.headers().all("Link")) {
-      Matcher matcher = NEXT.matcher(value);
-      if (matcher.find()) {
-        return Optional.of(matcher.group(1));
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** Repeats what may work a little later. */
-  <T> T repeat(Attempt<T> attempt) {
-    Retries retries = retryPolicy.start(retryListener);
-    while (true) {
-      ModelcarException failure;
-      Optional<java.time.Duration> after = Optional.empty();
-      try {
-        return attempt.run();
-      } catch (TryAgainException e) {
-        failure = new ModelcarException(e.code(), String.valueOf(e.getMessage()), e);
-        after = e.after();
-      } catch (TransportException e) {
-        failure = new ModelcarException(e.kind().code(), String.valueOf(e.getMessage()), e);
-        if (!e.isTransient()) {
-          throw failure;
-        }
-      } catch (IOException e) {
-        throw new ModelcarException(
-            ErrorCode.NETWORK_BROKEN, "talking to the Hub failed: " + e.getMessage(), e);
-      }
-      if (!retries.waitForNext(after, String.valueOf(failure.getMessage()))) {
-        throw failure;
-      }
+          "the Hub's answer for " + repository + " is not JSON: " + e.getMessage());
     }
   }
 }

@@ -1,15 +1,15 @@
 package dev.modelcar.source.hub;
 
-import dev.modelcar.source.ModelFile;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.source.ListedSnapshot;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SnapshotInfo;
 import dev.modelcar.source.SourceReference;
-import dev.modelcar.source.UnusableEntry;
 import dev.modelcar.source.folder.FolderSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /** Finds models in the cache that the Hub's own client fills, without any network. */
@@ -25,45 +25,13 @@ final class HubCache {
     String commit = commit(repository, revision).orElse(revision);
     Path folder = repository.resolve("snapshots").resolve(commit);
     if (!commit.matches("[0-9a-f]{40}") || !Files.isDirectory(folder)) {
-      throw HubSource.offline(reference + " is not in the cache at " + cache);
+      throw new ModelcarException(
+          ErrorCode.HUB_OFFLINE, reference + " is not in the cache at " + cache);
     }
     Snapshot found = new FolderSource().resolve(new SourceReference.Folder(folder));
-    SnapshotInfo unknown = SnapshotInfo.unknown();
-    SnapshotInfo info =
-        new SnapshotInfo(
-            Optional.of(reference.repository()),
-            Optional.of("https://huggingface.co/" + reference.repository()),
-            Optional.of(commit),
-            unknown.created(),
-            unknown.author(),
-            unknown.licenses(),
-            unknown.tags());
-    return new Snapshot() {
-      @Override
-      public SourceReference reference() {
-        return reference;
-      }
-
-      @Override
-      public SnapshotInfo info() {
-        return info;
-      }
-
-      @Override
-      public List<ModelFile> files() {
-        return found.files();
-      }
-
-      @Override
-      public List<UnusableEntry> unusable() {
-        return found.unusable();
-      }
-
-      @Override
-      public void close() {
-        found.close();
-      }
-    };
+    String url = "https://huggingface.co/" + reference.repository();
+    SnapshotInfo info = SnapshotInfo.of(reference.repository(), Optional.of(url), commit);
+    return new ListedSnapshot(reference, info, found.files(), found.unusable());
   }
 
   private static Optional<String> commit(Path repository, String revision) {

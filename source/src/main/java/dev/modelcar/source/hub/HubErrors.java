@@ -3,13 +3,12 @@ package dev.modelcar.source.hub;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.ErrorDocument;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RetryAfter;
-import dev.modelcar.source.ranges.TryAgainException;
+import dev.modelcar.http.TransientException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.Locale;
 
 /**
  * What the Hub means by an answer that is not a success: by its status and {@code X-Error-Code},
@@ -18,7 +17,6 @@ import java.util.Locale;
 final class HubErrors {
   private static final String DISABLED = "Access to this resource is disabled.";
   private static final String BAD_TOKEN = "Invalid credentials in Authorization header";
-  private static final int MAX_BODY = 64 << 10;
 
   private final InstantSource clock;
 
@@ -32,13 +30,12 @@ final class HubErrors {
    * @param subject what was asked for, such as {@code the repository org/name}
    * @param address where a person can ask for access
    */
-  IOException of(HttpResponse response, String subject, String address, boolean withToken)
-      throws IOException {
+  IOException of(HttpResponse response, String subject, String address, boolean withToken) {
     int status = response.status();
     String code = response.headers().first("X-Error-Code").orElse("");
     String text = response.headers().first("X-Error-Message").orElseGet(() -> body(response));
-    if (status == 408 || status == 429 || status >= 500) {
-      return new TryAgainException(
+    if (response.mayPass()) {
+      return new TransientException(
           status == 429 ? ErrorCode.HUB_RATE_LIMITED : ErrorCode.HUB_UNAVAILABLE,
           status == 429
               ? "the Hub limits how much may be asked (429)"
@@ -98,27 +95,24 @@ final class HubErrors {
               ErrorCode.HUB_REPOSITORY_NOT_FOUND, "the Hub does not find " + subject + " (404)");
       default ->
           new ModelcarException(
-              ErrorCode.HUB_PROTOCOL,
+              status >= 500 ? ErrorCode.HUB_UNAVAILABLE : ErrorCode.HUB_PROTOCOL,
               "the Hub answers %d for %s: %s".formatted(status, subject, quote(text)));
     };
   }
 
   private static String body(HttpResponse response) {
-    try {
-      String text = new String(response.bytes(MAX_BODY), StandardCharsets.UTF_8).strip();
-      return text.startsWith("{")
-          ? Json.text(Json.parse(text), "error").orElse("")
-          : text.toLowerCase(Locale.ROOT).contains("<html") ? "a page of HTML" : text;
-    } catch (IOException e) {
-      return "";
-    }
+    ErrorDocument document = ErrorDocument.read(response);
+    return document.html()
+        ? "a page of HTML"
+        : document
+            .json()
+            .map(json -> Json.text(json, "error").orElse(""))
+            .orElse(document.text().strip());
   }
 
   private static String quote(String text) {
-    String line = text.replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "?").strip();
-    return line.isEmpty()
-        ? "it gives no reason"
-        : "\"" + (line.length() > 300 ? line.substring(0, 300) + "…" : line) + "\"";
+    String line = ErrorDocument.oneLine(text);
+    return line.isEmpty() ? "it gives no reason" : "\"" + line + "\"";
   }
 
   /** The answer is not what the Hub gives. */

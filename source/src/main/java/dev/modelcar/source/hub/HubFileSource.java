@@ -6,11 +6,13 @@ import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
+import dev.modelcar.http.Redirects;
 import dev.modelcar.http.RetryAfter;
 import dev.modelcar.http.SafeUri;
-import dev.modelcar.source.ranges.RangeSource;
-import dev.modelcar.source.ranges.RangeStream;
-import dev.modelcar.source.ranges.TryAgainException;
+import dev.modelcar.http.TransientException;
+import dev.modelcar.http.Uris;
+import dev.modelcar.http.ranges.ContentRange;
+import dev.modelcar.http.ranges.RangeSource;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -19,8 +21,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * One file of a repository. The Hub is asked once where its content lies; that address, which is
@@ -33,8 +33,6 @@ final class HubFileSource {
 
   private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 404, 410);
   private static final int PATIENCE_WITH_LOCATIONS = 4;
-  private static final Pattern CONTENT_RANGE =
-      Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
 
   private final HubHttp http;
   private final HubErrors errors;
@@ -75,7 +73,17 @@ final class HubFileSource {
     HttpTransport scope = transport.scope();
     return new RangeSource() {
       @Override
-      public RangeStream open(long from, long to) throws IOException {
+      public String what() {
+        return "reading " + path;
+      }
+
+      @Override
+      public IOException endedEarly() {
+        return new TransientException(ErrorCode.HUB_UNAVAILABLE, "the answer ended early");
+      }
+
+      @Override
+      public HttpResponse open(long from, long to) throws IOException {
         return HubFileSource.this.open(scope, from, to);
       }
 
@@ -86,7 +94,7 @@ final class HubFileSource {
     };
   }
 
-  private RangeStream open(HttpTransport transport, long from, long to) throws IOException {
+  private HttpResponse open(HttpTransport transport, long from, long to) throws IOException {
     // Without a location, one thread asks the Hub and the others wait for what it learns.
     lock.lock();
     try {
@@ -101,7 +109,7 @@ final class HubFileSource {
     if (EXPIRED.contains(response.status())) {
       response.close();
       forget(known);
-      throw new TryAgainException(
+      throw new TransientException(
           ErrorCode.HUB_UNAVAILABLE,
           "%s refuses the link to %s (%d)"
               .formatted(SafeUri.authority(known), path, response.status()),
@@ -138,27 +146,26 @@ final class HubFileSource {
   }
 
   /** Called with the lock held. */
-  private RangeStream openAtHub(HttpTransport transport, long from, long to) throws IOException {
-    HubHttp.Arrival arrival = http.send(transport, range(resolve, from, to));
+  private HttpResponse openAtHub(HttpTransport transport, long from, long to) throws IOException {
+    Redirects.Arrival arrival = http.send(transport, range(resolve, from, to));
     HttpResponse response = arrival.response();
-    boolean elsewhere = !dev.modelcar.http.Uris.sameOrigin(arrival.uri(), resolve);
+    boolean elsewhere = !Uris.sameOrigin(arrival.uri(), resolve);
     if (elsewhere && EXPIRED.contains(response.status())) {
       response.close();
       location = Optional.of(new Location(arrival.uri(), clock.instant()));
       forget(arrival.uri());
-      throw new TryAgainException(
+      throw new TransientException(
           ErrorCode.HUB_UNAVAILABLE,
           "%s refuses a new link to %s (%d)"
-              .formatted(SafeUri.authority(arrival.uri()), path, response.status()),
-          Optional.empty());
+              .formatted(SafeUri.authority(arrival.uri()), path, response.status()));
     }
     checkLinkedSize(arrival);
-    RangeStream stream = accept(response, arrival.uri(), from, to);
+    HttpResponse accepted = accept(response, arrival.uri(), from, to);
     location = Optional.of(new Location(arrival.uri(), clock.instant()));
-    return stream;
+    return accepted;
   }
 
-  private void checkLinkedSize(HubHttp.Arrival arrival) {
+  private void checkLinkedSize(Redirects.Arrival arrival) {
     var linked = arrival.first().number("X-Linked-Size");
     if (linked.isPresent() && linked.getAsLong() != size) {
       arrival.response().close();
@@ -174,7 +181,7 @@ final class HubFileSource {
   }
 
   /** Takes an answer for what it is; closes it if it is no good. */
-  private RangeStream accept(HttpResponse response, URI uri, long from, long to)
+  private HttpResponse accept(HttpResponse response, URI uri, long from, long to)
       throws IOException {
     try {
       switch (response.status()) {
@@ -199,18 +206,12 @@ final class HubFileSource {
     } finally {
       lock.unlock();
     }
-    return new Stream(response);
+    return response;
   }
 
   private void checkRange(HttpResponse response, URI uri, long from, long to) throws IOException {
-    String given = response.headers().first("Content-Range").orElse("");
-    Matcher matcher = CONTENT_RANGE.matcher(given);
-    boolean right =
-        matcher.matches()
-            && Long.parseLong(matcher.group(1)) == from
-            && Long.parseLong(matcher.group(2)) == to - 1
-            && (matcher.group(3).equals("*") || Long.parseLong(matcher.group(3)) == size);
-    if (!right) {
+    if (ContentRange.of(response.headers()).filter(r -> r.is(from, to, size)).isEmpty()) {
+      String given = response.headers().first("Content-Range").orElse("");
       throw wrong(
           uri,
           "was asked for bytes %d-%d of %d and sends \"%s\""
@@ -228,7 +229,7 @@ final class HubFileSource {
   }
 
   private IOException refused(HttpResponse response, URI uri) throws IOException {
-    if (dev.modelcar.http.Uris.sameOrigin(uri, resolve)) {
+    if (Uris.sameOrigin(uri, resolve)) {
       return errors.of(
           response,
           "the repository " + repository,
@@ -237,7 +238,7 @@ final class HubFileSource {
     }
     int status = response.status();
     String what = "%s answers %d for %s".formatted(SafeUri.authority(uri), status, path);
-    return new TryAgainException(
+    return new TransientException(
         status == 429 ? ErrorCode.HUB_RATE_LIMITED : ErrorCode.HUB_UNAVAILABLE,
         what,
         RetryAfter.of(response.headers(), clock.instant()));
@@ -245,30 +246,6 @@ final class HubFileSource {
 
   /** A proxy in between may do this once; one that always does runs into the budget. */
   private IOException wrong(URI uri, String what) {
-    return new TryAgainException(
-        ErrorCode.HUB_PROTOCOL, SafeUri.authority(uri) + " " + what, Optional.empty());
-  }
-
-  private static final class Stream implements RangeStream {
-    private final HttpResponse response;
-
-    Stream(HttpResponse response) {
-      this.response = response;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      return response.body().read(buffer, offset, length);
-    }
-
-    @Override
-    public boolean isWholeFile() {
-      return response.status() == 200;
-    }
-
-    @Override
-    public void close() {
-      response.close();
-    }
+    return new TransientException(ErrorCode.HUB_PROTOCOL, SafeUri.authority(uri) + " " + what);
   }
 }

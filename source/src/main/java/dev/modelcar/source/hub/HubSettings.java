@@ -2,7 +2,7 @@ package dev.modelcar.source.hub;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.http.Patience;
+import dev.modelcar.http.settings.Timeouts;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * @param token asked for before every request, so that a file may be replaced while a transfer runs
  * @param cache where the Hub's client keeps what it downloads
  * @param offline whether only the cache may be used
- * @param patience with silent connections
+ * @param timeouts with silent connections
  * @param userAgentSuffix what {@code HF_HUB_USER_AGENT_ORIGIN} adds
  */
 public record HubSettings(
@@ -31,7 +31,7 @@ public record HubSettings(
     Supplier<Optional<String>> token,
     Path cache,
     boolean offline,
-    Patience patience,
+    Timeouts timeouts,
     Optional<String> userAgentSuffix) {
 
   private static final String STANDARD_ENDPOINT = "https://huggingface.co";
@@ -62,20 +62,20 @@ public record HubSettings(
     Path tokenFile =
         variable(environment, "HF_TOKEN_PATH").map(Path::of).orElse(home.resolve("token"));
     Duration answer =
-        seconds(environment, "HF_HUB_ETAG_TIMEOUT").orElse(Patience.STANDARD.answer());
+        seconds(environment, "HF_HUB_ETAG_TIMEOUT").orElse(Timeouts.STANDARD.response());
     Duration stall =
-        seconds(environment, "HF_HUB_DOWNLOAD_TIMEOUT").orElse(Patience.STANDARD.stall());
+        seconds(environment, "HF_HUB_DOWNLOAD_TIMEOUT").orElse(Timeouts.STANDARD.stall());
     return new HubSettings(
         endpoint(variable(environment, "HF_ENDPOINT").orElse(STANDARD_ENDPOINT)),
         () -> token(environment, tokenFile),
         cache,
         isTrue(environment, "HF_HUB_OFFLINE") || isTrue(environment, "TRANSFORMERS_OFFLINE"),
-        new Patience(answer, stall),
+        new Timeouts(answer, stall),
         variable(environment, "HF_HUB_USER_AGENT_ORIGIN"));
   }
 
-  public HubSettings with(Patience newPatience) {
-    return new HubSettings(endpoint, token, cache, offline, newPatience, userAgentSuffix);
+  public HubSettings with(Timeouts newTimeouts) {
+    return new HubSettings(endpoint, token, cache, offline, newTimeouts, userAgentSuffix);
   }
 
   private static URI endpoint(String text) {

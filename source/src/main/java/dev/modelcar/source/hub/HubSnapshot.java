@@ -1,6 +1,7 @@
 package dev.modelcar.source.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.core.ChunkReader;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
@@ -12,15 +13,14 @@ import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.http.Uris;
-import dev.modelcar.source.ChunkReader;
+import dev.modelcar.http.ranges.RangeReader;
+import dev.modelcar.http.ranges.ReadBudget;
 import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SnapshotInfo;
 import dev.modelcar.source.SourceReference;
 import dev.modelcar.source.UnusableEntry;
-import dev.modelcar.source.ranges.RangeReader;
-import dev.modelcar.source.ranges.ReadBudget;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -58,7 +58,7 @@ final class HubSnapshot implements Snapshot {
       RetryListener retryListener,
       InstantSource clock) {}
 
-  private HubSnapshot(
+  HubSnapshot(
       SourceReference.Hub reference,
       SnapshotInfo info,
       String commit,
@@ -77,15 +77,6 @@ final class HubSnapshot implements Snapshot {
     if (files.isEmpty()) {
       throw new ModelcarException(ErrorCode.SOURCE_EMPTY, reference + " holds no file");
     }
-  }
-
-  static HubSnapshot of(
-      SourceReference.Hub reference,
-      SnapshotInfo info,
-      String commit,
-      List<JsonNode> entries,
-      Access access) {
-    return new HubSnapshot(reference, info, commit, entries, access);
   }
 
   private ModelFile file(JsonNode entry) {
@@ -163,23 +154,25 @@ final class HubSnapshot implements Snapshot {
   private String unmask(String path, URI uri) {
     return access
         .api()
-        .repeat(() -> {
-          HttpRequest head = HttpRequest.head(uri);
-          try (HttpResponse response =
-              access.http().sendWithoutRedirects(access.transport(), head)) {
-            if (!response.isSuccess() && !response.isRedirect()) {
-              throw access.api().failure(response, reference.repository());
-            }
-            return response
-                .headers()
-                .first("X-Linked-ETag")
-                .map(etag -> etag.replaceAll("^W/|\"", ""))
-                .orElseThrow(() ->
-                    new ModelcarException(
-                        ErrorCode.HUB_HASHES_MASKED,
-                        "the Hub hides the digest of " + path + " of " + reference));
-          }
-        });
+        .repeat(
+            reference.repository(),
+            () -> {
+              HttpRequest head = HttpRequest.head(uri);
+              try (HttpResponse response =
+                  access.http().sendWithoutRedirects(access.transport(), head)) {
+                if (!response.isSuccess() && !response.isRedirect()) {
+                  throw access.api().failure(response, reference.repository());
+                }
+                return response
+                    .headers()
+                    .first("X-Linked-ETag")
+                    .map(etag -> etag.replaceAll("^W/|\"", ""))
+                    .orElseThrow(() ->
+                        new ModelcarException(
+                            ErrorCode.HUB_HASHES_MASKED,
+                            "the Hub hides the digest of " + path + " of " + reference));
+              }
+            });
   }
 
   private ModelFile.HeadOpener opener(HubFileSource source, long size) {

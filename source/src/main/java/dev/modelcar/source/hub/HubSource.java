@@ -1,18 +1,16 @@
 package dev.modelcar.source.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
-import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.http.ranges.ReadBudget;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SnapshotInfo;
 import dev.modelcar.source.Source;
 import dev.modelcar.source.SourceReference;
-import dev.modelcar.source.ranges.ReadBudget;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
@@ -82,7 +80,7 @@ public final class HubSource implements Source<SourceReference.Hub> {
             retryPolicy,
             retryListener,
             clock);
-    return HubSnapshot.of(
+    return new HubSnapshot(
         canonical,
         info(reference.repository(), commit, model),
         commit,
@@ -143,9 +141,5 @@ public final class HubSource implements Source<SourceReference.Hub> {
       }
     }
     return words.stream().distinct().map(Licenses::spdx).toList();
-  }
-
-  static ModelcarException offline(String what) {
-    return new ModelcarException(ErrorCode.HUB_OFFLINE, what);
   }
 }

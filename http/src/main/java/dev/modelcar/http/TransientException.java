@@ -1,0 +1,38 @@
+package dev.modelcar.http;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A response that may be a better one a little later, with the error that it is if it is not. */
+public final class TransientException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final ErrorCode code;
+  private final transient Optional<Duration> retryAfter;
+
+  public TransientException(ErrorCode code, String message) {
+    this(code, message, Optional.empty());
+  }
+
+  /**
+   * @param retryAfter how long the server asks to wait
+   */
+  public TransientException(ErrorCode code, String message, Optional<Duration> retryAfter) {
+    super(message);
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+
+  /** How long the server asks to wait. */
+  public Optional<Duration> retryAfter() {
+    return retryAfter;
+  }
+
+  /** The error that remains when nobody waits any longer. */
+  public ModelcarException toException() {
+    return new ModelcarException(code, String.valueOf(getMessage()), this);
+  }
+}

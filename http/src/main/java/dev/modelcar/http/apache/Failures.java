@@ -1,0 +1,151 @@
+package dev.modelcar.http.apache;
+
+import dev.modelcar.http.TransportException;
+import dev.modelcar.http.TransportException.Kind;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.time.Duration;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.apache.hc.client5.http.ClientProtocolException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.jspecify.annotations.Nullable;
+
+/** Puts what the HTTP library throws into the words of {@link TransportException}. */
+final class Failures {
+  private Failures() {}
+
+  /** A failure while the body of an answer was read. */
+  static TransportException ofBody(IOException e, Exchange exchange) {
+    TransportException ended = exchange.endedFailure(e);
+    if (ended != null) {
+      return ended;
+    }
+    if (e instanceof ConnectionClosedException || e instanceof MalformedChunkCodingException) {
+      return new TransportException(
+          Kind.TRUNCATED, exchange.peer() + ": the connection ended before the answer did", e);
+    }
+    return of(e, exchange, Duration.ZERO);
+  }
+
+  /**
+   * A failure before there was an answer.
+   *
+   * @param reached whether the host has answered before: then its name server only pauses
+   */
+  static TransportException ofSending(
+      IOException e, Exchange exchange, Duration connectTimeout, boolean reached) {
+    TransportException ended = exchange.endedFailure(e);
+    if (ended != null) {
+      return ended;
+    }
+    if (reached && e instanceof UnknownHostException) {
+      return new TransportException(
+          Kind.UNREACHABLE, exchange.peer() + ": its address is not known at the moment", e);
+    }
+    return of(e, exchange, connectTimeout);
+  }
+
+  private static TransportException of(IOException e, Exchange exchange, Duration connectTimeout) {
+    Kind kind = kind(e);
+    // Who could not be reached is the proxy: what lies behind it, the proxy alone knows.
+    String proxy = exchange.proxy().map(name -> " (the proxy " + name + ")").orElse("");
+    String what =
+        switch (kind) {
+          case UNKNOWN_HOST -> "no address is known for this host" + proxy;
+          case UNREACHABLE ->
+              (e instanceof ConnectTimeoutException || e instanceof SocketTimeoutException
+                      ? "no connection within " + connectTimeout.toSeconds() + " s"
+                      : e instanceof NoRouteToHostException
+                          ? "there is no route to this host"
+                          : "the connection was refused")
+                  + proxy;
+          case UNTRUSTED -> "its certificate is not trusted: " + certificateProblem(e);
+          case PLAIN_HTTP -> "it does not speak TLS but, it seems, plain HTTP";
+          case PROXY -> "the proxy refuses the way: " + e.getMessage();
+          case NOT_HTTP -> "what it answers is not HTTP";
+          case STALLED -> "silent for too long";
+          case CANCELLED -> "ended";
+          case BROKEN, TRUNCATED ->
+              e instanceof NoHttpResponseException || e instanceof ConnectionClosedException
+                  ? "the connection was closed without an answer"
+                  : "the connection broke (" + detail(e) + ")";
+        };
+    return new TransportException(kind, exchange.peer() + ": " + what, e);
+  }
+
+  private static Kind kind(IOException e) {
+    return switch (e) {
+      case UnknownHostException u -> Kind.UNKNOWN_HOST;
+      case ConnectTimeoutException t -> Kind.UNREACHABLE;
+      case ConnectException c -> Kind.UNREACHABLE;
+      case NoRouteToHostException n -> Kind.UNREACHABLE;
+      case SSLPeerUnverifiedException p -> Kind.UNTRUSTED;
+      case SSLException s -> tls(s);
+      case NoHttpResponseException n -> Kind.BROKEN;
+      case ConnectionClosedException c -> Kind.BROKEN;
+      case SocketTimeoutException t -> Kind.UNREACHABLE;
+      case InterruptedIOException i -> Kind.CANCELLED;
+      case SocketException s -> Kind.BROKEN;
+      case ClientProtocolException c -> Kind.NOT_HTTP;
+      default -> e.getCause() instanceof HttpException ? Kind.NOT_HTTP : Kind.BROKEN;
+    };
+  }
+
+  private static Kind tls(SSLException e) {
+    if (cause(e, CertificateException.class) != null || e instanceof SSLPeerUnverifiedException) {
+      return Kind.UNTRUSTED;
+    }
+    String message = String.valueOf(e.getMessage());
+    if (message.contains("Unsupported or unrecognized SSL message")) {
+      return Kind.PLAIN_HTTP;
+    }
+    return e instanceof SSLHandshakeException && message.contains("certificate")
+        ? Kind.UNTRUSTED
+        : Kind.BROKEN;
+  }
+
+  private static String certificateProblem(IOException e) {
+    CertificateException dated = cause(e, CertificateExpiredException.class);
+    String when = "it has expired";
+    if (dated == null) {
+      dated = cause(e, CertificateNotYetValidException.class);
+      when = "it is not valid yet";
+    }
+    if (dated != null) {
+      return when + ", by the clock of this machine (" + dated.getMessage() + ")";
+    }
+    Throwable deepest = e;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return String.valueOf(deepest.getMessage());
+  }
+
+  private static String detail(IOException e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+
+  private static <T extends Throwable> @Nullable T cause(Throwable e, Class<T> type) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return type.cast(cause);
+      }
+    }
+    return null;
+  }
+}

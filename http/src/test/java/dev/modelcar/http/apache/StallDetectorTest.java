@@ -1,0 +1,86 @@
+package dev.modelcar.http.apache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.modelcar.http.settings.Timeouts;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** When an exchange counts as stalled, on a clock and with a kernel of the test's own. */
+final class StallDetectorTest {
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final AtomicLong clock = new AtomicLong(7);
+  private final AtomicLong queue = new AtomicLong(-1);
+  private final Exchange exchange =
+      new Exchange(
+          "registry.example",
+          Optional.empty(),
+          new Timeouts(Duration.ofSeconds(60), Duration.ofSeconds(20)),
+          clock::get,
+          () -> {});
+  private final StallDetector detector = new StallDetector(exchange, queue::get);
+
+  /** Looks once a second until the exchange has stalled; after how many seconds, and how. */
+  private String stalls(int most, Runnable each) {
+    for (int second = 1; second <= most; second++) {
+      clock.addAndGet(LOOK.toNanos());
+      each.run();
+      Optional<String> how = detector.look(LOOK);
+      if (how.isPresent()) {
+        return second + ": " + how.get();
+      }
+    }
+    return "never";
+  }
+
+  @Test
+  void aSilentPeerIsEndedAfterTheStallTimeout() {
+    exchange.enter(Exchange.Phase.SENDING);
+    exchange.moved(3 << 20);
+    assertThat(stalls(100, () -> {})).isEqualTo("21: took no byte for 21 s after 3.0 MiB");
+  }
+
+  @Test
+  void aResponseHasATimeoutOfItsOwn() {
+    exchange.enter(Exchange.Phase.AWAITING_RESPONSE);
+    assertThat(stalls(100, () -> {})).isEqualTo("61: gave no answer for 61 s");
+  }
+
+  @Test
+  void aQueueThatShrinksIsProgress() {
+    queue.set(1000);
+    exchange.enter(Exchange.Phase.SENDING);
+    assertThat(stalls(200, queue::decrementAndGet)).isEqualTo("never");
+    assertThat(stalls(200, () -> {})).endsWith("took no byte for 21 s after 0 B");
+  }
+
+  @Test
+  void aQueueThatGrowsIsNot() {
+    queue.set(1000);
+    exchange.enter(Exchange.Phase.SENDING);
+    assertThat(stalls(200, queue::incrementAndGet)).startsWith("21: took no byte");
+  }
+
+  @Test
+  void whatThisProgramDoesItselfIsNotWatched() {
+    exchange.enter(Exchange.Phase.OURS);
+    assertThat(stalls(500, () -> {})).isEqualTo("never");
+  }
+
+  @Test
+  void aTrickleIsTakenForSilence() {
+    exchange.enter(Exchange.Phase.RECEIVING);
+    assertThat(stalls(100, () -> exchange.moved(255)))
+        .isEqualTo("45: fewer than 256 bytes a second came for 45 s");
+  }
+
+  @Test
+  void aSlowBodyIsNot() {
+    exchange.enter(Exchange.Phase.RECEIVING);
+    assertThat(stalls(500, () -> exchange.moved(256))).isEqualTo("never");
+    assertThat(stalls(500, () -> {})).startsWith("21: sent no byte for 21 s");
+  }
+}

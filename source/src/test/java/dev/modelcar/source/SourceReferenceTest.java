@@ -1,0 +1,64 @@
+package dev.modelcar.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.ModelcarException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What names a source, and what does not. */
+final class SourceReferenceTest {
+  @ParameterizedTest
+  @CsvSource({
+    "hf://org/name, org/name, ",
+    "hf://gpt2, gpt2, ",
+    "hf://org/name@v1, org/name, v1",
+    "hf://org/name:v1, org/name, v1",
+    "hf://org/name@refs/pr/3, org/name, refs/pr/3",
+    "hf://Org.X/na_me-1.5, Org.X/na_me-1.5, "
+  })
+  void theHubsNamesAreRead(String text, String repository, String revision) {
+    SourceReference.Hub hub = (SourceReference.Hub) SourceReference.parse(text);
+    assertThat(hub.repository()).isEqualTo(repository);
+    assertThat(hub.revision().orElse(null)).isEqualTo(revision);
+    assertThat(SourceReference.parse(hub.toString())).isEqualTo(hub);
+  }
+
+  @Test
+  void everythingElseIsAFolder() {
+    assertThat(SourceReference.parse("models/a b")).isInstanceOf(SourceReference.Folder.class);
+    assertThat(SourceReference.parse("org/name")).hasToString("org/name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "hf://",
+        "hf://a/b/c",
+        "hf://a//b",
+        "hf://a/b@",
+        "hf://a/b@x y",
+        "hf://a/b@../x",
+        "hf://datasets/a",
+        "hf://spaces/a/b",
+        "hf://a/b.git",
+        "hf://a/-b",
+        "hf://a/b--c",
+        "hf://a/..",
+        "s3://bucket/x",
+        "https://huggingface.co/a/b",
+        "a\u0000b"
+      })
+  void whatIsNoSourceIsRefusedWithAReason(String text) {
+    assertThatThrownBy(() -> SourceReference.parse(text))
+        .isInstanceOfSatisfying(
+            ModelcarException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_REFERENCE_INVALID))
+        .hasMessageContaining("is not a source: ");
+  }
+}
