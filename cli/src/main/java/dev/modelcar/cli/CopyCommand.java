@@ -45,6 +45,7 @@ final class CopyCommand extends Command {
         StateOptions.OpenMemory open = state.open(environment(), console)) {
       ImageReference source = session.reference(from);
       List<ShipmentTarget> targets = session.targets(to, source.tag());
+      Destinations.checkSource(source, targets.stream().map(ShipmentTarget::reference).toList());
       ImageReader reader = session.reader(source);
       ShipmentReport report;
       try (Progress progress = progress(console, "copying")) {

@@ -36,7 +36,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -199,10 +201,19 @@ final class Session implements AutoCloseable {
   }
 
   ImageWriter writer(ImageReference reference) {
+    return writer(reference, reference.tag().stream().toList());
+  }
+
+  /**
+   * A writer.
+   *
+   * @param tags all that the image will have in this place
+   */
+  private ImageWriter writer(ImageReference reference, List<String> tags) {
     return switch (reference) {
       case ImageReference.Registry registry -> registries.repository(registry);
       case ImageReference.Layout layout -> new OciLayout(layout, checkRoom);
-      case ImageReference.Archive archive -> new OciArchiveWriter(archive, checkRoom);
+      case ImageReference.Archive archive -> new OciArchiveWriter(archive, tags, checkRoom);
       case ImageReference.Recipe recipe ->
           throw new ModelcarException(
               ErrorCode.TARGET_INVALID,
@@ -216,12 +227,25 @@ final class Session implements AutoCloseable {
   }
 
   /**
-   * The targets that a user names.
+   * The targets that a user names; those in one layout or archive share its writer.
    *
    * @param tag for those that have none
+   * @throws ModelcarException if two of them get in each other's way
    */
   List<ShipmentTarget> targets(List<String> texts, Optional<String> tag) {
-    return texts.stream().map(text -> target(destination(text, tag))).toList();
+    List<ImageReference> destinations = texts.stream().map(text -> destination(text, tag)).toList();
+    Destinations.check(destinations);
+    Map<String, ImageWriter> files = new HashMap<>();
+    return destinations.stream()
+        .map(one ->
+            one instanceof ImageReference.Registry
+                ? target(one, writer(one))
+                : target(
+                    one,
+                    files.computeIfAbsent(
+                        Destinations.place(one),
+                        place -> writer(one, Destinations.tags(destinations, one)))))
+        .toList();
   }
 
   /** Where an image is to go; in a registry, {@code latest} if there is no tag. */
@@ -241,8 +265,7 @@ final class Session implements AutoCloseable {
     return reference.tag().isEmpty() && tag.isPresent() ? reference.withTag(tag.get()) : reference;
   }
 
-  private ShipmentTarget target(ImageReference reference) {
-    ImageWriter writer = writer(reference);
+  private static ShipmentTarget target(ImageReference reference, ImageWriter writer) {
     return new ShipmentTarget(
         reference,
         writer,

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * Targets in one registry: one of them is sent the bytes of a layer, and the others take it from
- * there. Two tags of one repository share its blobs; other repositories are given them by a mount.
+ * there. Two tags of one repository share its blobs, as do those of one layout or archive, which
+ * have one writer; other repositories are given them by a mount.
  *
  * @param senders those that are sent the bytes
  * @param takers the others, each with the one that it takes the layer from
@@ -67,10 +68,13 @@ record Neighbours(List<ShipmentTarget> senders, Map<ShipmentTarget, ShipmentTarg
         && a.plainHttp() == b.plainHttp();
   }
 
+  /** The writer is the place: what equals it may be another one. */
+  @SuppressWarnings("ReferenceEquality")
   static boolean areInOneRepository(ShipmentTarget one, ShipmentTarget other) {
-    return areInOneRegistry(one, other)
-        && one.reference() instanceof ImageReference.Registry a
-        && other.reference() instanceof ImageReference.Registry b
-        && a.repository().equals(b.repository());
+    return one.writer() == other.writer()
+        || (areInOneRegistry(one, other)
+            && one.reference() instanceof ImageReference.Registry a
+            && other.reference() instanceof ImageReference.Registry b
+            && a.repository().equals(b.repository()));
   }
 }

@@ -20,7 +20,7 @@ public final class ShipmentTarget {
 
   /**
    * @param reference with the tag that the image will have
-   * @param writer of its place
+   * @param writer of its place; targets in one layout or archive have the same one
    * @param reader of the same place, where earlier images may be found
    */
   public ShipmentTarget(
