@@ -8,6 +8,7 @@ import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.ImageWriter;
 import dev.modelcar.packaging.Mirror;
 import dev.modelcar.packaging.ShipmentReport;
 import java.util.ArrayList;
@@ -88,6 +89,11 @@ final class MirrorCommand extends Command {
         throw new ModelcarException(ErrorCode.IMAGE_NOT_FOUND, from + " has no tag that is wanted");
       }
       if (dryRun) {
+        for (ImageReference place : places) {
+          try (ImageWriter writer = session.writer(place)) {
+            writer.checkWritable();
+          }
+        }
         wanted.forEach(console::result);
         ObjectNode json = Json.object().put("from", from);
         ArrayNode tagNodes = json.putArray("tags");

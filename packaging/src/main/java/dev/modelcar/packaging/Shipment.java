@@ -62,6 +62,7 @@ final class Shipment {
 
   ShipmentPreview preview() {
     try {
+      Targets.each(targets, target -> target.writer().checkWritable(), setup.listener());
       var _ = lookUp();
       mover.look();
       for (ShipmentTarget target : targets) {

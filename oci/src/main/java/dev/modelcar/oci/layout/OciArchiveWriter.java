@@ -90,6 +90,25 @@ public final class OciArchiveWriter implements ImageWriter {
   }
 
   @Override
+  public void checkWritable() {
+    if (Files.isDirectory(file)) {
+      throw new ModelcarException(ErrorCode.TARGET_EXISTS, file + " exists and is a folder");
+    }
+    if (Files.exists(file) && !OciArchiveReader.isArchive(file)) {
+      throw new ModelcarException(
+          ErrorCode.TARGET_EXISTS, file + " exists and is not an OCI archive: it is left alone");
+    }
+    if (!Files.isDirectory(folder())) {
+      throw new ModelcarException(
+          ErrorCode.TARGET_NOT_WRITABLE, "the folder " + folder() + " does not exist");
+    }
+  }
+
+  private Path folder() {
+    return Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
+  }
+
+  @Override
   public void prepare(List<BlobContent> blobs) {
     tail.lock();
     try {
@@ -102,18 +121,8 @@ public final class OciArchiveWriter implements ImageWriter {
   }
 
   private void open(List<BlobContent> blobs) {
-    if (Files.isDirectory(file)) {
-      throw new ModelcarException(ErrorCode.TARGET_EXISTS, file + " exists and is a folder");
-    }
-    if (Files.exists(file) && !OciArchiveReader.isArchive(file)) {
-      throw new ModelcarException(
-          ErrorCode.TARGET_EXISTS, file + " exists and is not an OCI archive: it is left alone");
-    }
-    Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
-    if (!Files.isDirectory(folder)) {
-      throw new ModelcarException(
-          ErrorCode.TARGET_NOT_WRITABLE, "the folder " + folder + " does not exist");
-    }
+    checkWritable();
+    Path folder = folder();
     PartFiles.removeLeftovers(
         file, folder, name -> name.startsWith(partPrefix()) && name.endsWith(PART_SUFFIX));
     if (checkRoom) {

@@ -185,7 +185,7 @@ public final class OciLayout implements ImageReader, ImageWriter {
   // ---- writing ----
 
   @Override
-  public synchronized void prepare(List<BlobContent> blobs) {
+  public void checkWritable() {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new ModelcarException(ErrorCode.TARGET_EXISTS, folder + " exists and is not a folder");
     }
@@ -197,6 +197,11 @@ public final class OciLayout implements ImageReader, ImageWriter {
     if (layout) {
       index();
     }
+  }
+
+  @Override
+  public synchronized void prepare(List<BlobContent> blobs) {
+    checkWritable();
     try {
       create(folder.resolve("blobs").resolve("sha256"));
       create(folder.resolve(PARTS));
