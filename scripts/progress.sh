@@ -1,0 +1,18 @@
+# Sourced: lets a build of minutes say where it is.
+
+# Reads what Maven says, and prints a line for each module and for each class of tests, with the time since the start.
+build_progress() {
+  local start=$SECONDS line module=''
+  while IFS= read -r line; do
+    case $line in
+      *'Building modelcar'*'['*'/'*']'*)
+        module=${line#*Building }
+        printf '%3d s  %s\n' $((SECONDS - start)) "$(tr -s ' ' <<<"$module")"
+        ;;
+      *'Tests run: '*' -- in '*)
+        printf '%3d s    %s\n' $((SECONDS - start)) "${line##* -- in dev.modelcar.}: ${line#*] }" |
+          sed 's/, Time elapsed.*//'
+        ;;
+    esac
+  done
+}
