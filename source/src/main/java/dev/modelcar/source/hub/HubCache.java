@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds models in the cache that the Hub's own client fills, without any network. */
+/**
+ * Finds models in the cache that the Hub's own client fills, without any network. Of a model they
+ * say what the Hub says, but for the date of the commit, which the cache does not have.
+ */
 final class HubCache {
   private final Path cache;
 
@@ -35,8 +38,8 @@ final class HubCache {
             Optional.of("https://huggingface.co/" + reference.repository()),
             Optional.of(commit),
             unknown.created(),
-            unknown.author(),
-            unknown.licenses(),
+            HubSource.owner(reference.repository()),
+            ModelCard.of(folder).licenses().stream().distinct().map(Licenses::spdx).toList(),
             unknown.tags());
     return new Snapshot() {
       @Override
