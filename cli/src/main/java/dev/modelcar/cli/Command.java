@@ -1,6 +1,7 @@
 package dev.modelcar.cli;
 
 import java.time.LocalTime;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -28,15 +29,19 @@ abstract class Command implements Callable<Integer> {
   }
 
   /**
-   * How progress is shown here: as a bar to a person, as lines to a log, not at all if unwanted.
+   * How progress is shown here: to a person in one line that is drawn again and again, if the
+   * terminal can do that, and as lines to a log.
    */
   Progress progress(Console console, String doing) {
-    boolean bars = environment().variable("HF_HUB_DISABLE_PROGRESS_BARS").isEmpty();
-    boolean person = environment().terminal() && !output.quiet && !output.verbose && bars;
-    return new Progress(
-        person
-            ? new TerminalView(console, environment(), doing)
-            : new LogView(console, LocalTime::now),
-        System::nanoTime);
+    boolean bars =
+        environment().variable("HF_HUB_DISABLE_PROGRESS_BARS").isEmpty()
+            && !environment().variable("TERM").equals("dumb");
+    Optional<Terminal> terminal = environment().terminal();
+    if (terminal.isEmpty() || output.quiet || output.verbose || !bars) {
+      return new Progress(new LogView(console, LocalTime::now), System::nanoTime);
+    }
+    boolean color = environment().variable("NO_COLOR").isEmpty();
+    return new Progress(new TerminalView(console, terminal.get(), color, doing), System::nanoTime)
+        .ticking();
   }
 }

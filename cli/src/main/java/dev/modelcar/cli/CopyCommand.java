@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.Json;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.transport.Destinations;
 import dev.modelcar.packaging.transfer.ShipmentReport;
 import dev.modelcar.packaging.transfer.ShipmentTarget;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class CopyCommand extends Command {
         StateOptions.OpenMemory open = state.open(environment(), console)) {
       ImageReference source = session.reference(from);
       List<ShipmentTarget> targets = session.targets(to, source.tag());
+      Destinations.checkSource(source, targets.stream().map(ShipmentTarget::reference).toList());
       ImageReader reader = session.reader(source);
       ShipmentReport report;
       try (Progress progress = progress(console, "copying")) {

@@ -5,11 +5,15 @@ import dev.modelcar.packaging.layers.Compression;
 import dev.modelcar.packaging.plan.Bases;
 import dev.modelcar.packaging.plan.ImageDescription;
 import dev.modelcar.source.SnapshotInfo;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What the image is like. */
@@ -54,6 +58,14 @@ final class ImageOptions {
           "who runs in the image (default: the base's, or " + ImageDescription.STANDARD_USER + ")")
   String user = ImageDescription.STANDARD_USER;
 
+  @Option(
+      names = "--created",
+      paramLabel = "TIME",
+      description =
+          "when the content was made, as 2026-01-02T03:04:05Z (default: the commit's date, or 1970"
+              + " where nobody knows it)")
+  @Nullable String created;
+
   /** The base that was named; pipelines name nothing by an empty word. */
   String base() {
     return base.isBlank() ? Bases.STANDARD : base;
@@ -84,6 +96,19 @@ final class ImageOptions {
     if (!user.matches("\\d{1,10}(:\\d{1,10})?")) {
       throw TransferOptions.usage("--user takes a number, for clusters refuse names: " + user);
     }
-    return ImageDescription.of(info).withLabels(labels).withAnnotations(annotations).withUser(user);
+    ImageDescription described = ImageDescription.of(info);
+    if (created != null) {
+      described = described.withCreated(instant(created));
+    }
+    return described.withLabels(labels).withAnnotations(annotations).withUser(user);
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException e) {
+      throw TransferOptions.usage(
+          "--created takes a time such as 2026-01-02T03:04:05Z, not " + text);
+    }
   }
 }

@@ -78,7 +78,7 @@ final class LogView implements ProgressView {
     }
     text.append(", ").append(ByteSize.format(state.rate())).append("/s");
     if (!state.left().isZero()) {
-      text.append(", ").append(Texts.duration(state.left())).append(" left");
+      text.append(", ").append(Texts.left(state.left()));
     }
     return text.toString();
   }

@@ -3,11 +3,13 @@ package dev.modelcar.cli;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The program. */
 public final class Main {
@@ -17,11 +19,21 @@ public final class Main {
     // Words are English, so numbers are written the English way, too, wherever this runs.
     Locale.setDefault(Locale.ROOT);
     // UTF-8 whatever the locale says: names of files are UTF-8, and so is JSON.
-    StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+    OutputStream outDevice = new FileOutputStream(FileDescriptor.out);
+    OutputStream errDevice = new FileOutputStream(FileDescriptor.err);
+    Optional<Terminal> terminal =
+        isTerminal()
+            ? Optional.of(Terminal.ofStandardError(errDevice, System.getenv()))
+            : Optional.empty();
+    StandardOutput output =
+        new StandardOutput(terminal.map(shown -> shown.above(outDevice)).orElse(outDevice));
     PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8);
     PrintStream err =
-        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-    Environment environment = new Environment(System.getenv(), System.in, out, err, isTerminal());
+        new PrintStream(
+            terminal.map(shown -> shown.above(errDevice)).orElse(errDevice),
+            true,
+            StandardCharsets.UTF_8);
+    Environment environment = new Environment(System.getenv(), System.in, out, err, terminal);
     Interruption interruption = Interruption.install(Thread.currentThread());
     int code = Cli.run(environment, arguments);
     interruption.finished();

@@ -8,6 +8,8 @@ import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.ImageWriter;
+import dev.modelcar.oci.transport.Destinations;
 import dev.modelcar.packaging.copy.Mirror;
 import dev.modelcar.packaging.transfer.ShipmentReport;
 import java.util.ArrayList;
@@ -71,7 +73,9 @@ final class MirrorCommand extends Command {
         StateOptions.OpenMemory open = state.open(environment(), console);
         Progress progress = progress(console, "mirroring")) {
       ImageReference source = repository(session.reference(from));
-      to.forEach(target -> repository(session.reference(target)));
+      List<ImageReference> places =
+          to.stream().map(target -> target(session.reference(target))).toList();
+      Destinations.check(places);
       ImageReader reader = session.reader(source);
       Mirror mirror =
           new Mirror(
@@ -86,6 +90,11 @@ final class MirrorCommand extends Command {
         throw new ModelcarException(ErrorCode.IMAGE_NOT_FOUND, from + " has no tag that is wanted");
       }
       if (dryRun) {
+        for (ImageReference place : places) {
+          try (ImageWriter writer = session.writer(place)) {
+            writer.checkWritable();
+          }
+        }
         wanted.forEach(console::result);
         ObjectNode json = Json.object().put("from", from);
         ArrayNode tagNodes = json.putArray("tags");
@@ -94,8 +103,7 @@ final class MirrorCommand extends Command {
         return 0;
       }
       // Only registries let several images be published at a time.
-      boolean registries =
-          to.stream().allMatch(t -> session.reference(t) instanceof ImageReference.Registry);
+      boolean registries = places.stream().allMatch(ImageReference.Registry.class::isInstance);
       List<Mirror.Outcome> outcomes = mirror.copy(wanted, registries ? IMAGES_AT_ONCE : 1);
       return report(console, session, reader, outcomes);
     }
@@ -109,6 +117,15 @@ final class MirrorCommand extends Command {
           "mirror takes whole repositories; --tags selects, and copy takes " + reference);
     }
     return reference;
+  }
+
+  /** An archive is written once, with the tags of one image. */
+  private static ImageReference target(ImageReference reference) {
+    if (reference instanceof ImageReference.Archive) {
+      throw TransferOptions.usage(
+          reference + " cannot take the images of a repository; name a layout (oci:FOLDER)");
+    }
+    return repository(reference);
   }
 
   private boolean isWanted(String tag) {

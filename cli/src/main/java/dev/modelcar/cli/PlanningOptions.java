@@ -75,6 +75,9 @@ final class PlanningOptions {
       }
       try (Snapshot snapshot = session.sources().resolve(model)) {
         Selections.say(console, snapshot);
+        if (image.created == null) {
+          Selections.sayIfUndated(console, snapshot);
+        }
         SelectionPolicy policy = source.policy();
         Selection selection =
             (weightsProven ? policy.withWeightsProven() : policy).select(snapshot);

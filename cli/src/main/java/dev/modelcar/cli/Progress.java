@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,11 +19,16 @@ import java.util.function.LongSupplier;
 final class Progress implements ShipmentListener, AutoCloseable {
   private static final Duration RATE_WINDOW = Duration.ofSeconds(10);
 
+  /** A rate of less than that says nothing of how long the rest will take. */
+  private static final Duration SHORTEST_SPAN = Duration.ofSeconds(3);
+
+  private static final Duration TICK = Duration.ofMillis(250);
+
   private final ProgressView view;
   private final LongSupplier nanoTime;
-  private final long began;
   private final Map<String, Transfer> running = new LinkedHashMap<>();
   private final List<long[]> samples = new ArrayList<>();
+  private Optional<Ticker> ticker = Optional.empty();
   private long total;
   private long done;
   private long moved;
@@ -55,7 +61,18 @@ final class Progress implements ShipmentListener, AutoCloseable {
   Progress(ProgressView view, LongSupplier nanoTime) {
     this.view = view;
     this.nanoTime = nanoTime;
-    this.began = nanoTime.getAsLong();
+  }
+
+  /** Shows where things stand even while nothing moves. */
+  Progress ticking() {
+    ticker = Optional.of(new Ticker(TICK, this::tick));
+    return this;
+  }
+
+  synchronized void tick() {
+    if (view.wantsUpdate(nanoTime.getAsLong())) {
+      view.update(state());
+    }
   }
 
   @Override
@@ -69,8 +86,12 @@ final class Progress implements ShipmentListener, AutoCloseable {
       case ShipmentEvent.Comparing comparing -> view.comparing(comparing);
       case ShipmentEvent.LayerReused reused -> view.reused(reused);
       case ShipmentEvent.LayerLeft left -> view.left(left);
-      case ShipmentEvent.LayerBegun begun ->
-          running.put(key(begun.layer(), begun.target()), transfer(begun));
+      case ShipmentEvent.LayerBegun begun -> {
+        if (samples.isEmpty()) {
+          samples.add(new long[] {nanoTime.getAsLong(), moved});
+        }
+        running.put(key(begun.layer(), begun.target()), transfer(begun));
+      }
       case ShipmentEvent.LayerMoved step -> moved(step);
       case ShipmentEvent.LayerResumed resumed -> resumed(resumed);
       case ShipmentEvent.LayerDone layer -> {
@@ -105,9 +126,7 @@ final class Progress implements ShipmentListener, AutoCloseable {
     if (transfer != null) {
       transfer.position += step.bytes();
     }
-    if (view.wantsUpdate(nanoTime.getAsLong())) {
-      view.update(state());
-    }
+    tick();
   }
 
   private void resumed(ShipmentEvent.LayerResumed resumed) {
@@ -125,11 +144,13 @@ final class Progress implements ShipmentListener, AutoCloseable {
     while (samples.size() > 2 && now - samples.getFirst()[0] > RATE_WINDOW.toNanos()) {
       samples.removeFirst();
     }
-    long span = now - (samples.size() > 1 ? samples.getFirst()[0] : began);
-    long bytes = moved - (samples.size() > 1 ? samples.getFirst()[1] : 0);
+    long span = now - samples.getFirst()[0];
+    long bytes = moved - samples.getFirst()[1];
     long rate = span <= 0 ? 0 : (long) (bytes * 1e9 / span);
     Duration left =
-        rate == 0 || total <= done ? Duration.ZERO : Duration.ofSeconds((total - done) / rate);
+        rate == 0 || total <= done || span < SHORTEST_SPAN.toNanos()
+            ? Duration.ZERO
+            : Duration.ofSeconds(Math.ceilDiv(total - done, rate));
     List<String> layers = new ArrayList<>();
     for (Transfer transfer : running.values()) {
       layers.add(
@@ -142,6 +163,12 @@ final class Progress implements ShipmentListener, AutoCloseable {
 
   @Override
   public void close() {
+    ticker.ifPresent(Ticker::close);
+    // Not while it is drawn, nor drawn afterwards.
+    closeView();
+  }
+
+  private synchronized void closeView() {
     view.close();
   }
 }

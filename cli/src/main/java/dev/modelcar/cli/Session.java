@@ -203,14 +203,14 @@ final class Session implements AutoCloseable {
   }
 
   /**
-   * The targets that a user names.
+   * The targets that a user names; those in one layout or archive share its writer.
    *
    * @param tag for those that have none
+   * @throws ModelcarException if two of them get in each other's way
    */
   List<ShipmentTarget> targets(List<String> texts, Optional<String> tag) {
-    return texts.stream()
-        .map(text -> ShipmentTarget.open(destination(text, tag), transports))
-        .toList();
+    return ShipmentTarget.openAll(
+        texts.stream().map(text -> destination(text, tag)).toList(), transports);
   }
 
   /** Where an image is to go; in a registry, {@code latest} if there is no tag. */

@@ -2,67 +2,40 @@ package dev.modelcar.cli;
 
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.packaging.transfer.ShipmentEvent;
-import java.io.PrintStream;
 import java.time.Duration;
-import java.util.Optional;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Progress as a bar that moves, with the layers on their way beside it. */
+/** Progress as a line that is drawn again and again, as wide as the terminal is just then. */
 final class TerminalView implements ProgressView {
   private static final Duration INTERVAL = Duration.ofMillis(200);
-  private static final int STANDARD_WIDTH = 100;
-  private static final int MOST_LAYERS = 2;
 
   private final Console console;
-  private final String doing;
-  private final PrintStream err;
-  private final int width;
-  private final boolean color;
-  private Optional<ProgressBar> bar = Optional.empty();
-  private long nextUpdate;
+  private final Terminal terminal;
+  private final ProgressLine layout;
+  private boolean begun;
+  private long nextUpdate = Long.MIN_VALUE;
 
-  TerminalView(Console console, Environment environment, String doing) {
-    this.doing = doing;
+  TerminalView(Console console, Terminal terminal, boolean color, String doing) {
     this.console = console;
-    this.err = environment.err();
-    this.color = environment.variable("NO_COLOR").isEmpty();
-    String columns = environment.variable("COLUMNS");
-    this.width =
-        columns.matches("[1-9]\\d{1,3}")
-            ? Math.max(60, Integer.parseInt(columns) - 1)
-            : STANDARD_WIDTH;
+    this.terminal = terminal;
+    this.layout = new ProgressLine(doing, color);
   }
 
   @Override
-  public void begin(ShipmentEvent.Begun begun) {
-    if (begun.reusedBytes() > 0) {
-      console.note("already there: " + ByteSize.format(begun.reusedBytes()));
+  public void begin(ShipmentEvent.Begun shipment) {
+    if (shipment.reusedBytes() > 0) {
+      line("already there: " + ByteSize.format(shipment.reusedBytes()));
     }
-    if (begun.bytes() > 0) {
-      bar =
-          Optional.of(
-              new ProgressBarBuilder()
-                  .setTaskName(doing)
-                  .setInitialMax(begun.bytes())
-                  .setUnit(" MiB", 1 << 20)
-                  .showSpeed()
-                  .setStyle(
-                      color ? ProgressBarStyle.COLORFUL_UNICODE_BLOCK : ProgressBarStyle.ASCII)
-                  .setUpdateIntervalMillis((int) INTERVAL.toMillis())
-                  .setConsumer(new ConsoleProgressBarConsumer(err, width))
-                  .build());
-    }
+    begun |= shipment.bytes() > 0;
   }
 
-  /** A line above the bar. */
+  /** Lines above, none of which the terminal would have to break. */
   private void line(String text) {
-    if (bar.isPresent()) {
-      err.print("\r" + " ".repeat(width) + "\r");
-    }
-    console.note(text);
+    Columns.fold(Columns.printable(text), terminal.columns() - 1).forEach(console::note);
+  }
+
+  /** A line above that is only of interest for a moment. */
+  private void shortLine(String text) {
+    console.note(Columns.cut(Columns.printable(text), terminal.columns() - 1));
   }
 
   @Override
@@ -77,7 +50,7 @@ final class TerminalView implements ProgressView {
 
   @Override
   public boolean wantsUpdate(long nanoTime) {
-    if (nanoTime < nextUpdate) {
+    if (!begun || nanoTime < nextUpdate) {
       return false;
     }
     nextUpdate = nanoTime + INTERVAL.toNanos();
@@ -86,20 +59,14 @@ final class TerminalView implements ProgressView {
 
   @Override
   public void update(Progress.State state) {
-    bar.ifPresent(shown -> {
-      shown.stepTo(state.done());
-      var layers = state.layers();
-      String some = String.join(", ", layers.subList(0, Math.min(MOST_LAYERS, layers.size())));
-      shown.setExtraMessage(
-          layers.size() > MOST_LAYERS
-              ? some + " and " + (layers.size() - MOST_LAYERS) + " more"
-              : some);
-    });
+    if (begun) {
+      terminal.show(layout.of(state, terminal.columns()));
+    }
   }
 
   @Override
   public void resumed(ShipmentEvent.LayerResumed resumed) {
-    line(
+    shortLine(
         resumed.offset() == 0
             ? resumed.layer() + " begins anew"
             : resumed.layer() + " goes on at " + ByteSize.format(resumed.offset()));
@@ -112,7 +79,7 @@ final class TerminalView implements ProgressView {
 
   @Override
   public void comparing(ShipmentEvent.Comparing comparing) {
-    line(
+    shortLine(
         "reading %s (%s) for their digests: earlier images have such layers"
             .formatted(
                 Texts.count(comparing.layers(), "layer"), ByteSize.format(comparing.bytes())));
@@ -120,7 +87,7 @@ final class TerminalView implements ProgressView {
 
   @Override
   public void waiting(ShipmentEvent.Waiting waiting) {
-    line("waiting %s: %s".formatted(Texts.duration(waiting.duration()), waiting.what()));
+    shortLine("waiting %s: %s".formatted(Texts.duration(waiting.duration()), waiting.what()));
   }
 
   @Override
@@ -140,7 +107,7 @@ final class TerminalView implements ProgressView {
 
   @Override
   public void close() {
-    bar.ifPresent(ProgressBar::close);
-    bar = Optional.empty();
+    begun = false;
+    terminal.erase();
   }
 }

@@ -23,6 +23,20 @@ final class Texts {
     return "%d h %d min".formatted(seconds / 3600, seconds % 3600 / 60);
   }
 
+  /** What is left of a time, as exactly as it can be known. */
+  static String left(Duration duration) {
+    long seconds = duration.toSeconds();
+    if (seconds < 60) {
+      return seconds + " s left";
+    }
+    if (duration.compareTo(Duration.ofDays(1)) > 0) {
+      return "more than a day left";
+    }
+    return seconds < 3600
+        ? "%d min left".formatted(seconds / 60)
+        : "%d h %d min left".formatted(seconds / 3600, seconds % 3600 / 60);
+  }
+
   /** {@code 1 layer}, {@code 2 layers}. */
   static String count(long number, String noun) {
     return number + " " + noun + (number == 1 ? "" : "s");

@@ -1,7 +1,5 @@
 package dev.modelcar.e2e;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import dev.modelcar.testkit.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A cluster with Tekton that {@code KUBECONFIG} leads to, and whose pods reach this machine at
@@ -30,13 +29,23 @@ final class Cluster {
     this.host = host;
   }
 
-  static Cluster need(Path folder) {
-    String kubeconfig = System.getenv().getOrDefault("KUBECONFIG", "");
-    String host = System.getenv().getOrDefault("MODELCAR_TEST_HOST", "");
-    assumeTrue(
-        !kubeconfig.isEmpty() && !host.isEmpty(),
-        "missing: a cluster with Tekton (KUBECONFIG, and MODELCAR_TEST_HOST: this machine for its pods)");
-    return new Cluster(folder, Programs.need("kubectl"), kubeconfig, host);
+  /** Why there is none. */
+  static Optional<String> missing() {
+    return variable("KUBECONFIG").isEmpty() || variable("MODELCAR_TEST_HOST").isEmpty()
+        ? Optional.of(
+            "missing: a cluster with Tekton (KUBECONFIG, and MODELCAR_TEST_HOST: this machine for"
+                + " its pods)")
+        : Optional.empty();
+  }
+
+  /** The cluster that there is. */
+  static Cluster in(Path folder) {
+    return new Cluster(
+        folder, Programs.need("kubectl"), variable("KUBECONFIG"), variable("MODELCAR_TEST_HOST"));
+  }
+
+  private static String variable(String name) {
+    return System.getenv().getOrDefault(name, "");
   }
 
   /** This machine, as pods see it. */

@@ -21,7 +21,12 @@ final class Programs {
 
   private Programs() {}
 
-  /** The program with this name, or a skipped test. */
+  /** Why a program cannot be had. */
+  static Optional<String> missing(String name) {
+    return Tools.find(name).isPresent() ? Optional.empty() : Optional.of(Tools.missing(name));
+  }
+
+  /** The program with this name, or a skipped test; for tests and {@code BeforeAll} alone. */
   static String need(String name) {
     Optional<Path> program = Tools.find(name);
     assumeTrue(program.isPresent(), Tools.missing(name));

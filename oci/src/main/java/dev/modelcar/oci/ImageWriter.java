@@ -14,6 +14,13 @@ public interface ImageWriter extends AutoCloseable {
   /** The place, without tag. */
   ImageReference place();
 
+  /**
+   * Finds out whether an image could be written here, as far as that goes without leaving a trace.
+   *
+   * @throws dev.modelcar.core.ModelcarException as writing would end with
+   */
+  default void checkWritable() {}
+
   /** Announces the blobs of an image, so that room can be made for them; called once, first. */
   default void prepare(List<BlobContent> blobs) {}
 

@@ -162,7 +162,11 @@ public final class Shipper {
                 "parts need a source that knows the digests of its files, as the Hub does"));
   }
 
-  /** Finds out what {@link #ship} would move; nothing is moved, and no weight is read. */
+  /**
+   * Finds out what {@link #ship} would move; nothing is moved, and no weight is read.
+   *
+   * @throws ModelcarException if a target takes no image, as far as that shows without a trace
+   */
   public ShipmentPreview preview(LayerPlan plan) {
     try (targets) {
       Shipment shipment = new Shipment(plan, plan.layers(), targets, settings);

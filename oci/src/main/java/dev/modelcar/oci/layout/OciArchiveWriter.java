@@ -25,9 +25,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,7 +38,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Writes one image into a tar archive, once and in place. Blobs whose sizes are known get their
  * room before anything is written, so several are written at once; the header of each is written
  * when its digest is known, for it names the digest. The file appears under its name when it is
- * whole.
+ * whole, with all the tags that the image is to have; several threads may each publish one of them.
  */
 public final class OciArchiveWriter implements ImageWriter {
   private static final int MAX_CONTENT_FAILURES = 3;
@@ -49,6 +51,7 @@ public final class OciArchiveWriter implements ImageWriter {
   private static final String UNUSED_ROOM = "unused";
 
   private final ImageReference.Archive place;
+  private final List<String> tags;
   private final boolean checkRoom;
   private final Path file;
   private final Path part;
@@ -56,21 +59,24 @@ public final class OciArchiveWriter implements ImageWriter {
   private final Map<Digest, Long> written = new ConcurrentHashMap<>();
   private final List<IndexFile.Attached> manifests = new ArrayList<>();
   private final ReentrantLock tail = new ReentrantLock();
-  private Optional<FileChannel> channel = Optional.empty();
+  private volatile Optional<FileChannel> channel = Optional.empty();
+  private Optional<Digest> published = Optional.empty();
   private long end;
 
   public OciArchiveWriter(ImageReference.Archive place) {
-    this(place, true);
+    this(place, List.of(), true);
   }
 
   /**
+   * @param tags of the image
    * @param checkRoom whether all must fit before anything is written; not where room is made
    *     meanwhile
    */
-  public OciArchiveWriter(ImageReference.Archive place, boolean checkRoom) {
+  public OciArchiveWriter(ImageReference.Archive place, List<String> tags, boolean checkRoom) {
     this.place = new ImageReference.Archive(place.file(), Optional.empty());
     this.file = place.file();
     this.part = file.resolveSibling(partPrefix() + UUID.randomUUID() + PART_SUFFIX);
+    this.tags = List.copyOf(tags);
     this.checkRoom = checkRoom;
   }
 
@@ -84,7 +90,7 @@ public final class OciArchiveWriter implements ImageWriter {
   }
 
   @Override
-  public void prepare(List<BlobContent> blobs) {
+  public void checkWritable() {
     if (Files.isDirectory(file)) {
       throw new ModelcarException(ErrorCode.TARGET_EXISTS, file + " exists and is a folder");
     }
@@ -92,20 +98,40 @@ public final class OciArchiveWriter implements ImageWriter {
       throw new ModelcarException(
           ErrorCode.TARGET_EXISTS, file + " exists and is not an OCI archive: it is left alone");
     }
-    Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
-    if (!Files.isDirectory(folder)) {
+    if (!Files.isDirectory(folder())) {
       throw new ModelcarException(
-          ErrorCode.TARGET_NOT_WRITABLE, "the folder " + folder + " does not exist");
+          ErrorCode.TARGET_NOT_WRITABLE, "the folder " + folder() + " does not exist");
     }
+  }
+
+  private Path folder() {
+    return Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
+  }
+
+  @Override
+  public void prepare(List<BlobContent> blobs) {
+    tail.lock();
+    try {
+      if (channel.isEmpty()) {
+        open(blobs);
+      }
+    } finally {
+      tail.unlock();
+    }
+  }
+
+  private void open(List<BlobContent> blobs) {
+    checkWritable();
+    Path folder = folder();
     PartFiles.removeLeftovers(
         file, folder, name -> name.startsWith(partPrefix()) && name.endsWith(PART_SUFFIX));
+    if (checkRoom) {
+      FreeSpace.check(folder, blobs);
+    }
     try {
       channel = Optional.of(PartFiles.open(part));
     } catch (IOException e) {
       throw DiskErrors.of(e, "creating", part);
-    }
-    if (checkRoom) {
-      FreeSpace.check(folder, blobs);
     }
     end = room(IndexFile.LAYOUT_CONTENT.length) + room(INDEX_ROOM);
     List<BlobContent> known = new ArrayList<>(blobs);
@@ -145,6 +171,10 @@ public final class OciArchiveWriter implements ImageWriter {
     // Where it ends is known only when it does: one at a time, behind all others.
     tail.lock();
     try {
+      Optional<Digest> there = content.digest().filter(written::containsKey);
+      if (there.isPresent()) {
+        return there.get();
+      }
       long start = end;
       Digest digest = writeAt(start, content, listener);
       end = start + room(written.getOrDefault(digest, 0L));
@@ -207,9 +237,13 @@ public final class OciArchiveWriter implements ImageWriter {
 
   @Override
   public void publish(RawManifest manifest, Optional<String> tag) {
-    FileChannel archive = channel.orElseThrow();
     tail.lock();
     try {
+      if (published.equals(Optional.of(manifest.digest()))
+          && tags.containsAll(tag.stream().toList())) {
+        return;
+      }
+      FileChannel archive = channel.orElseThrow();
       Map<Digest, RawManifest> documents = new LinkedHashMap<>();
       manifests.forEach(one -> documents.put(one.manifest().digest(), one.manifest()));
       documents.put(manifest.digest(), manifest);
@@ -217,18 +251,28 @@ public final class OciArchiveWriter implements ImageWriter {
         append(archive, name(document.digest()), document.bytes());
       }
       writeWhole(archive, 0, IndexFile.LAYOUT, IndexFile.LAYOUT_CONTENT);
-      IndexFile image = IndexFile.empty().with(manifest.descriptor(), tag, entry -> false);
-      writeIndex(archive, image.with(manifests).toBytes());
+      writeIndex(archive, index(manifest.descriptor(), tag).with(manifests).toBytes());
       write(archive, end, new byte[(int) TarLayout.sizeOf(List.of())]);
       archive.force(true);
       archive.close();
       channel = Optional.empty();
       move();
+      published = Optional.of(manifest.digest());
     } catch (IOException e) {
       throw DiskErrors.of(e, "writing", part);
     } finally {
       tail.unlock();
     }
+  }
+
+  private IndexFile index(Descriptor image, Optional<String> tag) {
+    Set<Optional<String>> names = new LinkedHashSet<>(List.of(tag));
+    tags.forEach(name -> names.add(Optional.of(name)));
+    IndexFile index = IndexFile.empty();
+    for (Optional<String> name : names) {
+      index = index.with(image, name, entry -> false);
+    }
+    return index;
   }
 
   /** In its room, or, if too much is attached to the image, behind everything else. */

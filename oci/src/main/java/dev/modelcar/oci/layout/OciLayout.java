@@ -27,14 +27,19 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
 /**
  * A folder with images. Blobs are written beside their place and moved there when their digest is
- * known; {@code index.json} comes last, by a move, so that no tool ever sees half an image.
+ * known; {@code index.json} comes last, by a move, so that no tool ever sees half an image. Several
+ * threads may each publish a tag.
  */
 public final class OciLayout implements ImageReader, ImageWriter {
   private static final int MAX_CONTENT_FAILURES = 3;
@@ -46,10 +51,10 @@ public final class OciLayout implements ImageReader, ImageWriter {
   private final Path folder;
 
   /** Written, and named by the index once the image is. */
-  private final List<IndexFile.Attached> attached = new ArrayList<>();
+  private final List<IndexFile.Attached> attached = new CopyOnWriteArrayList<>();
 
   /** The folders that were not there before, the innermost first. */
-  private final List<Path> created = new ArrayList<>();
+  private final List<Path> created = new CopyOnWriteArrayList<>();
 
   public OciLayout(ImageReference.Layout place) {
     this(place, true);
@@ -180,7 +185,7 @@ public final class OciLayout implements ImageReader, ImageWriter {
   // ---- writing ----
 
   @Override
-  public void prepare(List<BlobContent> blobs) {
+  public void checkWritable() {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new ModelcarException(ErrorCode.TARGET_EXISTS, folder + " exists and is not a folder");
     }
@@ -192,6 +197,11 @@ public final class OciLayout implements ImageReader, ImageWriter {
     if (layout) {
       index();
     }
+  }
+
+  @Override
+  public synchronized void prepare(List<BlobContent> blobs) {
+    checkWritable();
     try {
       create(folder.resolve("blobs").resolve("sha256"));
       create(folder.resolve(PARTS));
@@ -337,20 +347,38 @@ public final class OciLayout implements ImageReader, ImageWriter {
     }
   }
 
-  /** Two runs that add an image to one layout at once take turns at its index. */
-  private record IndexLock(FileChannel channel, FileLock lock, Path file) implements AutoCloseable {
+  /**
+   * Two that add an image to one layout at once take turns at its index: threads by a lock of this
+   * process, for a file's lock is not for them, and processes by that.
+   */
+  private record IndexLock(ReentrantLock turn, FileChannel channel, FileLock lock, Path file)
+      implements AutoCloseable {
+    private static final Map<Path, ReentrantLock> TURNS = new ConcurrentHashMap<>();
+
     static IndexLock of(Path folder) throws IOException {
-      Path file = folder.resolve(PARTS).resolve("lock");
-      FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      return new IndexLock(channel, channel.lock(), file);
+      ReentrantLock turn =
+          TURNS.computeIfAbsent(folder.toRealPath(), layout -> new ReentrantLock());
+      turn.lock();
+      try {
+        Path file = folder.resolve(PARTS).resolve("lock");
+        FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        return new IndexLock(turn, channel, channel.lock(), file);
+      } catch (IOException | RuntimeException e) {
+        turn.unlock();
+        throw e;
+      }
     }
 
     @Override
     public void close() throws IOException {
-      lock.release();
-      channel.close();
-      Files.deleteIfExists(file);
+      try {
+        lock.release();
+        channel.close();
+        Files.deleteIfExists(file);
+      } finally {
+        turn.unlock();
+      }
     }
   }
 }

@@ -101,6 +101,12 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
 
   // ---- writing ----
 
+  @Override
+  public void checkWritable() {
+    written = true;
+    new PushRights(host, this).check();
+  }
+
   /** From here on requests ask for the right to push; who only reads may not have it. */
   @Override
   public void prepare(List<BlobContent> expected) {

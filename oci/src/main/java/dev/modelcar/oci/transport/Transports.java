@@ -9,6 +9,9 @@ import dev.modelcar.oci.layout.OciArchiveReader;
 import dev.modelcar.oci.layout.OciArchiveWriter;
 import dev.modelcar.oci.layout.OciLayout;
 import dev.modelcar.oci.registry.Registries;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Opens what a reference names, for reading or for writing. Readers and writers are closed by
@@ -52,10 +55,32 @@ public final class Transports {
    * @throws ModelcarException {@link ErrorCode#TARGET_INVALID} if the kind is read-only
    */
   public ImageWriter writer(ImageReference reference) {
+    return writer(reference, reference.tag().stream().toList());
+  }
+
+  /**
+   * Opens several destinations, one writer for each; those in one layout or archive share it.
+   *
+   * @throws ModelcarException if two of them get in each other's way
+   */
+  public List<ImageWriter> writers(List<? extends ImageReference> destinations) {
+    Destinations.check(destinations);
+    Map<String, ImageWriter> files = new HashMap<>();
+    return destinations.stream()
+        .map(one ->
+            one instanceof ImageReference.Registry
+                ? writer(one)
+                : files.computeIfAbsent(
+                    Destinations.place(one),
+                    place -> writer(one, Destinations.tags(destinations, one))))
+        .toList();
+  }
+
+  private ImageWriter writer(ImageReference reference, List<String> tags) {
     return switch (reference) {
       case ImageReference.Registry registry -> registries.repository(registry);
       case ImageReference.Layout layout -> new OciLayout(layout, checkRoom);
-      case ImageReference.Archive archive -> new OciArchiveWriter(archive, checkRoom);
+      case ImageReference.Archive archive -> new OciArchiveWriter(archive, tags, checkRoom);
       case ImageReference.Extension extension ->
           throw new ModelcarException(
               ErrorCode.TARGET_INVALID,

@@ -13,7 +13,8 @@ import java.util.Optional;
  * What lies below the model: an image for one or several platforms, a folder made into a layer, or
  * nothing.
  *
- * @param name how the user named it, for annotations; empty for none
+ * @param name for annotations: how the user named it, or what the usual base is called wherever it
+ *     comes from; empty for none
  * @param digest of the base image, where it has one
  * @param images one for each platform, in the order of the platforms
  */

@@ -43,14 +43,24 @@ public final class Bases {
 
   private final Function<ImageReference, ImageReader> readers;
   private final List<Platform> platforms;
+  private final ImageReference.Registry standard;
 
   /**
    * @param readers opens the place of an image
    * @param platforms for which the image is made; one image each
    */
   public Bases(Function<ImageReference, ImageReader> readers, List<Platform> platforms) {
+    this(readers, platforms, STANDARD);
+  }
+
+  /**
+   * @param standard the usual base, by name, tag and digest
+   */
+  public Bases(
+      Function<ImageReference, ImageReader> readers, List<Platform> platforms, String standard) {
     this.readers = readers;
     this.platforms = List.copyOf(platforms);
+    this.standard = (ImageReference.Registry) ImageReference.parse(standard);
   }
 
   /**
@@ -95,11 +105,15 @@ public final class Bases {
     for (Platform platform : platforms) {
       images.add(image(reader, reference, forPlatform(reader, reference, raw, platform), platform));
     }
-    Optional<String> name =
-        reference instanceof ImageReference.Registry registry
-            ? Optional.of(registry.withTag(registry.tag().orElse("latest")).toString())
-            : Optional.empty();
-    return new Base(name, Optional.of(raw.digest()), images);
+    return new Base(name(reference, raw.digest()), Optional.of(raw.digest()), images);
+  }
+
+  /** The usual base has one name, be it taken from a mirror, a layout or an archive. */
+  private Optional<String> name(ImageReference reference, Digest digest) {
+    ImageReference named = standard.digest().equals(Optional.of(digest)) ? standard : reference;
+    return named instanceof ImageReference.Registry registry
+        ? Optional.of(registry.withTag(registry.tag().orElse("latest")).toString())
+        : Optional.empty();
   }
 
   private static RawManifest forPlatform(

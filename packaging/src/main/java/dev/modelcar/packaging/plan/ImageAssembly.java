@@ -91,7 +91,8 @@ public final class ImageAssembly {
   private static SortedMap<String, String> annotations(LayerPlan plan, List<KnownLayer> layers) {
     SortedMap<String, String> annotations = new TreeMap<>(plan.description().annotations());
     annotations.put(AUTHOR, PRODUCER);
-    plan.base().name().ifPresent(name -> annotations.put(BASE_NAME, name));
+    // Who names the base has a reason: a mirror of it, which is to give the same image.
+    plan.base().name().ifPresent(name -> annotations.putIfAbsent(BASE_NAME, name));
     plan.base().digest().ifPresent(digest -> annotations.put(BASE_DIGEST, digest.toString()));
     for (int i = 0; i < layers.size(); i++) {
       if (plan.layers().get(i).kind() == PlannedLayer.Kind.MODEL_CARD) {

@@ -66,7 +66,11 @@ public record ImageDescription(
     return new ImageDescription(created, labels, annotations, newUser);
   }
 
+  /** With another time, also in labels and annotations. */
   public ImageDescription withCreated(Instant newCreated) {
-    return new ImageDescription(newCreated, labels, annotations, user);
+    Map<String, String> key = Map.of("org.opencontainers.image.created", newCreated.toString());
+    return new ImageDescription(newCreated, labels, annotations, user)
+        .withLabels(key)
+        .withAnnotations(key);
   }
 }

@@ -76,6 +76,7 @@ public final class Delivery {
    * @throws ModelcarException the first failure of a target
    */
   public ShipmentPreview preview() {
+    targets.each(target -> target.writer().checkWritable());
     targets.each(target -> look(blob -> blob.lookIn(target)));
     targets
         .failures()

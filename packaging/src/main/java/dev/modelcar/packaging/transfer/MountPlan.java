@@ -11,8 +11,9 @@ import java.util.stream.Stream;
 
 /**
  * How a blob gets to the targets that lack it: of those in one registry one is sent the bytes, and
- * the others mount the blob from there. Two tags of one repository share its blobs; other
- * repositories are given them by a cross-repository mount.
+ * the others mount the blob from there. Two tags of one repository share its blobs, as do those of
+ * one layout or archive, which have one writer; other repositories are given them by a
+ * cross-repository mount.
  *
  * @param uploads the targets that are sent the bytes
  * @param mounts the others, each with the one that it takes the blob from
@@ -68,11 +69,13 @@ public record MountPlan(List<ShipmentTarget> uploads, Map<ShipmentTarget, Shipme
         && a.plainHttp() == b.plainHttp();
   }
 
-  /** Whether two targets are tags of one repository. */
+  /** Whether two targets are tags of one repository, or of one layout or archive. */
+  @SuppressWarnings("ReferenceEquality") // of a writer: what equals it may be another one
   public static boolean areInOneRepository(ShipmentTarget one, ShipmentTarget other) {
-    return areInOneRegistry(one, other)
-        && one.reference() instanceof ImageReference.Registry a
-        && other.reference() instanceof ImageReference.Registry b
-        && a.repository().equals(b.repository());
+    return one.writer() == other.writer()
+        || (areInOneRegistry(one, other)
+            && one.reference() instanceof ImageReference.Registry a
+            && other.reference() instanceof ImageReference.Registry b
+            && a.repository().equals(b.repository()));
   }
 }

@@ -6,6 +6,8 @@ import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.ImageWriter;
 import dev.modelcar.oci.registry.RegistryRepository;
 import dev.modelcar.oci.transport.Transports;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -22,7 +24,7 @@ public final class ShipmentTarget {
 
   /**
    * @param reference with the tag that the image will have
-   * @param writer of its place
+   * @param writer of its place; targets in one layout or archive have the same one
    * @param reader of the same place, where earlier images may be found
    */
   public ShipmentTarget(
@@ -38,7 +40,25 @@ public final class ShipmentTarget {
    * @param reference with the tag that the image will have
    */
   public static ShipmentTarget open(ImageReference reference, Transports transports) {
-    ImageWriter writer = transports.writer(reference);
+    return of(reference, transports.writer(reference));
+  }
+
+  /**
+   * Opens destinations for writing; those in one layout or archive share its writer.
+   *
+   * @throws dev.modelcar.core.ModelcarException if two of them get in each other's way
+   */
+  public static List<ShipmentTarget> openAll(
+      List<? extends ImageReference> references, Transports transports) {
+    List<ImageWriter> writers = transports.writers(references);
+    List<ShipmentTarget> targets = new ArrayList<>();
+    for (int i = 0; i < writers.size(); i++) {
+      targets.add(of(references.get(i), writers.get(i)));
+    }
+    return targets;
+  }
+
+  private static ShipmentTarget of(ImageReference reference, ImageWriter writer) {
     return new ShipmentTarget(
         reference,
         writer,

@@ -12,7 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Finds models in the cache that the Hub's own client fills, without any network. */
+/**
+ * Finds models in the cache that the Hub's own client fills, without any network. Of a model they
+ * say what the Hub says, but for the date of the commit, which the cache does not have.
+ */
 final class HubCache {
   private final Path cache;
 
@@ -29,8 +32,16 @@ final class HubCache {
           ErrorCode.HUB_OFFLINE, reference + " is not in the cache at " + cache);
     }
     Snapshot found = new FolderSource().resolve(new SourceReference.Folder(folder));
-    String url = "https://huggingface.co/" + reference.repository();
-    SnapshotInfo info = SnapshotInfo.of(reference.repository(), Optional.of(url), commit);
+    SnapshotInfo unknown = SnapshotInfo.unknown();
+    SnapshotInfo info =
+        new SnapshotInfo(
+            Optional.of(reference.repository()),
+            Optional.of("https://huggingface.co/" + reference.repository()),
+            Optional.of(commit),
+            unknown.created(),
+            HubSource.owner(reference.repository()),
+            ModelCard.of(folder).licenses().stream().distinct().map(Licenses::spdx).toList(),
+            unknown.tags());
     return new ListedSnapshot(reference, info, found.files(), found.unusable());
   }
 

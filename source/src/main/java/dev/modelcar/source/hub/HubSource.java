@@ -109,13 +109,15 @@ public final class HubSource implements Source<SourceReference.Hub> {
         Optional.of("https://huggingface.co/" + name),
         Optional.of(commit),
         Json.text(model, "lastModified").flatMap(HubSource::instant).orElse(Instant.EPOCH),
-        Json.text(model, "author")
-            .or(() ->
-                name.contains("/")
-                    ? Optional.of(name.substring(0, name.indexOf('/')))
-                    : Optional.empty()),
+        Json.text(model, "author").or(() -> owner(name)),
         licenses(model, tags),
         List.copyOf(tags));
+  }
+
+  /** Whose repository it is. */
+  static Optional<String> owner(String name) {
+    int slash = name.indexOf('/');
+    return slash > 0 ? Optional.of(name.substring(0, slash)) : Optional.empty();
   }
 
   private static Optional<Instant> instant(String text) {

@@ -1,0 +1,58 @@
+package dev.modelcar.oci.registry;
+
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Sha256;
+import dev.modelcar.http.HttpRequest;
+import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.RequestBody;
+import java.io.IOException;
+
+/**
+ * Finds out whether a repository may be pushed to, and leaves nothing there. To begin an upload
+ * would tell best, but some registries make a repository for it. So a token for pushing is asked
+ * for, and then a piece of an upload that does not exist is sent: whoever may not write is told
+ * that before anybody looks for the upload.
+ */
+final class PushRights {
+  private static final Digest NOTHING = Sha256.of(new byte[0]);
+  private static final String NO_UPLOAD = "/blobs/uploads/00000000-0000-4000-8000-000000000000";
+
+  private final RegistryHost host;
+  private final RegistryRepository repository;
+
+  PushRights(RegistryHost host, RegistryRepository repository) {
+    this.host = host;
+    this.repository = repository;
+  }
+
+  /**
+   * Asks.
+   *
+   * @throws ModelcarException as the upload would end with: no credentials, or not enough of them
+   */
+  void check() {
+    String what = "pushing to " + repository.place().name();
+    Scope scope = Scope.push(repository.name());
+    HttpRequest read = repository.request("HEAD", "/blobs/" + NOTHING);
+    try (HttpResponse response = repository.send(read, scope, what)) {
+      refuse(response, what);
+    }
+    HttpRequest write = repository.request("PATCH", NO_UPLOAD).with(RequestBody.empty());
+    try (HttpResponse response = host.sendOnce(write, repository.name(), scope)) {
+      refuse(response, what);
+    } catch (IOException e) {
+      // The registry has answered before, and has not refused anything.
+    }
+  }
+
+  /** Everything else is no word about rights. */
+  private void refuse(HttpResponse response, String what) {
+    if (response.status() == 401 || response.status() == 403) {
+      RegistryErrors.Refusal refusal = RegistryErrors.read(response);
+      if (!refusal.html()) {
+        throw repository.refused(refusal, what);
+      }
+    }
+  }
+}
