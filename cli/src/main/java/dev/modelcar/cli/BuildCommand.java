@@ -2,12 +2,12 @@ package dev.modelcar.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.ByteSize;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.Shipper;
 import dev.modelcar.packaging.build.ImageBuilder;
 import dev.modelcar.packaging.transfer.ShipmentReport;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.source.SourceReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +104,7 @@ final class BuildCommand extends Command {
           consume,
           planned -> finish(target, began, pack(planned, model)));
     } catch (ModelcarException e) {
-      if (e.code() == ErrorCode.SOURCE_EMPTY && Files.exists(archive)) {
+      if (e.code() == SourceError.SOURCE_EMPTY && Files.exists(archive)) {
         throw new ModelcarException(
             e.code(),
             e.getMessage() + "; what an earlier build has made of it is " + archive,

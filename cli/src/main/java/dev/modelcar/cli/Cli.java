@@ -1,7 +1,7 @@
 package dev.modelcar.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import java.io.PrintWriter;
@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** The whole command line for a given environment. */
 public final class Cli {
-  private static final int USAGE = ErrorCode.USAGE_INVALID.category().exitCode();
+  private static final int USAGE = CoreError.USAGE_INVALID.category().exitCode();
 
   private Cli() {}
 
@@ -50,7 +50,7 @@ public final class Cli {
     CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
     String name = command.getCommandSpec().qualifiedName();
     err.println("  what to do: see `" + name + " --help`");
-    err.println("  error id: " + ErrorCode.USAGE_INVALID.id());
+    err.println("  error id: " + CoreError.USAGE_INVALID.id());
     return USAGE;
   }
 
@@ -70,6 +70,6 @@ public final class Cli {
     return console.failure(
         exception instanceof ModelcarException known
             ? known
-            : new ModelcarException(ErrorCode.UNEXPECTED, "unexpected: " + exception, exception));
+            : new ModelcarException(CoreError.UNEXPECTED, "unexpected: " + exception, exception));
   }
 }

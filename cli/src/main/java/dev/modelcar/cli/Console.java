@@ -1,8 +1,8 @@
 package dev.modelcar.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCategory;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import java.io.IOException;
@@ -86,7 +86,7 @@ final class Console {
       }
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.DISK_FAILED,
+          CoreError.DISK_FAILED,
           "the results cannot be written to " + folder.get() + ": " + e.getMessage(),
           e);
     }

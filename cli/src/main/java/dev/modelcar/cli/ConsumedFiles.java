@@ -1,9 +1,10 @@
 package dev.modelcar.cli;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.layers.PlannedLayer;
 import dev.modelcar.source.ModelFile;
+import dev.modelcar.source.SourceError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ final class ConsumedFiles {
               .toList();
       if (!missing.isEmpty()) {
         throw new ModelcarException(
-            ErrorCode.SOURCE_NOT_FOUND,
+            SourceError.SOURCE_NOT_FOUND,
             "%s lacks %s, which was consumed by a command that did not end"
                 .formatted(root, missing.getFirst()),
             "Fetch the model again, or remove %s if the folder is a model without it."
@@ -112,6 +113,6 @@ final class ConsumedFiles {
   }
 
   private static ModelcarException failed(String what, IOException e) {
-    return new ModelcarException(ErrorCode.DISK_FAILED, what + ": " + e.getMessage(), e);
+    return new ModelcarException(CoreError.DISK_FAILED, what + ": " + e.getMessage(), e);
   }
 }

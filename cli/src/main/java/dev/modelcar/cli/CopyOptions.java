@@ -1,7 +1,7 @@
 package dev.modelcar.cli;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
@@ -61,12 +61,12 @@ final class CopyOptions {
           .findFirst()
           .map(problem ->
               new ModelcarException(
-                  ErrorCode.VERIFICATION_FAILED,
+                  CoreError.VERIFICATION_FAILED,
                   copy + ": " + problem,
                   "Copy it again; nothing that is right is sent twice.",
                   null));
     } catch (ModelcarException e) {
-      if (e.code() == ErrorCode.STOPPED) {
+      if (e.code() == CoreError.STOPPED) {
         throw e;
       }
       return Optional.of(e);

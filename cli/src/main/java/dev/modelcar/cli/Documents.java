@@ -22,6 +22,13 @@ final class Documents {
     json.put("hint", e.hint());
     json.put("exitCode", e.code().category().exitCode());
     json.put("retryHelps", e.code().retryHelps());
+    e.request()
+        .ifPresent(request -> {
+          ObjectNode node = json.putObject("request").put("host", request.host());
+          request.repository().ifPresent(repository -> node.put("repository", repository));
+          request.digest().ifPresent(digest -> node.put("digest", digest.toString()));
+          request.status().ifPresent(status -> node.put("status", status));
+        });
     return json;
   }
 

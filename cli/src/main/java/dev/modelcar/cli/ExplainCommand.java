@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
-import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -33,7 +32,8 @@ final class ExplainCommand extends Command {
       return 0;
     }
     ErrorCode code =
-        ErrorCode.ofId(wanted.toLowerCase(Locale.ROOT))
+        Errors.catalogue()
+            .find(wanted.toLowerCase(Locale.ROOT))
             .orElseThrow(() ->
                 TransferOptions.usage(
                     "no error has the id " + wanted + ": `modelcar explain --list` has all"));
@@ -49,9 +49,9 @@ final class ExplainCommand extends Command {
   private static void all(Console console) {
     ObjectNode json = Json.object();
     ArrayNode errors = json.putArray("errors");
-    Arrays.stream(ErrorCode.values()).forEach(code -> errors.add(document(code)));
+    Errors.catalogue().codes().forEach(code -> errors.add(document(code)));
     console.document(json);
-    for (ErrorCode code : ErrorCode.values()) {
+    for (ErrorCode code : Errors.catalogue().codes()) {
       console.result("%-30s %3d  %s".formatted(code.id(), code.category().exitCode(), kind(code)));
     }
   }

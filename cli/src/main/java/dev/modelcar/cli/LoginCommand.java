@@ -1,6 +1,6 @@
 package dev.modelcar.cli;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.auth.Credentials;
@@ -82,7 +82,7 @@ final class LoginCommand extends Command {
       return text;
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.USAGE_INVALID, "the password cannot be read from standard input", e);
+          CoreError.USAGE_INVALID, "the password cannot be read from standard input", e);
     }
   }
 }

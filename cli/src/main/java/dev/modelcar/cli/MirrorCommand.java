@@ -3,12 +3,13 @@ package dev.modelcar.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.ByteSize;
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.ImageWriter;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.transport.Destinations;
 import dev.modelcar.packaging.copy.Mirror;
 import dev.modelcar.packaging.transfer.ShipmentReport;
@@ -87,7 +88,7 @@ final class MirrorCommand extends Command {
               copying.referrers);
       List<String> wanted = mirror.tags(this::isWanted);
       if (wanted.isEmpty()) {
-        throw new ModelcarException(ErrorCode.IMAGE_NOT_FOUND, from + " has no tag that is wanted");
+        throw new ModelcarException(OciError.IMAGE_NOT_FOUND, from + " has no tag that is wanted");
       }
       if (dryRun) {
         for (ImageReference place : places) {
@@ -188,7 +189,7 @@ final class MirrorCommand extends Command {
     }
     return good == 0
         ? first.get().code().category().exitCode()
-        : ErrorCode.TARGETS_PARTLY_FAILED.category().exitCode();
+        : CoreError.TARGETS_PARTLY_FAILED.category().exitCode();
   }
 
   private static Optional<ModelcarException> failure(Mirror.Outcome outcome) {

@@ -1,7 +1,7 @@
 package dev.modelcar.cli;
 
 import dev.modelcar.core.ByteSize;
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.packaging.transfer.ShipmentEvent;
 import dev.modelcar.packaging.transfer.ShipmentListener;
 import java.time.Duration;
@@ -104,7 +104,7 @@ final class Progress implements ShipmentListener, AutoCloseable {
       case ShipmentEvent.TargetFailed failed -> {
         running.values().removeIf(transfer -> transfer.target.equals(failed.target()));
         // Who stops the whole of it is told so, once.
-        if (failed.reason().code() != ErrorCode.STOPPED) {
+        if (failed.reason().code() != CoreError.STOPPED) {
           view.failed(failed);
         }
       }

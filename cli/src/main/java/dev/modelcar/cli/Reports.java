@@ -2,8 +2,8 @@ package dev.modelcar.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReference;
@@ -133,6 +133,6 @@ final class Reports {
     }
     return failures.size() == report.targets().size()
         ? failures.getFirst().code().category().exitCode()
-        : ErrorCode.TARGETS_PARTLY_FAILED.category().exitCode();
+        : CoreError.TARGETS_PARTLY_FAILED.category().exitCode();
   }
 }

@@ -1,7 +1,7 @@
 package dev.modelcar.cli;
 
 import dev.modelcar.core.ByteSize;
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.kubernetes.tekton.PipelineRuns;
@@ -229,7 +229,7 @@ final class RunCommand extends Command {
     try {
       return runs.follow(name, view);
     } catch (ModelcarException e) {
-      if (e.code() != ErrorCode.STOPPED) {
+      if (e.code() != CoreError.STOPPED) {
         throw e;
       }
       if (cancel) {

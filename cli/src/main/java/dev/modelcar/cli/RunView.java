@@ -1,9 +1,9 @@
 package dev.modelcar.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.kubernetes.tekton.FailedTask;
 import dev.modelcar.kubernetes.tekton.RunListener;
 import dev.modelcar.kubernetes.tekton.RunOutcome;
@@ -56,13 +56,14 @@ final class RunView implements RunListener {
       text.append("%n  %s: %s (%s)".formatted(task.name(), task.reason(), task.message()));
       task.advice().ifPresent(advice -> text.append("%n    ".formatted() + advice));
     }
-    return new ModelcarException(ErrorCode.RUN_FAILED, text.toString(), goOn(outcome.name()), null);
+    return new ModelcarException(
+        ClusterError.RUN_FAILED, text.toString(), goOn(outcome.name()), null);
   }
 
   /**
    * Prints what a run has come to.
    *
-   * @throws ModelcarException {@link ErrorCode#RUN_FAILED} if it did not succeed
+   * @throws ModelcarException {@link ClusterError#RUN_FAILED} if it did not succeed
    */
   void report(RunOutcome outcome) {
     if (!outcome.succeeded()) {

@@ -1,6 +1,5 @@
 package dev.modelcar.cli;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.http.HttpTransport;
@@ -15,6 +14,7 @@ import dev.modelcar.http.settings.TrustSettings;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.ImageWriter;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.auth.CredentialSource;
 import dev.modelcar.oci.auth.Credentials;
 import dev.modelcar.oci.auth.TokenFile;
@@ -223,7 +223,7 @@ final class Session implements AutoCloseable {
     if (reference instanceof ImageReference.Registry registry) {
       if (registry.digest().isPresent()) {
         throw new ModelcarException(
-            ErrorCode.TARGET_IS_DIGEST, "\"" + registry + "\" names a digest");
+            OciError.TARGET_IS_DIGEST, "\"" + registry + "\" names a digest");
       }
       return registry.withTag(registry.tag().or(() -> tag).orElse("latest"));
     }

@@ -1,5 +1,6 @@
 package dev.modelcar.cli;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCode;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class StandardOutput extends FilterOutputStream {
     if (code != 0 || failure.isEmpty() || why.contains("Broken pipe")) {
       return code;
     }
-    ErrorCode error = why.contains("No space left") ? ErrorCode.DISK_FULL : ErrorCode.DISK_FAILED;
+    ErrorCode error = why.contains("No space left") ? CoreError.DISK_FULL : CoreError.DISK_FAILED;
     err.println("error: the results cannot be written to standard output: " + why);
     err.println("  what to do: " + error.hint());
     err.println("  error id: " + error.id());

@@ -1,7 +1,7 @@
 package dev.modelcar.cli;
 
 import dev.modelcar.core.ByteSize;
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +108,6 @@ final class TransferOptions {
   }
 
   static ModelcarException usage(String message) {
-    return new ModelcarException(ErrorCode.USAGE_INVALID, message);
+    return new ModelcarException(CoreError.USAGE_INVALID, message);
   }
 }

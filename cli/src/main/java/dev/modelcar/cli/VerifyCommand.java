@@ -3,7 +3,7 @@ package dev.modelcar.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.ByteSize;
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Json;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.image.Verification;
@@ -129,9 +129,9 @@ final class VerifyCommand extends Command {
             "VERIFIED",
             Boolean.toString(good)));
     if (!good) {
-      console.note("  error id: " + ErrorCode.VERIFICATION_FAILED.id());
+      console.note("  error id: " + CoreError.VERIFICATION_FAILED.id());
     }
-    return good ? 0 : ErrorCode.VERIFICATION_FAILED.category().exitCode();
+    return good ? 0 : CoreError.VERIFICATION_FAILED.category().exitCode();
   }
 
   private static ObjectNode report(Console console, String image, Verification found) {

@@ -3,6 +3,7 @@ package dev.modelcar.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.modelcar.core.ErrorCode;
+import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.testkit.ChildProcess;
 import dev.modelcar.testkit.server.Headers;
 import dev.modelcar.testkit.server.TestServer;
@@ -50,7 +51,7 @@ final class BadClusterTest {
   void oneThatIsAwaySaysSo() throws IOException {
     try (TestServer cluster = TestServer.start(call -> call.respond(200, Headers.of()))) {
       cluster.refuse();
-      fails(cluster, ErrorCode.CLUSTER_UNREACHABLE, "refused");
+      fails(cluster, ClusterError.CLUSTER_UNREACHABLE, "refused");
     }
   }
 

@@ -3,6 +3,8 @@ package dev.modelcar.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.modelcar.core.ErrorCode;
+import dev.modelcar.packaging.weights.PackagingError;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.testkit.ChildProcess;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.model.GeneratedModel;
@@ -80,10 +82,11 @@ final class BadFolderTest {
 
   private static Stream<Case> folders() {
     return Stream.of(
-        new Case("absent", ErrorCode.SOURCE_NOT_FOUND, "does not exist", model -> removeAll(model)),
+        new Case(
+            "absent", SourceError.SOURCE_NOT_FOUND, "does not exist", model -> removeAll(model)),
         new Case(
             "empty",
-            ErrorCode.SOURCE_EMPTY,
+            SourceError.SOURCE_EMPTY,
             "holds no file",
             model -> {
               removeAll(model);
@@ -91,7 +94,7 @@ final class BadFolderTest {
             }),
         new Case(
             "a file",
-            ErrorCode.SOURCE_NOT_A_FOLDER,
+            SourceError.SOURCE_NOT_A_FOLDER,
             "is not a folder",
             model -> {
               removeAll(model);
@@ -99,22 +102,22 @@ final class BadFolderTest {
             }),
         new Case(
             "dangling link",
-            ErrorCode.SOURCE_LINK_BROKEN,
+            SourceError.SOURCE_LINK_BROKEN,
             "extra.json points to nowhere",
             model -> Files.createSymbolicLink(model.resolve("extra.json"), Path.of("nowhere"))),
         new Case(
             "link to itself",
-            ErrorCode.SOURCE_LINK_LOOP,
+            SourceError.SOURCE_LINK_LOOP,
             "extra.json",
             model -> Files.createSymbolicLink(model.resolve("extra.json"), Path.of("extra.json"))),
         new Case(
             "link to the folder above",
-            ErrorCode.SOURCE_LINK_LOOP,
+            SourceError.SOURCE_LINK_LOOP,
             "leads back",
             model -> Files.createSymbolicLink(model.resolve("again"), model)),
         new Case(
             "pipe",
-            ErrorCode.SOURCE_SPECIAL_FILE,
+            SourceError.SOURCE_SPECIAL_FILE,
             "pipe.json is neither a file nor a folder",
             model -> mkfifo(model.resolve("pipe.json"))));
   }
@@ -123,22 +126,22 @@ final class BadFolderTest {
     return Stream.of(
         new Case(
             "control character",
-            ErrorCode.SOURCE_PATH_UNSAFE,
+            SourceError.SOURCE_PATH_UNSAFE,
             "control characters",
             model -> Files.writeString(model.resolve("a\u0007b.json"), "{}")),
         new Case(
             "not UTF-8",
-            ErrorCode.SOURCE_PATH_UNSAFE,
+            SourceError.SOURCE_PATH_UNSAFE,
             "not UTF-8",
             model -> run("sh", "-c", ": > \"$(printf '%s/bad\\377.json' \"$0\")\"", "" + model)),
         new Case(
             "differ in case only",
-            ErrorCode.SOURCE_CASE_COLLISION,
+            PackagingError.SOURCE_CASE_COLLISION,
             "Config.json",
             model -> Files.writeString(model.resolve("Config.json"), "{}")),
         new Case(
             "whiteout",
-            ErrorCode.SOURCE_PATH_UNSAFE,
+            SourceError.SOURCE_PATH_UNSAFE,
             ".wh.",
             model -> Files.writeString(model.resolve(".wh.config.json"), "{}")));
   }
@@ -147,12 +150,12 @@ final class BadFolderTest {
     return Stream.of(
         new Case(
             "shard missing",
-            ErrorCode.WEIGHTS_SHARD_MISSING,
+            PackagingError.WEIGHTS_SHARD_MISSING,
             OTHER_SHARD,
             model -> Files.delete(model.resolve(OTHER_SHARD))),
         new Case(
             "truncated",
-            ErrorCode.WEIGHTS_INVALID,
+            PackagingError.WEIGHTS_INVALID,
             "it was cut",
             model -> {
               try (RandomAccessFile file = new RandomAccessFile("" + model.resolve(SHARD), "rw")) {
@@ -161,12 +164,12 @@ final class BadFolderTest {
             }),
         new Case(
             "header longer than the file",
-            ErrorCode.WEIGHTS_INVALID,
+            PackagingError.WEIGHTS_INVALID,
             SHARD,
             model -> replaceWithHeader(model.resolve(SHARD), 1 << 20, "{}", 0)),
         new Case(
             "header of another tensor size",
-            ErrorCode.WEIGHTS_INVALID,
+            PackagingError.WEIGHTS_INVALID,
             SHARD,
             model -> {
               String json = "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,8]}}";
@@ -174,17 +177,17 @@ final class BadFolderTest {
             }),
         new Case(
             "header that is no JSON",
-            ErrorCode.WEIGHTS_INVALID,
+            PackagingError.WEIGHTS_INVALID,
             SHARD,
             model -> replaceWithHeader(model.resolve(SHARD), 9, "<!DOCTYPE", 0)),
         new Case(
             "no bytes",
-            ErrorCode.WEIGHTS_INVALID,
+            PackagingError.WEIGHTS_INVALID,
             "empty",
             model -> Files.write(model.resolve(SHARD), new byte[0])),
         new Case(
             "pointer of LFS",
-            ErrorCode.SOURCE_LFS_POINTER,
+            PackagingError.SOURCE_LFS_POINTER,
             SHARD,
             model ->
                 Files.writeString(
@@ -194,7 +197,7 @@ final class BadFolderTest {
                         + "\nsize 65536\n")),
         new Case(
             "pickle",
-            ErrorCode.SELECTION_PICKLE_REFUSED,
+            PackagingError.SELECTION_PICKLE_REFUSED,
             "other.pkl",
             model -> Files.write(model.resolve("other.pkl"), new byte[] {(byte) 0x80, 4, '.'})));
   }
@@ -226,7 +229,7 @@ final class BadFolderTest {
     return Stream.of(
         new Case(
             "shrinks",
-            ErrorCode.SOURCE_CHANGED,
+            SourceError.SOURCE_CHANGED,
             "had 65536 bytes",
             model -> {
               try (RandomAccessFile file = new RandomAccessFile("" + model.resolve(SHARD), "rw")) {
@@ -235,7 +238,7 @@ final class BadFolderTest {
             }),
         new Case(
             "grows",
-            ErrorCode.SOURCE_CHANGED,
+            SourceError.SOURCE_CHANGED,
             "had 65536 bytes",
             model -> {
               try (RandomAccessFile file = new RandomAccessFile("" + model.resolve(SHARD), "rw")) {
@@ -244,14 +247,14 @@ final class BadFolderTest {
             }),
         new Case(
             "is written to",
-            ErrorCode.SOURCE_CHANGED,
+            SourceError.SOURCE_CHANGED,
             "was written to",
             model ->
                 Files.setLastModifiedTime(
                     model.resolve(SHARD), FileTime.from(Instant.ofEpochSecond(1)))),
         new Case(
             "is gone",
-            ErrorCode.SOURCE_CHANGED,
+            SourceError.SOURCE_CHANGED,
             "is gone",
             model -> Files.delete(model.resolve(SHARD))));
   }
@@ -314,7 +317,7 @@ final class BadFolderTest {
                 List.of("ship", "" + model, "--base", "none", "--to", places.inRegistry()))) {
       assertThat(child.await(Duration.ofSeconds(50)))
           .as(child.output())
-          .hasValue(ErrorCode.SOURCE_UNREADABLE.category().exitCode());
+          .hasValue(SourceError.SOURCE_UNREADABLE.category().exitCode());
       assertThat(child.output())
           .contains("error id: source-unreadable")
           .contains(SHARD)

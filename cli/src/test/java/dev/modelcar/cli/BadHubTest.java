@@ -2,7 +2,10 @@ package dev.modelcar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCode;
+import dev.modelcar.http.HttpError;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.testkit.FreePort;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.fault.When;
@@ -87,63 +90,63 @@ final class BadHubTest {
             "revision not found",
             TOKEN,
             "hf://" + ID + "@nope",
-            ErrorCode.HUB_REVISION_NOT_FOUND,
+            SourceError.HUB_REVISION_NOT_FOUND,
             "no such revision",
             (hub, repository) -> {}),
         new Case(
             "repository not found",
             TOKEN,
             "hf://org/other",
-            ErrorCode.HUB_REPOSITORY_NOT_FOUND,
+            SourceError.HUB_REPOSITORY_NOT_FOUND,
             "org/other",
             (hub, repository) -> {}),
         new Case(
             "unknown to nobody in particular",
             "",
             "hf://org/other",
-            ErrorCode.HUB_REPOSITORY_HIDDEN,
+            SourceError.HUB_REPOSITORY_HIDDEN,
             "without a token",
             (hub, repository) -> {}),
         refusal(
             "private",
             "",
-            ErrorCode.HUB_REPOSITORY_HIDDEN,
+            SourceError.HUB_REPOSITORY_HIDDEN,
             "without a token",
             (hub, repository) -> repository.makePrivate(TOKEN)),
         refusal(
             "bad token",
             "hf_wrong",
-            ErrorCode.HUB_TOKEN_INVALID,
+            SourceError.HUB_TOKEN_INVALID,
             "does not accept the token",
             (hub, repository) -> hub.token(TOKEN)),
         refusal(
             "gated, nobody",
             "",
-            ErrorCode.HUB_GATED,
+            SourceError.HUB_GATED,
             "/" + ID,
             (hub, repository) -> repository.gate(TOKEN)),
         refusal(
             "gated, not granted",
             "hf_stranger",
-            ErrorCode.HUB_GATED,
+            SourceError.HUB_GATED,
             "not in the authorized list",
             (hub, repository) -> repository.gate(TOKEN)),
         refusal(
             "gated, pending",
             "hf_waiting",
-            ErrorCode.HUB_GATED,
+            SourceError.HUB_GATED,
             "awaiting a review",
             (hub, repository) -> repository.gate(TOKEN).pending("hf_waiting")),
         refusal(
             "token without permission",
             "hf_narrow",
-            ErrorCode.HUB_TOKEN_FORBIDDEN,
+            SourceError.HUB_TOKEN_FORBIDDEN,
             "lacks the permission",
             (hub, repository) -> hub.narrowToken("hf_narrow")),
         refusal(
             "disabled",
             TOKEN,
-            ErrorCode.HUB_DISABLED,
+            SourceError.HUB_DISABLED,
             "is disabled",
             (hub, repository) -> repository.disable()),
         always(
@@ -153,12 +156,12 @@ final class BadHubTest {
                 200,
                 Headers.of("Link", "</api/models/" + ID + "/tree/main?cursor=again>; rel=\"next\""),
                 "[]"),
-            ErrorCode.HUB_PROTOCOL,
+            SourceError.HUB_PROTOCOL,
             "has no end"),
         refusal(
             "file and folder of one name",
             TOKEN,
-            ErrorCode.SOURCE_PATH_UNSAFE,
+            SourceError.SOURCE_PATH_UNSAFE,
             "is a file, and the folder of",
             (hub, repository) ->
                 hub.add(
@@ -169,31 +172,31 @@ final class BadHubTest {
             "entry not found",
             HubRequestKind.RESOLVE_GET,
             coded(404, "EntryNotFound"),
-            ErrorCode.HUB_ENTRY_NOT_FOUND,
+            SourceError.HUB_ENTRY_NOT_FOUND,
             "does not find a file"),
         always(
             "rate limit of the API",
             HubRequestKind.TREE,
             new HubFault.QuotaExhausted(3600),
-            ErrorCode.HUB_RATE_LIMITED,
+            SourceError.HUB_RATE_LIMITED,
             "it asks to wait"),
         always(
             "bad request",
             HubRequestKind.REVISION,
             Fault.status(400),
-            ErrorCode.HUB_PROTOCOL,
+            SourceError.HUB_PROTOCOL,
             "400"),
         always(
             "range past the end",
             HubRequestKind.RESOLVE_GET,
             Fault.status(416),
-            ErrorCode.HUB_PROTOCOL,
+            SourceError.HUB_PROTOCOL,
             "416"),
         always(
             "server error",
             HubRequestKind.REVISION,
             Fault.status(503),
-            ErrorCode.HUB_UNAVAILABLE,
+            SourceError.HUB_UNAVAILABLE,
             "503"));
   }
 
@@ -203,78 +206,78 @@ final class BadHubTest {
             "page of a proxy",
             HubRequestKind.REVISION,
             new Fault.Html(200),
-            ErrorCode.HUB_PROTOCOL,
+            SourceError.HUB_PROTOCOL,
             "not JSON"),
         always(
             "not HTTP",
             HubRequestKind.REVISION,
             new Fault.Garbage(),
-            ErrorCode.NETWORK_BROKEN,
+            HttpError.NETWORK_BROKEN,
             "without an answer"),
         always(
             "body that ends at once",
             HubRequestKind.CDN,
             new Fault.Truncate(0),
-            ErrorCode.NETWORK_BROKEN,
+            HttpError.NETWORK_BROKEN,
             "ended before"),
         always(
             "same size, other bytes",
             HubRequestKind.CDN,
             new Fault.FlippedByte(60_000),
-            ErrorCode.CONTENT_MISMATCH,
+            CoreError.CONTENT_MISMATCH,
             "not those that its source promises"),
         always(
             "Content-Range of other bytes",
             HubRequestKind.CDN,
             new Fault.WrongContentRange(),
-            ErrorCode.HUB_PROTOCOL,
+            SourceError.HUB_PROTOCOL,
             "was asked for bytes"),
         always(
             "compressed",
             HubRequestKind.CDN,
             new Fault.GzipBody(),
-            ErrorCode.HUB_PROTOCOL,
+            SourceError.HUB_PROTOCOL,
             "compresses"),
         always(
             "silence",
             HubRequestKind.CDN,
             new Fault.Hang(When.IN_ANSWER, 0),
-            ErrorCode.NETWORK_STALLED,
+            HttpError.NETWORK_STALLED,
             "sent no byte"),
         always(
             "circle of redirects",
             HubRequestKind.REVISION,
             new HubFault.RedirectLoop(),
-            ErrorCode.REDIRECT_REFUSED,
+            HttpError.REDIRECT_REFUSED,
             "in a circle"),
         always(
             "redirect to nowhere",
             HubRequestKind.RESOLVE_GET,
             new HubFault.RedirectTo("ftp://elsewhere/file"),
-            ErrorCode.HUB_PROTOCOL,
+            SourceError.HUB_PROTOCOL,
             "no address"),
         always(
             "file outside the folder",
             HubRequestKind.TREE,
             new HubFault.ExtraPath("../outside.json"),
-            ErrorCode.SOURCE_PATH_UNSAFE,
+            SourceError.SOURCE_PATH_UNSAFE,
             "../outside.json"),
         always(
             "file from the root",
             HubRequestKind.TREE,
             new HubFault.ExtraPath("/etc/outside.json"),
-            ErrorCode.SOURCE_PATH_UNSAFE,
+            SourceError.SOURCE_PATH_UNSAFE,
             "/etc/outside.json"),
         always(
             "another size than in the list",
             HubRequestKind.RESOLVE_GET,
             new HubFault.WrongLinkedSize(17),
-            ErrorCode.HUB_PROTOCOL,
+            SourceError.HUB_PROTOCOL,
             "serves it with 17"),
         refusal(
             "next page elsewhere",
             TOKEN,
-            ErrorCode.HUB_PROTOCOL,
+            SourceError.HUB_PROTOCOL,
             "leads elsewhere",
             (hub, repository) ->
                 hub.pageSize(2)
@@ -353,7 +356,7 @@ final class BadHubTest {
       Map<String, String> variables = variables(places, hub, TOKEN);
       variables.put("SSL_CERT_FILE", tls.caFile().toString());
       Run.of(variables, options(places), "ship", "hf://" + ID)
-          .failsWith(ErrorCode.REDIRECT_REFUSED)
+          .failsWith(HttpError.REDIRECT_REFUSED)
           .says("from TLS to plain HTTP");
       places.showNothing();
       assertThat(plain.requests()).isEmpty();
@@ -366,7 +369,7 @@ final class BadHubTest {
       Map<String, String> variables = new HashMap<>(places.variables());
       variables.put("HF_ENDPOINT", "http://127.0.0.1:" + FreePort.find());
       Run.of(variables, options(places), "ship", "hf://" + ID)
-          .failsWith(ErrorCode.NETWORK_UNREACHABLE)
+          .failsWith(HttpError.NETWORK_UNREACHABLE)
           .says("refused");
       places.showNothing();
     }
@@ -378,7 +381,7 @@ final class BadHubTest {
       Map<String, String> variables = new HashMap<>(places.variables());
       variables.put("HF_ENDPOINT", "not an address");
       Run.of(variables, options(places), "ship", "hf://" + ID)
-          .failsWith(ErrorCode.USAGE_INVALID)
+          .failsWith(CoreError.USAGE_INVALID)
           .says("HF_ENDPOINT");
     }
   }
@@ -390,7 +393,7 @@ final class BadHubTest {
       hub.add(ID, model);
       Map<String, String> variables = variables(places, hub, TOKEN);
       variables.put("HF_HUB_OFFLINE", "1");
-      Run.of(variables, options(places), "ship", "hf://" + ID).failsWith(ErrorCode.HUB_OFFLINE);
+      Run.of(variables, options(places), "ship", "hf://" + ID).failsWith(SourceError.HUB_OFFLINE);
       assertThat(hub.requests()).isEmpty();
       places.showNothing();
     }
@@ -401,7 +404,7 @@ final class BadHubTest {
     try (Places places = new Places(folder)) {
       for (String source : List.of("s3://bucket/model", "hf://", "hf://a/b/c", "hf://a/b@", "")) {
         Run.of(places.variables(), options(places), "ship", source)
-            .failsWith(ErrorCode.SOURCE_REFERENCE_INVALID);
+            .failsWith(SourceError.SOURCE_REFERENCE_INVALID);
       }
       places.showNothing();
     }

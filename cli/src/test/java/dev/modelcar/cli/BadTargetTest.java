@@ -2,7 +2,10 @@ package dev.modelcar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCode;
+import dev.modelcar.http.HttpError;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.testkit.ChildProcess;
 import dev.modelcar.testkit.FreePort;
 import dev.modelcar.testkit.fault.Fault;
@@ -91,21 +94,21 @@ final class BadTargetTest {
         "[::1]:70000/model"
       })
   void whatIsNoReferenceIsRefused(String target) {
-    ship(target).failsWith(ErrorCode.TARGET_INVALID).says("is not a reference");
+    ship(target).failsWith(OciError.TARGET_INVALID).says("is not a reference");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"registry.example.com/model@", "oci:layout:", "oci-archive:file.tar:"})
   void aDigestIsNoTarget(String target) {
     ship(target + "sha256:" + "0".repeat(64))
-        .failsWith(ErrorCode.TARGET_IS_DIGEST)
+        .failsWith(OciError.TARGET_IS_DIGEST)
         .says("names a digest");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1:99999", "registry.example.com:0", "no host"})
   void whatIsNoHostIsRefused(String host) {
-    Run.of(Map.of(), List.of("--registry", host), "inspect").failsWith(ErrorCode.TARGET_INVALID);
+    Run.of(Map.of(), List.of("--registry", host), "inspect").failsWith(OciError.TARGET_INVALID);
   }
 
   // ---- the way there ----
@@ -113,14 +116,14 @@ final class BadTargetTest {
   @Test
   void anUnknownHostIsNamed() {
     ship("registry.invalid/team/model:1")
-        .failsWith(ErrorCode.NETWORK_UNKNOWN_HOST)
+        .failsWith(HttpError.NETWORK_UNKNOWN_HOST)
         .says("registry.invalid");
   }
 
   @Test
   void aRefusedConnectionIsNamed() {
     ship("http://127.0.0.1:" + FreePort.find() + "/team/model:1")
-        .failsWith(ErrorCode.NETWORK_UNREACHABLE)
+        .failsWith(HttpError.NETWORK_UNREACHABLE)
         .says("refused");
   }
 
@@ -142,10 +145,10 @@ final class BadTargetTest {
     RegistrySettings settings = RegistrySettings.defaults().withTls(tls.serverContext());
     try (FakeRegistry registry = FakeRegistry.start(settings)) {
       String target = registry.authority() + "/team/model:1";
-      ship(target).failsWith(ErrorCode.TLS_UNTRUSTED).says("not trusted");
-      ship(target, "--ca-file", other.caFile().toString()).failsWith(ErrorCode.TLS_UNTRUSTED);
+      ship(target).failsWith(HttpError.TLS_UNTRUSTED).says("not trusted");
+      ship(target, "--ca-file", other.caFile().toString()).failsWith(HttpError.TLS_UNTRUSTED);
       ship(target, "--ca-file", folder.resolve("none").toString())
-          .failsWith(ErrorCode.TLS_UNTRUSTED)
+          .failsWith(HttpError.TLS_UNTRUSTED)
           .says("does not exist");
       showsNothing(registry);
       ship(target, "--ca-file", tls.caFile().toString()).succeeds();
@@ -158,7 +161,7 @@ final class BadTargetTest {
   void plainHttpIsOnlySpokenWhenAskedFor() {
     try (FakeRegistry registry = FakeRegistry.start()) {
       String target = registry.authority() + "/team/model:1";
-      ship(target).failsWith(ErrorCode.TLS_PLAIN_HTTP).says("plain HTTP");
+      ship(target).failsWith(HttpError.TLS_PLAIN_HTTP).says("plain HTTP");
       showsNothing(registry);
       ship(target, "--plain-http").succeeds();
     }
@@ -186,97 +189,97 @@ final class BadTargetTest {
             "403",
             RegistryRequestKind.UPLOAD_START,
             error(403, "DENIED"),
-            ErrorCode.REGISTRY_DENIED,
+            OciError.REGISTRY_DENIED,
             "DENIED: because"),
         new Refusal(
             "404",
             RegistryRequestKind.UPLOAD_START,
             error(404, "NAME_UNKNOWN"),
-            ErrorCode.REGISTRY_REPOSITORY_NOT_FOUND,
+            OciError.REGISTRY_REPOSITORY_NOT_FOUND,
             "because"),
         new Refusal(
             "403 when all bytes are there",
             RegistryRequestKind.UPLOAD_CLOSE,
             Fault.status(403),
-            ErrorCode.REGISTRY_DENIED,
+            OciError.REGISTRY_DENIED,
             "a quota"),
         new Refusal(
             "a proxy that hides its name",
             RegistryRequestKind.UPLOAD_START,
             new RegistryFault.ForeignLocation("http://10.1.2.3:5000"),
-            ErrorCode.REDIRECT_REFUSED,
+            HttpError.REDIRECT_REFUSED,
             "X-Forwarded-Proto"),
         new Refusal(
             "404 in plain words",
             RegistryRequestKind.UPLOAD_START,
             new Fault.Status(404, Headers.of("Content-Type", "text/plain"), "Not found."),
-            ErrorCode.REGISTRY_REPOSITORY_NOT_FOUND,
+            OciError.REGISTRY_REPOSITORY_NOT_FOUND,
             "Not found."),
         new Refusal(
             "404 of a proxy",
             RegistryRequestKind.UPLOAD_START,
             new Fault.Html(404),
-            ErrorCode.REGISTRY_PROTOCOL,
+            OciError.REGISTRY_PROTOCOL,
             "a page of HTML (\"404\")"),
         new Refusal(
             "413 of a proxy",
             RegistryRequestKind.UPLOAD_PATCH,
             new Fault.Html(413),
-            ErrorCode.REGISTRY_TOO_LARGE,
+            OciError.REGISTRY_TOO_LARGE,
             "a proxy's page"),
         new Refusal(
             "429",
             RegistryRequestKind.UPLOAD_START,
             Fault.tooManyRequests(3600),
-            ErrorCode.REGISTRY_RATE_LIMITED,
+            OciError.REGISTRY_RATE_LIMITED,
             "it asks to wait 3601 s"),
         new Refusal(
             "500",
             RegistryRequestKind.UPLOAD_PATCH,
             Fault.status(500),
-            ErrorCode.REGISTRY_UNAVAILABLE,
+            OciError.REGISTRY_UNAVAILABLE,
             "500"),
         new Refusal(
             "503",
             RegistryRequestKind.MANIFEST_PUT,
             Fault.status(503),
-            ErrorCode.REGISTRY_UNAVAILABLE,
+            OciError.REGISTRY_UNAVAILABLE,
             "503"),
         new Refusal(
             "no registry at all",
             RegistryRequestKind.PING,
             new Fault.Html(200),
-            ErrorCode.REGISTRY_PROTOCOL,
+            OciError.REGISTRY_PROTOCOL,
             "it is none"),
         new Refusal(
             "a proxy that wants a certificate of ours",
             RegistryRequestKind.PING,
             new Fault.Html(400),
-            ErrorCode.REGISTRY_PROTOCOL,
+            OciError.REGISTRY_PROTOCOL,
             "answers 400 with a page of HTML (\"400\")"),
         new Refusal(
             "a page for every upload",
             RegistryRequestKind.UPLOAD_START,
             new Fault.Html(200),
-            ErrorCode.REGISTRY_PROTOCOL,
+            OciError.REGISTRY_PROTOCOL,
             "a page of HTML"),
         new Refusal(
             "silence",
             RegistryRequestKind.PING,
             new Fault.Hang(When.BEFORE_BODY, 0),
-            ErrorCode.NETWORK_STALLED,
+            HttpError.NETWORK_STALLED,
             "gave no answer"),
         new Refusal(
             "manifest not stored",
             RegistryRequestKind.MANIFEST_PUT,
             new RegistryFault.ManifestNotStored(),
-            ErrorCode.REGISTRY_CONTENT_MISMATCH,
+            OciError.REGISTRY_CONTENT_MISMATCH,
             "does not have it"),
         new Refusal(
             "blobs vanish",
             RegistryRequestKind.MANIFEST_PUT,
             new RegistryFault.BlobVanished(),
-            ErrorCode.REGISTRY_CONTENT_MISMATCH,
+            OciError.REGISTRY_CONTENT_MISMATCH,
             "does not keep what it was sent"));
   }
 
@@ -302,7 +305,7 @@ final class BadTargetTest {
       registry.faults().always(RegistryRequestKind.MANIFEST_PUT, error(400, "MANIFEST_INVALID"));
       String target = registry.authority() + "/team/model:1";
       ship("http://" + target, "--platform", "linux/amd64,linux/arm64")
-          .failsWith(ErrorCode.REGISTRY_REFUSED)
+          .failsWith(OciError.REGISTRY_REFUSED)
           .says("/team/model@sha256:");
       showsNothing(registry);
     }
@@ -316,7 +319,7 @@ final class BadTargetTest {
           .faults()
           .always(RegistryRequestKind.MANIFEST_PUT, new RegistryFault.ManifestAltered());
       ship("http://" + registry.authority() + "/team/model:1")
-          .failsWith(ErrorCode.REGISTRY_CONTENT_MISMATCH)
+          .failsWith(OciError.REGISTRY_CONTENT_MISMATCH)
           .says("has sha256:");
     }
   }
@@ -327,17 +330,17 @@ final class BadTargetTest {
         RegistrySettings.defaults().withAuth(new RegistryAuth.Basic("me", "pass-word"));
     try (FakeRegistry registry = FakeRegistry.start(settings)) {
       String target = "http://" + registry.authority() + "/team/model:1";
-      ship(target).failsWith(ErrorCode.REGISTRY_UNAUTHORIZED).says("no credentials");
+      ship(target).failsWith(OciError.REGISTRY_UNAUTHORIZED).says("no credentials");
       Path wrong = authFile("wrong.json", registry, "bWU6d3Jvbmc=");
       ship(target, "--auth-file", wrong.toString())
-          .failsWith(ErrorCode.REGISTRY_UNAUTHORIZED)
+          .failsWith(OciError.REGISTRY_UNAUTHORIZED)
           .says("user me from the auth file " + wrong);
       Path broken = Files.writeString(folder.resolve("broken.json"), "{\"auths\":");
       ship(target, "--auth-file", broken.toString())
-          .failsWith(ErrorCode.CREDENTIALS_INVALID)
+          .failsWith(OciError.CREDENTIALS_INVALID)
           .says("is not JSON");
       ship(Map.of("REGISTRY_AUTH_FILE", folder.resolve("none").toString()), target)
-          .failsWith(ErrorCode.CREDENTIALS_INVALID)
+          .failsWith(OciError.CREDENTIALS_INVALID)
           .says("does not exist");
       showsNothing(registry);
       Path right = authFile("right.json", registry, "bWU6cGFzcy13b3Jk");
@@ -356,10 +359,10 @@ final class BadTargetTest {
   @Test
   void whatIsThereIsLeftAlone() throws IOException {
     Path file = Files.writeString(folder.resolve("notes.txt"), "mine");
-    ship("oci:" + file + ":1").failsWith(ErrorCode.TARGET_EXISTS).says("is not a folder");
-    ship("oci-archive:" + file + ":1").failsWith(ErrorCode.TARGET_EXISTS).says("left alone");
-    ship("oci:" + folder + ":1").failsWith(ErrorCode.TARGET_EXISTS).says("is not an OCI layout");
-    ship("oci-archive:" + folder + ":1").failsWith(ErrorCode.TARGET_EXISTS).says("is a folder");
+    ship("oci:" + file + ":1").failsWith(OciError.TARGET_EXISTS).says("is not a folder");
+    ship("oci-archive:" + file + ":1").failsWith(OciError.TARGET_EXISTS).says("left alone");
+    ship("oci:" + folder + ":1").failsWith(OciError.TARGET_EXISTS).says("is not an OCI layout");
+    ship("oci-archive:" + folder + ":1").failsWith(OciError.TARGET_EXISTS).says("is a folder");
     assertThat(file).hasContent("mine");
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).containsExactlyInAnyOrder(file, model);
@@ -369,7 +372,7 @@ final class BadTargetTest {
   @Test
   void aFolderThatIsNotThereTakesNoArchive() {
     ship("oci-archive:" + folder.resolve("none/image.tar") + ":1")
-        .failsWith(ErrorCode.TARGET_NOT_WRITABLE)
+        .failsWith(OciError.TARGET_NOT_WRITABLE)
         .says("does not exist");
   }
 
@@ -382,7 +385,7 @@ final class BadTargetTest {
         "the file system for temporary files has no room for a file of 8 TiB, not even a sparse one");
     Assumptions.assumeTrue(
         Files.getFileStore(place).getUsableSpace() < 8L << 40, "this disk takes it all");
-    ship(target.formatted(place)).failsWith(ErrorCode.DISK_FULL).says("is needed in " + place);
+    ship(target.formatted(place)).failsWith(CoreError.DISK_FULL).says("is needed in " + place);
     assertThat(place.resolve("image.tar")).doesNotExist();
     assertThat(place.resolve("layout/index.json")).doesNotExist();
   }
@@ -416,7 +419,7 @@ final class BadTargetTest {
             List.of("ship", "" + model, "--base", "none", "--to", target.formatted(place)))) {
       assertThat(child.await(Duration.ofSeconds(50)))
           .as(child.output())
-          .hasValue(ErrorCode.TARGET_NOT_WRITABLE.category().exitCode());
+          .hasValue(OciError.TARGET_NOT_WRITABLE.category().exitCode());
       assertThat(child.output())
           .contains("error id: target-not-writable")
           .contains(place.toString())
@@ -429,14 +432,14 @@ final class BadTargetTest {
   @Test
   void wordsThatNoCommandKnowsAreUsageErrors() {
     Map<String, String> none = Map.of();
-    Run.of(none, "ship").failsWith(ErrorCode.USAGE_INVALID);
-    Run.of(none, "shop").failsWith(ErrorCode.USAGE_INVALID);
-    Run.of(none, "ship", "x").failsWith(ErrorCode.USAGE_INVALID).says("--to");
-    ship("oci:x", "--parallel", "0").failsWith(ErrorCode.USAGE_INVALID).says("--parallel");
-    ship("oci:x", "--memory", "much").failsWith(ErrorCode.USAGE_INVALID).says("--memory");
-    ship("oci:x", "--user", "root").failsWith(ErrorCode.USAGE_INVALID).says("--user");
-    ship("oci:x", "--platform", "?").failsWith(ErrorCode.USAGE_INVALID).says("--platform");
-    ship("oci:x", "--compress", "lzma").failsWith(ErrorCode.USAGE_INVALID).says("--compress");
+    Run.of(none, "ship").failsWith(CoreError.USAGE_INVALID);
+    Run.of(none, "shop").failsWith(CoreError.USAGE_INVALID);
+    Run.of(none, "ship", "x").failsWith(CoreError.USAGE_INVALID).says("--to");
+    ship("oci:x", "--parallel", "0").failsWith(CoreError.USAGE_INVALID).says("--parallel");
+    ship("oci:x", "--memory", "much").failsWith(CoreError.USAGE_INVALID).says("--memory");
+    ship("oci:x", "--user", "root").failsWith(CoreError.USAGE_INVALID).says("--user");
+    ship("oci:x", "--platform", "?").failsWith(CoreError.USAGE_INVALID).says("--platform");
+    ship("oci:x", "--compress", "lzma").failsWith(CoreError.USAGE_INVALID).says("--compress");
   }
 
   @Test
@@ -458,7 +461,7 @@ final class BadTargetTest {
               "http://" + good.authority() + "/team/model:1",
               "--to",
               "http://" + bad.authority() + "/team/model:1");
-      assertThat(run.code()).isEqualTo(ErrorCode.TARGETS_PARTLY_FAILED.category().exitCode());
+      assertThat(run.code()).isEqualTo(CoreError.TARGETS_PARTLY_FAILED.category().exitCode());
       assertThat(good.tags("team/model")).containsExactly("1");
       assertThat(run.out()).contains(good.authority()).doesNotContain(bad.authority());
       showsNothing(bad);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -61,8 +61,8 @@ final class BundleTest {
 
   @Test
   void refusesWhatIsNoImage() {
-    bundle("http://registry.example.com/m:1").failsWith(ErrorCode.USAGE_INVALID);
-    bundle("").failsWith(ErrorCode.USAGE_INVALID);
+    bundle("http://registry.example.com/m:1").failsWith(CoreError.USAGE_INVALID);
+    bundle("").failsWith(CoreError.USAGE_INVALID);
     assertThat(folder.resolve("bundle")).doesNotExist();
   }
 }

@@ -2,9 +2,10 @@ package dev.modelcar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.source.SourceReference;
 import dev.modelcar.source.folder.FolderSource;
 import dev.modelcar.testkit.hub.FakeHub;
@@ -61,7 +62,7 @@ final class ConsumingBuildTest {
     build("--format=oci-archive", "--consume").succeeds();
     byte[] archive = Files.readAllBytes(image.resolve("modelcar-image.tar"));
     build("--format=oci-archive", "--consume")
-        .failsWith(ErrorCode.SOURCE_EMPTY)
+        .failsWith(SourceError.SOURCE_EMPTY)
         .says("what an earlier build has made of it is");
     assertThat(image.resolve("modelcar-image.tar")).hasBinaryContent(archive);
   }
@@ -98,7 +99,7 @@ final class ConsumingBuildTest {
               model.toString(),
               "--include=*.json")
           .succeeds();
-      build().failsWith(ErrorCode.SOURCE_NOT_FOUND);
+      build().failsWith(SourceError.SOURCE_NOT_FOUND);
     }
   }
 
@@ -106,7 +107,7 @@ final class ConsumingBuildTest {
   void nothingGoesWhereThereIsNoSecondCopy() {
     build("--format=oci", "--consume=true").succeeds().says("--consume does nothing");
     assertThat(model.resolve(WEIGHTS)).exists();
-    build("--format=tar").failsWith(ErrorCode.USAGE_INVALID);
+    build("--format=tar").failsWith(CoreError.USAGE_INVALID);
   }
 
   @Test
@@ -121,7 +122,7 @@ final class ConsumingBuildTest {
     assertThat(model.resolve(WEIGHTS)).doesNotExist();
     for (String format : List.of("oci", "oci-archive")) {
       build("--format=" + format)
-          .failsWith(ErrorCode.SOURCE_NOT_FOUND)
+          .failsWith(SourceError.SOURCE_NOT_FOUND)
           .says("lacks model.safetensors, which was consumed by a command that did not end");
     }
     Files.write(model.resolve(WEIGHTS), weights);

@@ -2,7 +2,7 @@ package dev.modelcar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
@@ -76,10 +76,10 @@ final class DryRunTest {
         RegistrySettings.defaults().withAuth(new RegistryAuth.Basic("me", "right"));
     try (FakeRegistry registry = FakeRegistry.start(settings)) {
       String target = "http://" + registry.authority() + "/team/model:1";
-      each(target, run -> run.failsWith(ErrorCode.REGISTRY_UNAUTHORIZED).says("no credentials"));
+      each(target, run -> run.failsWith(OciError.REGISTRY_UNAUTHORIZED).says("no credentials"));
       each(
           target,
-          run -> run.failsWith(ErrorCode.REGISTRY_UNAUTHORIZED).says("user me"),
+          run -> run.failsWith(OciError.REGISTRY_UNAUTHORIZED).says("user me"),
           "--auth-file",
           login(registry, "me", "wrong"));
       wasLeftAlone(registry);
@@ -105,7 +105,7 @@ final class DryRunTest {
           login(registry, "me", "wrong"));
       String right = login(registry, "me", "right");
       tokens.withhold("push");
-      each(target, run -> run.failsWith(ErrorCode.REGISTRY_DENIED), "--auth-file", right);
+      each(target, run -> run.failsWith(OciError.REGISTRY_DENIED), "--auth-file", right);
       wasLeftAlone(registry);
       tokens.grant("push");
       run("plan", "" + model, "--base=none", "--to", target, "--auth-file", right).succeeds();
@@ -151,11 +151,11 @@ final class DryRunTest {
   @Test
   void filesThatAreInTheWay() throws IOException {
     Path file = Files.writeString(folder.resolve("notes.txt"), "mine");
-    each("oci:" + file + ":1", run -> run.failsWith(ErrorCode.TARGET_EXISTS));
-    each("oci-archive:" + file + ":1", run -> run.failsWith(ErrorCode.TARGET_EXISTS));
+    each("oci:" + file + ":1", run -> run.failsWith(OciError.TARGET_EXISTS));
+    each("oci-archive:" + file + ":1", run -> run.failsWith(OciError.TARGET_EXISTS));
     each(
         "oci-archive:" + folder.resolve("none/x"),
-        run -> run.failsWith(ErrorCode.TARGET_NOT_WRITABLE));
+        run -> run.failsWith(OciError.TARGET_NOT_WRITABLE));
     run("plan", "" + model, "--base=none", "--to", "oci:" + folder.resolve("new")).succeeds();
     assertThat(folder.resolve("new")).doesNotExist();
   }
@@ -169,7 +169,7 @@ final class DryRunTest {
       String source = "http://" + from.authority() + "/team/model";
       run("ship", "" + model, "--base=none", "--to", source + ":1").succeeds();
       run("mirror", source, "http://" + registry.authority() + "/team/model", "--dry-run")
-          .failsWith(ErrorCode.REGISTRY_UNAUTHORIZED);
+          .failsWith(OciError.REGISTRY_UNAUTHORIZED);
       wasLeftAlone(registry);
     }
   }

@@ -6,11 +6,10 @@ import dev.modelcar.core.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The page on errors says of each what the program says. */
 final class ErrorsPageTest {
@@ -22,7 +21,7 @@ final class ErrorsPageTest {
   }
 
   @Test
-  void hasTheErrorsThatThereAreInTheirOrder() throws IOException {
+  void hasTheErrorsThatThereAre() throws IOException {
     List<String> headings =
         page()
             .lines()
@@ -30,11 +29,16 @@ final class ErrorsPageTest {
             .map(line -> line.substring(HEADING.length()))
             .toList();
     assertThat(headings)
-        .containsExactlyElementsOf(Arrays.stream(ErrorCode.values()).map(ErrorCode::id).toList());
+        .containsExactlyInAnyOrderElementsOf(
+            Errors.catalogue().codes().stream().map(ErrorCode::id).toList());
+  }
+
+  static List<ErrorCode> codes() {
+    return Errors.catalogue().codes();
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("codes")
   void saysWhatTheProgramSays(ErrorCode code) throws IOException {
     String page = page();
     int start = page.indexOf(HEADING + code.id() + "\n");

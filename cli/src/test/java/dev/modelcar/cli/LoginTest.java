@@ -2,7 +2,7 @@ package dev.modelcar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistryAuth;
 import dev.modelcar.testkit.registry.RegistrySettings;
@@ -78,7 +78,7 @@ final class LoginTest {
   @Test
   void keepsNothingThatTheRegistryRefuses() {
     Run refused = login("wrong");
-    refused.failsWith(ErrorCode.REGISTRY_UNAUTHORIZED);
+    refused.failsWith(OciError.REGISTRY_UNAUTHORIZED);
     assertThat(refused.err()).doesNotContain("wrong\"");
     assertThat(file()).doesNotExist();
   }

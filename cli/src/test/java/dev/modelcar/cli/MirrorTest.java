@@ -2,7 +2,8 @@ package dev.modelcar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.model.Content;
 import dev.modelcar.testkit.registry.FakeRegistry;
@@ -193,7 +194,7 @@ final class MirrorTest {
             RegistryRequestKind.REFERRERS,
             new Fault.Status(200, Headers.none(), "{\"schemaVersion\":2,\"manifests\":[]}"));
     Run copy = run("copy", source() + ":v1", target() + ":v1", "--referrers", "--verify");
-    copy.failsWith(ErrorCode.VERIFICATION_FAILED).says("is not found as something that refers to");
+    copy.failsWith(CoreError.VERIFICATION_FAILED).says("is not found as something that refers to");
     Run mirror = run("mirror", source(), target(), "--referrers", "--verify");
     assertThat(mirror.code()).isEqualTo(8);
     run("copy", source() + ":v1", target() + ":v1", "--referrers").succeeds();
@@ -211,7 +212,7 @@ final class MirrorTest {
 
   @Test
   void refusesWhatIsNoRepository() {
-    run("mirror", source() + ":v1", target()).failsWith(ErrorCode.USAGE_INVALID);
-    run("mirror", source(), target(), "--tags", "nothing*").failsWith(ErrorCode.IMAGE_NOT_FOUND);
+    run("mirror", source() + ":v1", target()).failsWith(CoreError.USAGE_INVALID);
+    run("mirror", source(), target(), "--tags", "nothing*").failsWith(OciError.IMAGE_NOT_FOUND);
   }
 }

@@ -2,7 +2,7 @@ package dev.modelcar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.testkit.hub.FakeHub;
 import dev.modelcar.testkit.model.GeneratedFile;
 import dev.modelcar.testkit.model.GeneratedModel;
@@ -122,7 +122,7 @@ final class OneDigestTest {
             "hf://org/model",
             "--created",
             "today")
-        .failsWith(ErrorCode.USAGE_INVALID)
+        .failsWith(CoreError.USAGE_INVALID)
         .says("--created takes a time");
   }
 

@@ -2,7 +2,7 @@ package dev.modelcar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistrySettings;
@@ -74,7 +74,7 @@ final class PipelineTasksTest {
       assertThat(run("report", "--tag-of=", "--targets", target).succeeds().out())
           .contains("has no image yet");
       assertThat(run("report", "--tag-of=model", "--targets", target).succeeds().out())
-          .contains(ErrorCode.TARGET_INVALID.id());
+          .contains(OciError.TARGET_INVALID.id());
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.modelcar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import java.io.IOException;
@@ -144,7 +144,7 @@ final class SeveralTagsTest {
   })
   void whatCannotWorkIsRefusedBeforeAnythingMoves(String one, String other, String why) {
     Run refused = ship(one.formatted(folder), other.formatted(folder));
-    refused.failsWith(ErrorCode.USAGE_INVALID).says(why);
+    refused.failsWith(CoreError.USAGE_INVALID).says(why);
     assertThat(folder.resolve("k")).doesNotExist();
     ship("oci:" + folder.resolve("from") + ":v0").succeeds();
     run("copy", "oci:" + folder.resolve("from"), one.formatted(folder), other.formatted(folder));
@@ -156,7 +156,7 @@ final class SeveralTagsTest {
     String archive = "oci-archive:" + folder.resolve("k");
     ship(archive + ":v1").succeeds();
     run("copy", archive + ":v1", "oci-archive:" + folder + "/./k:v2")
-        .failsWith(ErrorCode.USAGE_INVALID)
+        .failsWith(CoreError.USAGE_INVALID)
         .says("would replace it");
     holds(archive, "v1");
     String layout = "oci:" + folder.resolve("l");
@@ -171,10 +171,10 @@ final class SeveralTagsTest {
       String from = "http://" + registry.authority() + "/team/model";
       ship(from + ":v1", from + ":v2").succeeds();
       run("mirror", from, "oci-archive:" + folder.resolve("k"))
-          .failsWith(ErrorCode.USAGE_INVALID)
+          .failsWith(CoreError.USAGE_INVALID)
           .says("name a layout");
       run("mirror", from, "oci:" + folder.resolve("k"), "oci:" + folder + "/./k")
-          .failsWith(ErrorCode.USAGE_INVALID)
+          .failsWith(CoreError.USAGE_INVALID)
           .says("are the same destination");
       assertThat(folder.resolve("k")).doesNotExist();
     }

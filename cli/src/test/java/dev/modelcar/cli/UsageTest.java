@@ -2,7 +2,7 @@ package dev.modelcar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Command lines that cannot be understood. */
 final class UsageTest {
   private static Run run(String line) {
-    return Run.of(Map.of(), line.split(" ", -1)).failsWith(ErrorCode.USAGE_INVALID);
+    return Run.of(Map.of(), line.split(" ", -1)).failsWith(CoreError.USAGE_INVALID);
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.modelcar.core;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ public final class ModelcarException extends RuntimeException {
 
   private final ErrorCode code;
   private final String hint;
+  private final transient Optional<FailedRequest> request;
 
   public ModelcarException(ErrorCode code, String message) {
     this(code, message, code.hint(), null);
@@ -22,13 +24,42 @@ public final class ModelcarException extends RuntimeException {
 
   /** A failure with advice that fits better than the code's own. */
   public ModelcarException(ErrorCode code, String message, String hint, @Nullable Throwable cause) {
+    this(code, message, hint, cause, Optional.empty());
+  }
+
+  private ModelcarException(
+      ErrorCode code,
+      String message,
+      String hint,
+      @Nullable Throwable cause,
+      Optional<FailedRequest> request) {
     super(message, cause);
     this.code = code;
     this.hint = hint;
+    this.request = request;
+  }
+
+  /** The same failure, with the request that it came of. */
+  public ModelcarException about(FailedRequest failed) {
+    ModelcarException copy =
+        new ModelcarException(
+            code, String.valueOf(getMessage()), hint, getCause(), Optional.of(failed));
+    copy.setStackTrace(getStackTrace());
+    return copy;
+  }
+
+  /** A failure like this one, caused by it, with other advice. */
+  public ModelcarException advising(String newHint) {
+    return new ModelcarException(code, String.valueOf(getMessage()), newHint, this, request);
   }
 
   public ErrorCode code() {
     return code;
+  }
+
+  /** The request that it came of, where it came of one. */
+  public Optional<FailedRequest> request() {
+    return request;
   }
 
   /** What to do about it, in a sentence or two. */

@@ -33,7 +33,7 @@ public final class Threads {
    *
    * @param doing for messages, as in "stopped while ..."
    * @throws E what the first failing task threw, in the order of the things
-   * @throws ModelcarException {@link ErrorCode#STOPPED} if the calling thread is interrupted
+   * @throws ModelcarException {@link CoreError#STOPPED} if the calling thread is interrupted
    */
   public static <T, R, E extends Exception> List<R> map(
       List<T> items, int atOnce, String doing, Task<T, R, E> task) throws E {
@@ -56,7 +56,7 @@ public final class Threads {
     } catch (InterruptedException e) {
       interrupted = true;
       Thread.currentThread().interrupt();
-      throw new ModelcarException(ErrorCode.STOPPED, "stopped while " + doing, e);
+      throw new ModelcarException(CoreError.STOPPED, "stopped while " + doing, e);
     } finally {
       executor.shutdownNow();
       if (!interrupted) {
@@ -90,7 +90,7 @@ public final class Threads {
     } catch (InterruptedException e) {
       threads.forEach(Thread::interrupt);
       Thread.currentThread().interrupt();
-      throw new ModelcarException(ErrorCode.STOPPED, "stopped", e);
+      throw new ModelcarException(CoreError.STOPPED, "stopped", e);
     }
   }
 }

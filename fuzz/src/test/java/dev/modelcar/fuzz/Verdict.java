@@ -1,6 +1,6 @@
 package dev.modelcar.fuzz;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import java.io.IOException;
 
@@ -23,7 +23,7 @@ public final class Verdict {
       parser.parse();
     } catch (ModelcarException e) {
       String message = String.valueOf(e.getMessage());
-      if (e.code() == ErrorCode.UNEXPECTED || message.isBlank() || message.contains("\n")) {
+      if (e.code() == CoreError.UNEXPECTED || message.isBlank() || message.contains("\n")) {
         throw new AssertionError("no error for a user: " + message, e);
       }
     } catch (IOException e) {

@@ -34,7 +34,7 @@ public record Redirects(Predicate<URI> trusted, ErrorCode invalid) {
    * that are not trusted: links of stores are signed for {@code GET}, and what one says to {@code
    * HEAD} means nothing.
    *
-   * @throws ModelcarException {@link ErrorCode#REDIRECT_REFUSED}, or the error for what is no
+   * @throws ModelcarException {@link HttpError#REDIRECT_REFUSED}, or the error for what is no
    *     address
    */
   public Arrival follow(HttpTransport transport, HttpRequest request) throws IOException {
@@ -54,7 +54,7 @@ public record Redirects(Predicate<URI> trusted, ErrorCode invalid) {
       current = current.to(next.get());
     }
     throw new ModelcarException(
-        ErrorCode.REDIRECT_REFUSED,
+        HttpError.REDIRECT_REFUSED,
         "%s redirects in a circle (%d hops)".formatted(SafeUri.of(request.uri()), MOST));
   }
 
@@ -85,7 +85,7 @@ public record Redirects(Predicate<URI> trusted, ErrorCode invalid) {
                     invalid, SafeUri.of(from) + " redirects to something that is no address"));
     if (from.getScheme().equals("https") && !to.getScheme().equals("https")) {
       throw new ModelcarException(
-          ErrorCode.REDIRECT_REFUSED,
+          HttpError.REDIRECT_REFUSED,
           "%s redirects from TLS to plain HTTP at %s"
               .formatted(SafeUri.authority(from), SafeUri.authority(to)));
     }

@@ -1,6 +1,6 @@
 package dev.modelcar.http;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,7 +42,7 @@ public final class Retries {
    * @param asked the wait that the server asked for
    * @param why the failure, for the listener
    * @return false if there should be no further try
-   * @throws ModelcarException {@link ErrorCode#STOPPED} if the thread was interrupted
+   * @throws ModelcarException {@link CoreError#STOPPED} if the thread was interrupted
    */
   public boolean waitForNext(Optional<Duration> asked, String why) {
     failures++;
@@ -68,7 +68,7 @@ public final class Retries {
       policy.sleeper().sleep(wait);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ModelcarException(ErrorCode.STOPPED, "stopped while waiting to try again", e);
+      throw new ModelcarException(CoreError.STOPPED, "stopped while waiting to try again", e);
     }
     return true;
   }
@@ -87,7 +87,7 @@ public final class Retries {
           case TransportException e -> e.toException(what);
           default ->
               new ModelcarException(
-                  ErrorCode.NETWORK_BROKEN, what + " failed: " + failure.getMessage(), failure);
+                  HttpError.NETWORK_BROKEN, what + " failed: " + failure.getMessage(), failure);
         };
     boolean passes =
         failure instanceof TransientException

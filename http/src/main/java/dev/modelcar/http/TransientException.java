@@ -1,6 +1,7 @@
 package dev.modelcar.http;
 
 import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.FailedRequest;
 import dev.modelcar.core.ModelcarException;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,6 +13,7 @@ public final class TransientException extends IOException {
 
   private final ErrorCode code;
   private final transient Optional<Duration> retryAfter;
+  private final transient Optional<FailedRequest> request;
 
   public TransientException(ErrorCode code, String message) {
     this(code, message, Optional.empty());
@@ -21,9 +23,24 @@ public final class TransientException extends IOException {
    * @param retryAfter how long the server asks to wait
    */
   public TransientException(ErrorCode code, String message, Optional<Duration> retryAfter) {
+    this(code, message, retryAfter, Optional.empty());
+  }
+
+  private TransientException(
+      ErrorCode code,
+      String message,
+      Optional<Duration> retryAfter,
+      Optional<FailedRequest> request) {
     super(message);
     this.code = code;
     this.retryAfter = retryAfter;
+    this.request = request;
+  }
+
+  /** The same, with the request that it was a response to. */
+  public TransientException about(FailedRequest failed) {
+    return new TransientException(
+        code, String.valueOf(getMessage()), retryAfter, Optional.of(failed));
   }
 
   /** How long the server asks to wait. */
@@ -33,6 +50,7 @@ public final class TransientException extends IOException {
 
   /** The error that remains when nobody waits any longer. */
   public ModelcarException toException() {
-    return new ModelcarException(code, String.valueOf(getMessage()), this);
+    ModelcarException error = new ModelcarException(code, String.valueOf(getMessage()), this);
+    return request.map(error::about).orElse(error);
   }
 }

@@ -1,6 +1,8 @@
 package dev.modelcar.http;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.FailedRequest;
 import dev.modelcar.core.ModelcarException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -10,21 +12,22 @@ public final class TransportException extends IOException {
   private static final long serialVersionUID = 1L;
 
   /** Why there is no answer, and the error that it becomes when nobody can go on. */
+  @SuppressWarnings("ImmutableEnumChecker") // codes are constants
   public enum Kind {
     /** No name server knows the host, and it was never reached before. */
-    UNKNOWN_HOST(ErrorCode.NETWORK_UNKNOWN_HOST),
-    UNREACHABLE(ErrorCode.NETWORK_UNREACHABLE),
-    STALLED(ErrorCode.NETWORK_STALLED),
-    BROKEN(ErrorCode.NETWORK_BROKEN),
+    UNKNOWN_HOST(HttpError.NETWORK_UNKNOWN_HOST),
+    UNREACHABLE(HttpError.NETWORK_UNREACHABLE),
+    STALLED(HttpError.NETWORK_STALLED),
+    BROKEN(HttpError.NETWORK_BROKEN),
     /** The body ended before its length. */
-    TRUNCATED(ErrorCode.NETWORK_BROKEN),
-    PROXY(ErrorCode.NETWORK_PROXY),
-    UNTRUSTED(ErrorCode.TLS_UNTRUSTED),
-    PLAIN_HTTP(ErrorCode.TLS_PLAIN_HTTP),
+    TRUNCATED(HttpError.NETWORK_BROKEN),
+    PROXY(HttpError.NETWORK_PROXY),
+    UNTRUSTED(HttpError.TLS_UNTRUSTED),
+    PLAIN_HTTP(HttpError.TLS_PLAIN_HTTP),
     /** What came is not HTTP. */
-    NOT_HTTP(ErrorCode.NETWORK_BROKEN),
+    NOT_HTTP(HttpError.NETWORK_BROKEN),
     /** This program ended the exchange. */
-    CANCELLED(ErrorCode.STOPPED);
+    CANCELLED(CoreError.STOPPED);
 
     private final ErrorCode code;
 
@@ -38,10 +41,22 @@ public final class TransportException extends IOException {
   }
 
   private final Kind kind;
+  private final @Nullable String host;
 
   public TransportException(Kind kind, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
+    this.host = null;
+  }
+
+  /**
+   * @param host whom the request was for, with its port
+   * @param what happened
+   */
+  public TransportException(Kind kind, String host, String what, @Nullable Throwable cause) {
+    super(host + ": " + what, cause);
+    this.kind = kind;
+    this.host = host;
   }
 
   public Kind kind() {
@@ -54,7 +69,8 @@ public final class TransportException extends IOException {
    * @param what was being done, such as {@code reading the list of files}
    */
   public ModelcarException toException(String what) {
-    return new ModelcarException(kind.code(), what + ": " + getMessage(), this);
+    ModelcarException error = new ModelcarException(kind.code(), what + ": " + getMessage(), this);
+    return host == null ? error : error.about(FailedRequest.to(host));
   }
 
   /** Whether the same request may succeed a little later. */

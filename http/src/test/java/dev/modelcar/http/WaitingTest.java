@@ -3,10 +3,12 @@ package dev.modelcar.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.TransportException.Kind;
 import dev.modelcar.http.settings.ProxySettings;
+import dev.modelcar.source.SourceError;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -108,7 +110,7 @@ final class WaitingTest {
             .start(RetryListener.none());
     assertThatThrownBy(() -> retries.waitForNext(Optional.empty(), "why"))
         .isInstanceOfSatisfying(
-            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STOPPED));
+            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(CoreError.STOPPED));
     assertThat(Thread.interrupted()).isTrue();
   }
 
@@ -138,7 +140,7 @@ final class WaitingTest {
   void whatMayPassIsTriedAgain() {
     IOException busy =
         new TransientException(
-            ErrorCode.HUB_RATE_LIMITED, "too many", Optional.of(Duration.ofSeconds(9)));
+            SourceError.HUB_RATE_LIMITED, "too many", Optional.of(Duration.ofSeconds(9)));
     IOException broken = new TransportException(Kind.BROKEN, "host: it broke", null);
     assertThat(attempts(busy, broken)).isEqualTo("done");
     assertThat(waits).hasSize(2).first().isEqualTo(Duration.ofSeconds(9));
@@ -147,21 +149,21 @@ final class WaitingTest {
   @Test
   void whatWillNotPassIsNot() {
     failsAs(
-        ErrorCode.NETWORK_UNKNOWN_HOST,
+        HttpError.NETWORK_UNKNOWN_HOST,
         "reading x: host: unknown",
         () -> attempts(new TransportException(Kind.UNKNOWN_HOST, "host: unknown", null)));
     failsAs(
-        ErrorCode.NETWORK_BROKEN, "reading x failed: odd", () -> attempts(new IOException("odd")));
+        HttpError.NETWORK_BROKEN, "reading x failed: odd", () -> attempts(new IOException("odd")));
     assertThat(waits).isEmpty();
   }
 
   @Test
   void whatDoesNotPassIsTheErrorThatItWasSaidToBe() {
     IOException[] always = new IOException[1000];
-    Arrays.fill(always, new TransientException(ErrorCode.HUB_UNAVAILABLE, "the Hub is away"));
-    failsAs(ErrorCode.HUB_UNAVAILABLE, "the Hub is away", () -> attempts(always));
+    Arrays.fill(always, new TransientException(SourceError.HUB_UNAVAILABLE, "the Hub is away"));
+    failsAs(SourceError.HUB_UNAVAILABLE, "the Hub is away", () -> attempts(always));
     Arrays.fill(always, new TransportException(Kind.STALLED, "host: silent", null));
-    failsAs(ErrorCode.NETWORK_STALLED, "reading x: host: silent", () -> attempts(always));
+    failsAs(HttpError.NETWORK_STALLED, "reading x: host: silent", () -> attempts(always));
   }
 
   @ParameterizedTest
@@ -246,7 +248,7 @@ final class WaitingTest {
         .isEmpty();
     assertThatThrownBy(() -> ProxySettings.of(Map.of("HTTP_PROXY", "ftp://me:secret@p:1")))
         .isInstanceOfSatisfying(
-            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NETWORK_PROXY))
+            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(HttpError.NETWORK_PROXY))
         .message()
         .doesNotContain("secret");
   }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
@@ -23,7 +22,7 @@ public final class Documents {
   /**
    * Reads the manifest of an image.
    *
-   * @throws ModelcarException {@link ErrorCode#IMAGE_INVALID} if it is none
+   * @throws ModelcarException {@link OciError#IMAGE_INVALID} if it is none
    */
   public static ImageManifest manifest(RawManifest raw) {
     JsonNode json = parse(raw);
@@ -41,7 +40,7 @@ public final class Documents {
   /**
    * Reads an index.
    *
-   * @throws ModelcarException {@link ErrorCode#IMAGE_INVALID} if it is none
+   * @throws ModelcarException {@link OciError#IMAGE_INVALID} if it is none
    */
   public static ImageIndex index(RawManifest raw) {
     JsonNode json = parse(raw);
@@ -57,7 +56,7 @@ public final class Documents {
   /**
    * An index with one more entry; all else stays as it is, also what this program does not know.
    *
-   * @throws ModelcarException {@link ErrorCode#IMAGE_INVALID} if it is no index
+   * @throws ModelcarException {@link OciError#IMAGE_INVALID} if it is no index
    */
   public static RawManifest append(RawManifest index, Descriptor entry) {
     ObjectNode json = parse(index).deepCopy();
@@ -133,7 +132,7 @@ public final class Documents {
       json = Json.parse(raw.bytes());
     } catch (InvalidJsonException e) {
       throw new ModelcarException(
-          ErrorCode.IMAGE_INVALID,
+          OciError.IMAGE_INVALID,
           "the manifest " + raw.digest() + " is not JSON: " + e.getMessage(),
           e);
     }
@@ -228,6 +227,6 @@ public final class Documents {
 
   private static ModelcarException invalid(RawManifest raw, String why) {
     return new ModelcarException(
-        ErrorCode.IMAGE_INVALID, "the manifest " + raw.digest() + " cannot be used: " + why);
+        OciError.IMAGE_INVALID, "the manifest " + raw.digest() + " cannot be used: " + why);
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
@@ -49,7 +48,7 @@ public final class ImageConfig {
   /**
    * Reads a configuration.
    *
-   * @throws ModelcarException {@link ErrorCode#IMAGE_INVALID} if it is none, or lists no layers
+   * @throws ModelcarException {@link OciError#IMAGE_INVALID} if it is none, or lists no layers
    */
   public static ImageConfig parse(byte[] bytes) {
     JsonNode json;
@@ -57,16 +56,16 @@ public final class ImageConfig {
       json = Json.parse(bytes);
     } catch (InvalidJsonException e) {
       throw new ModelcarException(
-          ErrorCode.IMAGE_INVALID, "the image's config is not JSON: " + e.getMessage(), e);
+          OciError.IMAGE_INVALID, "the image's config is not JSON: " + e.getMessage(), e);
     }
     if (!json.isObject() || !json.path("rootfs").path("diff_ids").isArray()) {
       throw new ModelcarException(
-          ErrorCode.IMAGE_INVALID, "the image's config lists no layers (rootfs.diff_ids)");
+          OciError.IMAGE_INVALID, "the image's config lists no layers (rootfs.diff_ids)");
     }
     for (JsonNode id : json.path("rootfs").path("diff_ids")) {
       if (!id.isTextual() || Digest.parse(id.textValue()).isEmpty()) {
         throw new ModelcarException(
-            ErrorCode.IMAGE_INVALID, "the image's config names a layer by something but a digest");
+            OciError.IMAGE_INVALID, "the image's config names a layer by something but a digest");
       }
     }
     return new ImageConfig(((ObjectNode) json).deepCopy());

@@ -1,7 +1,6 @@
 package dev.modelcar.oci;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -18,7 +17,7 @@ public sealed interface ImageReference {
    * or {@code HOST[:PORT]/REPOSITORY[:TAG][@DIGEST]}, which may be preceded by {@code docker://},
    * {@code oci://} or, for a registry without TLS, {@code http://}.
    *
-   * @throws ModelcarException {@link ErrorCode#TARGET_INVALID} with the reason
+   * @throws ModelcarException {@link OciError#TARGET_INVALID} with the reason
    */
   static ImageReference parse(String text) {
     if (text.startsWith("oci:") && !text.startsWith("oci://")) {
@@ -118,7 +117,7 @@ public sealed interface ImageReference {
     /**
      * Makes sure that a name is that of a registry's host, perhaps with a port.
      *
-     * @throws ModelcarException {@link ErrorCode#TARGET_INVALID} if it is not
+     * @throws ModelcarException {@link OciError#TARGET_INVALID} if it is not
      */
     public static void checkHost(String host) {
       checkHost(host, host);
@@ -264,7 +263,7 @@ public sealed interface ImageReference {
     }
     if (parts.length > 1 && parts[1].startsWith("sha256:")) {
       throw new ModelcarException(
-          ErrorCode.TARGET_IS_DIGEST, "\"" + printable(text) + "\" names a digest");
+          OciError.TARGET_IS_DIGEST, "\"" + printable(text) + "\" names a digest");
     }
     return parts;
   }
@@ -289,7 +288,7 @@ public sealed interface ImageReference {
 
   private static ModelcarException invalid(String text, String why) {
     return new ModelcarException(
-        ErrorCode.TARGET_INVALID, "\"" + printable(text) + "\" is not a reference: " + why);
+        OciError.TARGET_INVALID, "\"" + printable(text) + "\" is not a reference: " + why);
   }
 
   private static String printable(String text) {

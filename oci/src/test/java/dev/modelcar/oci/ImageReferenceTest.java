@@ -3,7 +3,6 @@ package dev.modelcar.oci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -125,7 +124,7 @@ final class ImageReferenceTest {
   void isNoReference(String text) {
     assertThatThrownBy(() -> ImageReference.parse(text))
         .isInstanceOfSatisfying(
-            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TARGET_INVALID))
+            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(OciError.TARGET_INVALID))
         .message()
         .doesNotContain("\n", "\0");
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.http.HttpTransport;
@@ -242,7 +242,7 @@ final class PlacesTest {
     try (ImageWriter writer = writer(place)) {
       assertThatThrownBy(() -> writer.prepare(List.of(new Endless())))
           .isInstanceOfSatisfying(
-              ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL));
+              ModelcarException.class, e -> assertThat(e.code()).isEqualTo(CoreError.DISK_FULL));
     }
     assertThat(folder).isEmptyDirectory();
   }

@@ -1,7 +1,7 @@
 package dev.modelcar.packaging;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.RawManifest;
@@ -15,6 +15,7 @@ import dev.modelcar.packaging.transfer.MountPlan;
 import dev.modelcar.packaging.transfer.ShipmentReport;
 import dev.modelcar.packaging.transfer.ShipmentTarget;
 import dev.modelcar.packaging.transfer.Targets;
+import dev.modelcar.packaging.weights.PackagingError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,7 @@ final class Sealing {
     }
     if (!wanting.isEmpty()) {
       throw new ModelcarException(
-          ErrorCode.PARTS_MISSING,
+          PackagingError.PARTS_MISSING,
           "%s cannot be sealed: part %s%s"
               .formatted(target.name(), String.join(", part ", wanting), others(reader)));
     }
@@ -108,7 +109,7 @@ final class Sealing {
     for (Blob blob : there.lacking()) {
       if (blob instanceof ModelLayer) {
         throw new ModelcarException(
-            ErrorCode.PARTS_MISSING,
+            PackagingError.PARTS_MISSING,
             "%s cannot be sealed: it has not got the layer of %s"
                 .formatted(there.target().name(), blob.name()));
       }
@@ -120,7 +121,7 @@ final class Sealing {
         .reader()
         .orElseThrow(() ->
             new ModelcarException(
-                ErrorCode.USAGE_INVALID, target.name() + " is no registry: parts need one"));
+                CoreError.USAGE_INVALID, target.name() + " is no registry: parts need one"));
   }
 
   private void cleanUp(ShipmentTarget target, List<RawManifest> parts) {

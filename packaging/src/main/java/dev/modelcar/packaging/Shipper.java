@@ -1,7 +1,7 @@
 package dev.modelcar.packaging;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.layers.Memory;
 import dev.modelcar.packaging.layers.PlannedLayer;
@@ -151,14 +151,14 @@ public final class Shipper {
     for (ShipmentTarget target : targets.all()) {
       if (target.reader().isEmpty()) {
         throw new ModelcarException(
-            ErrorCode.USAGE_INVALID,
+            CoreError.USAGE_INVALID,
             target.name() + " is no registry: parts meet in registries alone");
       }
     }
     return plan.id()
         .orElseThrow(() ->
             new ModelcarException(
-                ErrorCode.USAGE_INVALID,
+                CoreError.USAGE_INVALID,
                 "parts need a source that knows the digests of its files, as the Hub does"));
   }
 

@@ -13,6 +13,7 @@ import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageIndex;
 import dev.modelcar.oci.MediaTypes;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
 import dev.modelcar.testkit.fault.Fault;
@@ -184,8 +185,7 @@ final class AttachmentsTest {
     registry.forgetManifest("team/model", gone.digest().toString());
     assertThatThrownBy(() -> copyAll(source(), target()))
         .isInstanceOfSatisfying(
-            ModelcarException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.REGISTRY_REFUSED))
+            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(OciError.REGISTRY_REFUSED))
         .hasMessageContaining("names manifests that are gone");
     assertThat(other.manifest("copies/model", sbom.digest().toString())).isPresent();
   }
@@ -198,7 +198,7 @@ final class AttachmentsTest {
     assertThatThrownBy(() -> copyAll(source(), target()))
         .isInstanceOfSatisfying(
             ModelcarException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.REGISTRY_REFUSED));
+            e -> assertThat(e.code()).isEqualTo(OciError.REGISTRY_REFUSED));
     assertThat(other.manifest("copies/model", Referrer.tag(image.digest())).orElseThrow().digest())
         .isEqualTo(theirs.digest().toString());
   }
@@ -303,7 +303,7 @@ final class AttachmentsTest {
         Referrer.tag(image.digest()),
         new ImageIndex(List.of(sbom.descriptor()), new TreeMap<>(), Optional.empty()).toRaw());
     registry.forgetManifest("team/model", sbom.digest().toString());
-    failsWith(ErrorCode.IMAGE_NOT_FOUND, sbom.digest().toString());
+    failsWith(OciError.IMAGE_NOT_FOUND, sbom.digest().toString());
     assertThat(other.tags("copies/model")).isEmpty();
   }
 
@@ -379,7 +379,7 @@ final class AttachmentsTest {
             200,
             type(MediaTypes.OCI_INDEX).with("Link", "<?last=x>; rel=next"),
             list(images.attach(image, SBOM, ""))));
-    failsWith(ErrorCode.REGISTRY_PROTOCOL, "do not end");
+    failsWith(OciError.REGISTRY_PROTOCOL, "do not end");
   }
 
   @Test
@@ -391,7 +391,7 @@ final class AttachmentsTest {
             200,
             type(MediaTypes.OCI_INDEX).with("Link", "</login>; rel=next"),
             list(images.attach(image, SBOM, ""))));
-    failsWith(ErrorCode.REGISTRY_PROTOCOL, "somewhere else");
+    failsWith(OciError.REGISTRY_PROTOCOL, "somewhere else");
   }
 
   @ParameterizedTest
@@ -412,7 +412,7 @@ final class AttachmentsTest {
     assertThat(digests(target(), image)).containsExactly(sbom.digest());
     answers(
         target -> true, FaultPlan.ALWAYS, new Fault.Status(200, type(MediaTypes.OCI_INDEX), body));
-    failsWith(ErrorCode.REGISTRY_PROTOCOL, "something but a list");
+    failsWith(OciError.REGISTRY_PROTOCOL, "something but a list");
   }
 
   @ParameterizedTest

@@ -3,14 +3,16 @@ package dev.modelcar.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.packaging.build.ImageBuilder;
 import dev.modelcar.packaging.layers.Memory;
 import dev.modelcar.packaging.plan.LayerPlan;
 import dev.modelcar.packaging.transfer.ShipmentReport;
 import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import java.io.IOException;
@@ -88,7 +90,8 @@ final class BuiltImageTest {
     assertThatThrownBy(() -> bench.copy("recipe:" + recipe, target()))
         .hasMessageContaining("config.json")
         .isInstanceOfSatisfying(
-            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_CHANGED));
+            ModelcarException.class,
+            e -> assertThat(e.code()).isEqualTo(SourceError.SOURCE_CHANGED));
     assertThat(registry.bytesReceived()).isZero();
   }
 
@@ -109,7 +112,7 @@ final class BuiltImageTest {
     try {
       report = bench.copy("recipe:" + recipe, target());
     } catch (ModelcarException e) {
-      assertThat(e.code()).isIn(ErrorCode.CONTENT_MISMATCH, ErrorCode.REGISTRY_CONTENT_MISMATCH);
+      assertThat(e.code()).isIn(CoreError.CONTENT_MISMATCH, OciError.REGISTRY_CONTENT_MISMATCH);
     }
     assertThat(report == null || !report.isComplete()).isTrue();
     assertThat(registry.tags("team/model")).isEmpty();
@@ -126,7 +129,6 @@ final class BuiltImageTest {
     }
     assertThatThrownBy(() -> bench.reader("recipe:" + recipe))
         .isInstanceOfSatisfying(
-            ModelcarException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.IMAGE_NOT_FOUND));
+            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(OciError.IMAGE_NOT_FOUND));
   }
 }

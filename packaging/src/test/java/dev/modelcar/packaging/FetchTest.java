@@ -3,7 +3,7 @@ package dev.modelcar.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.settings.Timeouts;
 import dev.modelcar.packaging.fetch.FetchReport;
@@ -11,6 +11,7 @@ import dev.modelcar.packaging.fetch.ModelFetcher;
 import dev.modelcar.packaging.selection.SelectionPolicy;
 import dev.modelcar.packaging.transfer.ShipmentListener;
 import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.hub.FakeHub;
 import dev.modelcar.testkit.hub.HubRequestKind;
@@ -102,7 +103,7 @@ final class FetchTest {
     assertThatThrownBy(this::fetch)
         .isInstanceOfSatisfying(
             ModelcarException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.HUB_UNAVAILABLE));
+            e -> assertThat(e.code()).isEqualTo(SourceError.HUB_UNAVAILABLE));
     assertThat(folder.resolve(SHARD)).doesNotExist();
     hub.faults().clear();
     long before = hub.bytesServed();
@@ -159,7 +160,7 @@ final class FetchTest {
     assertThatThrownBy(this::fetch)
         .isInstanceOfSatisfying(
             ModelcarException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.CONTENT_MISMATCH));
+            e -> assertThat(e.code()).isEqualTo(CoreError.CONTENT_MISMATCH));
     assertThat(folder.resolve(SHARD)).doesNotExist();
   }
 

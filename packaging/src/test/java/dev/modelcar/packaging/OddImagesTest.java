@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageManifest;
 import dev.modelcar.oci.MediaTypes;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.image.Verification;
 import dev.modelcar.packaging.transfer.ShipmentEvent;
@@ -119,7 +119,7 @@ final class OddImagesTest {
         .isInstanceOfSatisfying(
             ModelcarException.class,
             e -> {
-              assertThat(e.code()).isEqualTo(ErrorCode.REGISTRY_REFUSED);
+              assertThat(e.code()).isEqualTo(OciError.REGISTRY_REFUSED);
               assertThat(e).hasMessageContaining("invalid url on layer");
             });
   }
@@ -186,7 +186,7 @@ final class OddImagesTest {
         .isInstanceOfSatisfying(
             ModelcarException.class,
             e -> {
-              assertThat(e.code()).isEqualTo(ErrorCode.IMAGE_INVALID);
+              assertThat(e.code()).isEqualTo(OciError.IMAGE_INVALID);
               assertThat(e).hasMessageContaining("schema 1");
             });
     assertThat(registry.requests(RegistryRequestKind.MANIFEST_GET)).as("not repeated").hasSize(1);

@@ -3,7 +3,6 @@ package dev.modelcar.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.layers.PlannedLayer;
 import dev.modelcar.packaging.plan.Base;
@@ -15,6 +14,7 @@ import dev.modelcar.packaging.plan.Part;
 import dev.modelcar.packaging.reuse.PartInventory;
 import dev.modelcar.packaging.selection.SelectionPolicy;
 import dev.modelcar.packaging.transfer.ShipmentReport;
+import dev.modelcar.packaging.weights.PackagingError;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.fault.FaultPlan;
@@ -84,7 +84,8 @@ final class PartsTest {
     assertThatThrownBy(call)
         .hasMessageContaining(word)
         .isInstanceOfSatisfying(
-            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PARTS_MISSING));
+            ModelcarException.class,
+            e -> assertThat(e.code()).isEqualTo(PackagingError.PARTS_MISSING));
     assertThat(registry.tags("team/model")).doesNotContain("1");
   }
 

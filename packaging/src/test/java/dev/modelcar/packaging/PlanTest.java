@@ -3,7 +3,6 @@ package dev.modelcar.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.oci.BlobContent;
@@ -18,6 +17,7 @@ import dev.modelcar.packaging.plan.LayerPlan;
 import dev.modelcar.packaging.plan.LayerPlanner;
 import dev.modelcar.packaging.plan.Limits;
 import dev.modelcar.packaging.selection.Selection;
+import dev.modelcar.packaging.weights.PackagingError;
 import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
@@ -151,7 +151,7 @@ final class PlanTest {
             () -> plan(shards(2, SHARD), base, new Limits(4, OptionalLong.empty(), "somebody")))
         .isInstanceOfSatisfying(
             ModelcarException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.PLAN_OVER_LIMIT));
+            e -> assertThat(e.code()).isEqualTo(PackagingError.PLAN_OVER_LIMIT));
   }
 
   @Test
@@ -165,7 +165,8 @@ final class PlanTest {
     assertThat(plan(2, 9_000_000_000L, limits).layers()).hasSize(4);
     assertThatThrownBy(() -> plan(2, 10_000_000_001L, limits))
         .isInstanceOfSatisfying(
-            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PLAN_OVER_LIMIT))
+            ModelcarException.class,
+            e -> assertThat(e.code()).isEqualTo(PackagingError.PLAN_OVER_LIMIT))
         .hasMessageContaining("model-00001")
         .hasMessageContaining("ghcr takes layers of at most 9.3 GiB");
   }

@@ -2,7 +2,7 @@ package dev.modelcar.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.settings.Timeouts;
 import dev.modelcar.oci.image.Verification;
@@ -218,7 +218,7 @@ final class ReadFaultsTest {
           if (times == 1 && bad.trouble().passes()) {
             throw e;
           }
-          assertThat(e.code()).isNotEqualTo(ErrorCode.UNEXPECTED);
+          assertThat(e.code()).isNotEqualTo(CoreError.UNEXPECTED);
           isNamed(e, bad.trouble());
           assertThat(registry.tags("team/model")).isEmpty();
           continue;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.packaging.selection.SelectionPolicy;
+import dev.modelcar.packaging.weights.PackagingError;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SourceReference;
@@ -157,7 +157,7 @@ final class SelectionTest {
     assertThatThrownBy(() -> select(model, SERVING.keepingDuplicates(true)))
         .isInstanceOfSatisfying(
             ModelcarException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.SELECTION_PICKLE_REFUSED));
+            e -> assertThat(e.code()).isEqualTo(PackagingError.SELECTION_PICKLE_REFUSED));
   }
 
   @ParameterizedTest
@@ -168,7 +168,7 @@ final class SelectionTest {
     assertThatThrownBy(() -> select(model, SERVING))
         .isInstanceOfSatisfying(
             ModelcarException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.SELECTION_PICKLE_REFUSED))
+            e -> assertThat(e.code()).isEqualTo(PackagingError.SELECTION_PICKLE_REFUSED))
         .hasMessageContaining(name)
         .hasMessageContaining("runs code");
     assertThat(kept(select(model, SERVING.allowingPickle(true)))).contains(name);
@@ -211,7 +211,7 @@ final class SelectionTest {
       assertThatThrownBy(() -> select(MODEL, policy))
           .isInstanceOfSatisfying(
               ModelcarException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.SELECTION_EMPTY));
+              e -> assertThat(e.code()).isEqualTo(PackagingError.SELECTION_EMPTY));
       return;
     }
     MODEL.writeTo(folder);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpError;
 import dev.modelcar.http.settings.Timeouts;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.verify.ImageVerifier;
@@ -297,7 +298,7 @@ final class ShipFaultsTest {
       try {
         ship(bench, registry);
       } catch (ModelcarException e) {
-        assertThat(e.code()).isEqualTo(ErrorCode.REDIRECT_REFUSED);
+        assertThat(e.code()).isEqualTo(HttpError.REDIRECT_REFUSED);
       }
       assertThat(other.requests()).isEmpty();
       assertThat(registry.tags("team/model")).isEmpty();

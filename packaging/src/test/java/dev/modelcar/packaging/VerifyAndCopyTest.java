@@ -3,10 +3,11 @@ package dev.modelcar.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.Platform;
 import dev.modelcar.oci.image.ImageSummary;
 import dev.modelcar.oci.image.Verification;
@@ -177,7 +178,7 @@ final class VerifyAndCopyTest {
       assertThatThrownBy(() -> verify(reference))
           .isInstanceOfSatisfying(
               ModelcarException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.IMAGE_NOT_FOUND));
+              e -> assertThat(e.code()).isEqualTo(OciError.IMAGE_NOT_FOUND));
     }
   }
 
@@ -238,7 +239,7 @@ final class VerifyAndCopyTest {
     }
     ShipmentReport report = bench.copy(layout(), inRegistry("team/model:1"));
     assertThat(report.targets().getFirst().failure())
-        .hasValueSatisfying(e -> assertThat(e.code()).isEqualTo(ErrorCode.CONTENT_MISMATCH));
+        .hasValueSatisfying(e -> assertThat(e.code()).isEqualTo(CoreError.CONTENT_MISMATCH));
     assertThat(registry.tags("team/model")).isEmpty();
   }
 }

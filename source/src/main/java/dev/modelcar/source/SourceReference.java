@@ -1,6 +1,5 @@
 package dev.modelcar.source;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -14,7 +13,7 @@ public sealed interface SourceReference {
    * Reads a reference: {@code hf://ORG/NAME}, with {@code @REVISION} (as the Hub's client writes
    * it) or {@code :REVISION} (as KServe does), or the path of a folder.
    *
-   * @throws ModelcarException {@link ErrorCode#SOURCE_REFERENCE_INVALID} with the reason
+   * @throws ModelcarException {@link SourceError#SOURCE_REFERENCE_INVALID} with the reason
    */
   static SourceReference parse(String text) {
     if (text.startsWith("hf://")) {
@@ -96,7 +95,7 @@ public sealed interface SourceReference {
 
   private static ModelcarException invalid(String text, String why) {
     return new ModelcarException(
-        ErrorCode.SOURCE_REFERENCE_INVALID,
+        SourceError.SOURCE_REFERENCE_INVALID,
         "\"" + text.replaceAll("\\p{Cntrl}", "?") + "\" is not a source: " + why);
   }
 }

@@ -3,7 +3,6 @@ package dev.modelcar.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +57,7 @@ final class SourceReferenceTest {
     assertThatThrownBy(() -> SourceReference.parse(text))
         .isInstanceOfSatisfying(
             ModelcarException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_REFERENCE_INVALID))
+            e -> assertThat(e.code()).isEqualTo(SourceError.SOURCE_REFERENCE_INVALID))
         .hasMessageContaining("is not a source: ");
   }
 }

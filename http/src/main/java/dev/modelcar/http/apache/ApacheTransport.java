@@ -192,7 +192,7 @@ public final class ApacheTransport implements HttpTransport {
       try {
         if (isClosed()) {
           throw new TransportException(
-              TransportException.Kind.CANCELLED, exchange.peer() + ": ended", null);
+              TransportException.Kind.CANCELLED, exchange.peer(), "ended", null);
         }
         ClassicHttpResponse response = execute(request, apache, context, exchange);
         reached.add(request.uri().getHost());
@@ -200,7 +200,8 @@ public final class ApacheTransport implements HttpTransport {
           response.close();
           throw new TransportException(
               TransportException.Kind.PROXY,
-              exchange.peer() + ": the proxy on the way asks for other credentials",
+              exchange.peer(),
+              "the proxy on the way asks for other credentials",
               null);
         }
         return new MonitoredResponse(response, exchange, () -> forget(exchange));

@@ -119,11 +119,13 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
     throw status < HttpStatus.SC_SERVER_ERROR
         ? new TransportException(
             TransportException.Kind.PROXY,
-            exchange.peer() + ": the proxy " + proxy + " refuses to connect to it (" + status + ")",
+            exchange.peer(),
+            "the proxy " + proxy + " refuses to connect to it (" + status + ")",
             null)
         : new TransportException(
             TransportException.Kind.UNREACHABLE,
-            exchange.peer() + ": the proxy " + proxy + " cannot connect to it (" + status + ")",
+            exchange.peer(),
+            "the proxy " + proxy + " cannot connect to it (" + status + ")",
             null);
   }
 

@@ -136,7 +136,9 @@ final class Exchange {
   /** The failure to report when the exchange was ended from outside. */
   @Nullable TransportException endedFailure(@Nullable Throwable cause) {
     TransportException.Kind reason = endedBecause;
-    return reason == null ? null : new TransportException(reason, peer + ": " + endedHow, cause);
+    return reason == null
+        ? null
+        : new TransportException(reason, peer, String.valueOf(endedHow), cause);
   }
 
   String peer() {

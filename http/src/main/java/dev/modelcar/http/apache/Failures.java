@@ -36,7 +36,7 @@ final class Failures {
     }
     if (e instanceof ConnectionClosedException || e instanceof MalformedChunkCodingException) {
       return new TransportException(
-          Kind.TRUNCATED, exchange.peer() + ": the connection ended before the answer did", e);
+          Kind.TRUNCATED, exchange.peer(), "the connection ended before the answer did", e);
     }
     return of(e, exchange, Duration.ZERO);
   }
@@ -54,7 +54,7 @@ final class Failures {
     }
     if (reached && e instanceof UnknownHostException) {
       return new TransportException(
-          Kind.UNREACHABLE, exchange.peer() + ": its address is not known at the moment", e);
+          Kind.UNREACHABLE, exchange.peer(), "its address is not known at the moment", e);
     }
     return of(e, exchange, connectTimeout);
   }
@@ -84,7 +84,7 @@ final class Failures {
                   ? "the connection was closed without an answer"
                   : "the connection broke (" + detail(e) + ")";
         };
-    return new TransportException(kind, exchange.peer() + ": " + what, e);
+    return new TransportException(kind, exchange.peer(), what, e);
   }
 
   private static Kind kind(IOException e) {

@@ -1,6 +1,6 @@
 package dev.modelcar.http.ranges;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -141,7 +141,7 @@ final class ReadAhead {
       changed.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ModelcarException(ErrorCode.STOPPED, "stopped while reading the source", e);
+      throw new ModelcarException(CoreError.STOPPED, "stopped while reading the source", e);
     }
   }
 
@@ -200,7 +200,7 @@ final class ReadAhead {
         awaitChange();
       }
       if (closed) {
-        throw new ModelcarException(ErrorCode.STOPPED, "the reader was closed");
+        throw new ModelcarException(CoreError.STOPPED, "the reader was closed");
       }
       held++;
       return budget.take();

@@ -1,7 +1,7 @@
 package dev.modelcar.http.settings;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpError;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.URI;
@@ -77,7 +77,7 @@ public final class ProxySettings {
             // Said below, without the text: it may hold a password.
           }
           throw new ModelcarException(
-              ErrorCode.NETWORK_PROXY,
+              HttpError.NETWORK_PROXY,
               "the variable "
                   + name
                   + " does not name a proxy (http://HOST:PORT or socks5://HOST:PORT)");

@@ -1,7 +1,7 @@
 package dev.modelcar.http.settings;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpError;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -146,7 +146,7 @@ public record TrustSettings(
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new ModelcarException(
-          ErrorCode.TLS_UNTRUSTED,
+          HttpError.TLS_UNTRUSTED,
           "the certificates for " + host + " cannot be loaded: " + place(e) + reason(e),
           e);
     }
@@ -194,7 +194,7 @@ public record TrustSettings(
       put(trusted, certificates, file.toString());
     } catch (IOException | GeneralSecurityException e) {
       throw new ModelcarException(
-          ErrorCode.TLS_UNTRUSTED,
+          HttpError.TLS_UNTRUSTED,
           "the certificate file " + file + " cannot be used: " + reason(e),
           "Name a readable file with certificates in PEM.",
           e);

@@ -3,9 +3,9 @@ package dev.modelcar.http.ranges;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.ConnectionLimit;
+import dev.modelcar.http.HttpError;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
@@ -13,6 +13,7 @@ import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.http.TransientException;
 import dev.modelcar.http.apache.ApacheTransport;
 import dev.modelcar.http.settings.HttpSettings;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.testkit.server.Call;
 import dev.modelcar.testkit.server.Ending;
 import dev.modelcar.testkit.server.Headers;
@@ -75,7 +76,7 @@ final class RangeReaderTest {
 
     @Override
     public IOException endedEarly() {
-      return new TransientException(ErrorCode.HUB_UNAVAILABLE, "too little came");
+      return new TransientException(SourceError.HUB_UNAVAILABLE, "too little came");
     }
 
     @Override
@@ -165,7 +166,7 @@ final class RangeReaderTest {
       assertThatThrownBy(() -> read(server, 0, FILE.length))
           .isInstanceOfSatisfying(
               ModelcarException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.HUB_UNAVAILABLE))
+              e -> assertThat(e.code()).isEqualTo(SourceError.HUB_UNAVAILABLE))
           .hasMessage("too little came");
     }
   }
@@ -181,7 +182,7 @@ final class RangeReaderTest {
       assertThatThrownBy(() -> read(server, 0, FILE.length))
           .isInstanceOfSatisfying(
               ModelcarException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.NETWORK_BROKEN))
+              e -> assertThat(e.code()).isEqualTo(HttpError.NETWORK_BROKEN))
           .hasMessageStartingWith("reading the file: ");
     }
   }

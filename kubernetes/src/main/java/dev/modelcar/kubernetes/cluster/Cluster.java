@@ -1,5 +1,6 @@
 package dev.modelcar.kubernetes.cluster;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -84,7 +85,7 @@ public final class Cluster implements AutoCloseable {
             () -> Optional.ofNullable(tekton(kind).withName(name).get()))
         .orElseThrow(() ->
             new ModelcarException(
-                ErrorCode.CLUSTER_OBJECT_NOT_FOUND,
+                ClusterError.CLUSTER_OBJECT_NOT_FOUND,
                 "there is no %s %s in the namespace %s".formatted(kind, name, namespace)));
   }
 
@@ -92,7 +93,7 @@ public final class Cluster implements AutoCloseable {
    * Sends a request.
    *
    * @param what is being done, for the message
-   * @throws ModelcarException if it fails; {@link ErrorCode#CLUSTER_UNREACHABLE} if the same may
+   * @throws ModelcarException if it fails; {@link ClusterError#CLUSTER_UNREACHABLE} if the same may
    *     succeed later
    */
   public <T> T attempt(String what, Supplier<T> request) {
@@ -108,11 +109,13 @@ public final class Cluster implements AutoCloseable {
 
   private static ErrorCode code(int status) {
     return switch (status) {
-      case 401, 403 -> ErrorCode.CLUSTER_FORBIDDEN;
-      case 404 -> ErrorCode.CLUSTER_OBJECT_NOT_FOUND;
-      case TOO_MANY_REQUESTS -> ErrorCode.CLUSTER_UNREACHABLE;
+      case 401, 403 -> ClusterError.CLUSTER_FORBIDDEN;
+      case 404 -> ClusterError.CLUSTER_OBJECT_NOT_FOUND;
+      case TOO_MANY_REQUESTS -> ClusterError.CLUSTER_UNREACHABLE;
       default ->
-          status >= 400 && status < 500 ? ErrorCode.CLUSTER_REFUSED : ErrorCode.CLUSTER_UNREACHABLE;
+          status >= 400 && status < 500
+              ? ClusterError.CLUSTER_REFUSED
+              : ClusterError.CLUSTER_UNREACHABLE;
     };
   }
 
@@ -135,7 +138,7 @@ public final class Cluster implements AutoCloseable {
   /** What an interruption becomes; the thread stays interrupted. */
   public static ModelcarException stopped(String what, Throwable cause) {
     Thread.currentThread().interrupt();
-    return new ModelcarException(ErrorCode.STOPPED, "stopped while " + what, cause);
+    return new ModelcarException(CoreError.STOPPED, "stopped while " + what, cause);
   }
 
   @Override

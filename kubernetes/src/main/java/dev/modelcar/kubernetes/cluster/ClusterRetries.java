@@ -1,6 +1,6 @@
 package dev.modelcar.kubernetes.cluster;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sleeper;
 import java.time.Duration;
@@ -41,7 +41,8 @@ public final class ClusterRetries {
    * Asks until there is a response; that the cluster is away is told once, and so is its return.
    *
    * @throws ModelcarException the request's own, if it is another than {@link
-   *     ErrorCode#CLUSTER_UNREACHABLE}, or if that lasts; {@link ErrorCode#STOPPED} if interrupted
+   *     ClusterError#CLUSTER_UNREACHABLE}, or if that lasts; {@link CoreError#STOPPED} if
+   *     interrupted
    */
   public <T> T ask(Supplier<T> request) {
     while (true) {
@@ -53,7 +54,7 @@ public final class ClusterRetries {
         }
         return response;
       } catch (ModelcarException e) {
-        if (e.code() != ErrorCode.CLUSTER_UNREACHABLE) {
+        if (e.code() != ClusterError.CLUSTER_UNREACHABLE) {
           throw e;
         }
         waitFor(e);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.kubernetes.tekton.VolumeGroup;
 import java.io.IOException;
@@ -141,13 +141,13 @@ public final class RenderValues {
 
   private static ModelcarException unreadable(Path file, String why, IOException cause) {
     return new ModelcarException(
-        ErrorCode.USAGE_INVALID,
+        CoreError.USAGE_INVALID,
         "the values file %s cannot be read: %s".formatted(file, why),
         cause);
   }
 
   private static ModelcarException invalid(String message) {
-    return new ModelcarException(ErrorCode.USAGE_INVALID, message);
+    return new ModelcarException(CoreError.USAGE_INVALID, message);
   }
 
   /** All values by their names, and what is made of them for templates. */

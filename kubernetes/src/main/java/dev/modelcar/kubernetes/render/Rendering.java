@@ -1,7 +1,7 @@
 package dev.modelcar.kubernetes.render;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.OciError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ public final class Rendering {
       return files.size();
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.TARGET_NOT_WRITABLE,
+          OciError.TARGET_NOT_WRITABLE,
           "%s cannot be written: %s".formatted(folder, e.getMessage()),
           e);
     }

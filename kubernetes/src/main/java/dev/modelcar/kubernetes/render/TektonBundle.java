@@ -1,7 +1,6 @@
 package dev.modelcar.kubernetes.render;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.oci.BlobContent;
@@ -11,6 +10,7 @@ import dev.modelcar.oci.ImageManifest;
 import dev.modelcar.oci.ImageWriter;
 import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.MissingBlobsException;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.Platform;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.TransferListener;
@@ -77,7 +77,7 @@ public final class TektonBundle {
       return manifest.digest();
     } catch (MissingBlobsException e) {
       throw new ModelcarException(
-          ErrorCode.REGISTRY_CONTENT_MISMATCH,
+          OciError.REGISTRY_CONTENT_MISMATCH,
           writer.place() + " does not keep what it was sent: " + e.getMessage(),
           e);
     }

@@ -1,8 +1,8 @@
 package dev.modelcar.kubernetes.tekton;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.kubernetes.cluster.Cluster;
+import dev.modelcar.kubernetes.cluster.ClusterError;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -60,7 +60,7 @@ final class NewRun {
           "taking %s back".formatted(name),
           () -> cluster.tekton("PipelineRun").withName(name).delete());
       throw new ModelcarException(
-          ErrorCode.CLUSTER_REFUSED,
+          ClusterError.CLUSTER_REFUSED,
           "the cluster warns, so nothing was started: " + String.join("; ", said));
     }
     return name;
@@ -71,15 +71,12 @@ final class NewRun {
     try {
       cluster.attempt("starting " + pipeline, () -> created(run));
     } catch (ModelcarException e) {
-      if (e.code() != ErrorCode.CLUSTER_UNREACHABLE) {
+      if (e.code() != ClusterError.CLUSTER_UNREACHABLE) {
         throw e;
       }
-      throw new ModelcarException(
-          e.code(),
-          String.valueOf(e.getMessage()),
+      throw e.advising(
           "It may have been started all the same: `modelcar run --follow %s` tells."
-              .formatted(name),
-          e);
+              .formatted(name));
     }
   }
 

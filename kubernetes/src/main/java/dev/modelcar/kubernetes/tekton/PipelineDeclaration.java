@@ -1,6 +1,6 @@
 package dev.modelcar.kubernetes.tekton;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.kubernetes.cluster.Fields;
 import java.util.Collection;
@@ -53,7 +53,7 @@ record PipelineDeclaration(
   /**
    * Compares what is given to a run with what is declared.
    *
-   * @throws ModelcarException {@link ErrorCode#USAGE_INVALID} if one is unknown, or one is missing
+   * @throws ModelcarException {@link CoreError#USAGE_INVALID} if one is unknown, or one is missing
    */
   void check(RunRequest request) {
     request.params().keySet().forEach(param -> known("parameter", param, params.keySet()));
@@ -86,7 +86,7 @@ record PipelineDeclaration(
   private void known(String what, String one, Collection<String> all) {
     if (!all.contains(one)) {
       throw new ModelcarException(
-          ErrorCode.USAGE_INVALID,
+          CoreError.USAGE_INVALID,
           "the pipeline %s has no %s %s, but %s"
               .formatted(
                   name, what, one, all.isEmpty() ? "none" : String.join(", ", new TreeSet<>(all))));
@@ -95,7 +95,7 @@ record PipelineDeclaration(
 
   private ModelcarException missing(String what, String one, String option) {
     return new ModelcarException(
-        ErrorCode.USAGE_INVALID,
+        CoreError.USAGE_INVALID,
         "the pipeline %s needs the %s %s: %s".formatted(name, what, one, option));
   }
 }

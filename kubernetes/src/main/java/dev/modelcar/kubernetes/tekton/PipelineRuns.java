@@ -1,9 +1,10 @@
 package dev.modelcar.kubernetes.tekton;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sleeper;
 import dev.modelcar.kubernetes.cluster.Cluster;
+import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.kubernetes.cluster.ClusterRetries;
 import dev.modelcar.kubernetes.cluster.Condition;
 import dev.modelcar.kubernetes.cluster.Fields;
@@ -45,7 +46,7 @@ public final class PipelineRuns implements AutoCloseable {
       return new PipelineRuns(cluster, Sleeper.system());
     } catch (KubernetesClientException | IllegalArgumentException e) {
       throw new ModelcarException(
-          ErrorCode.CLUSTER_UNREACHABLE, "no cluster can be used: " + e.getMessage(), e);
+          ClusterError.CLUSTER_UNREACHABLE, "no cluster can be used: " + e.getMessage(), e);
     }
   }
 
@@ -58,7 +59,7 @@ public final class PipelineRuns implements AutoCloseable {
   /**
    * Starts a run and returns its name.
    *
-   * @throws ModelcarException {@link ErrorCode#USAGE_INVALID} if the pipeline does not declare what
+   * @throws ModelcarException {@link CoreError#USAGE_INVALID} if the pipeline does not declare what
    *     is given to it, or needs more
    */
   public String start(RunRequest request) {
@@ -97,7 +98,7 @@ public final class PipelineRuns implements AutoCloseable {
     if (!hasEnded(run)) {
       if (status == null || status.equals(PENDING)) {
         throw new ModelcarException(
-            ErrorCode.CLUSTER_REFUSED,
+            ClusterError.CLUSTER_REFUSED,
             "the run %s has not %s".formatted(name, status == null ? "ended" : "begun: " + status),
             "Wait for its end (`modelcar run --follow %s`), or cancel it, and resume it then."
                 .formatted(name),
@@ -150,14 +151,14 @@ public final class PipelineRuns implements AutoCloseable {
    * Follows a run to its end, also one that has ended. A cluster that is away for some minutes is
    * waited for.
    *
-   * @throws ModelcarException {@link ErrorCode#STOPPED} if the thread is interrupted; others say
+   * @throws ModelcarException {@link CoreError#STOPPED} if the thread is interrupted; others say
    *     how to follow the run again
    */
   public RunOutcome follow(String name, RunListener listener) {
     try {
       return followToEnd(name, listener);
     } catch (ModelcarException e) {
-      if (e.code() == ErrorCode.STOPPED || e.code() == ErrorCode.CLUSTER_OBJECT_NOT_FOUND) {
+      if (e.code() == CoreError.STOPPED || e.code() == ClusterError.CLUSTER_OBJECT_NOT_FOUND) {
         throw e;
       }
       throw new ModelcarException(

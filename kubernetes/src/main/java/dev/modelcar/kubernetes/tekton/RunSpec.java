@@ -1,6 +1,6 @@
 package dev.modelcar.kubernetes.tekton;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.kubernetes.cluster.Fields;
 import java.time.Duration;
@@ -71,7 +71,7 @@ final class RunSpec {
   private static Map<String, Object> timeouts(Duration all) {
     if (all.compareTo(LEAST_TIMEOUT) < 0) {
       throw new ModelcarException(
-          ErrorCode.USAGE_INVALID, "a run takes a minute at the least: --timeout 1m or more");
+          CoreError.USAGE_INVALID, "a run takes a minute at the least: --timeout 1m or more");
     }
     Duration half = all.dividedBy(2);
     Duration last = half.compareTo(FINALLY) < 0 ? half : FINALLY;
@@ -163,7 +163,7 @@ final class RunSpec {
           boolean list = pipeline.isList(name);
           if (!list && values.size() > 1) {
             throw new ModelcarException(
-                ErrorCode.USAGE_INVALID,
+                CoreError.USAGE_INVALID,
                 "the parameter %s of %s takes one value".formatted(name, pipeline.name()));
           }
           params.add(Map.of("name", name, "value", list ? values : values.getFirst()));
@@ -183,7 +183,7 @@ final class RunSpec {
       case "emptydir" -> workspace.put("emptyDir", Map.of());
       default ->
           throw new ModelcarException(
-              ErrorCode.USAGE_INVALID,
+              CoreError.USAGE_INVALID,
               "a workspace is secret:NAME, configmap:NAME, pvc:NAME or emptydir, not " + source);
     }
     return workspace;

@@ -3,7 +3,6 @@ package dev.modelcar.kubernetes.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +30,7 @@ final class ClusterRetriesTest {
       new ClusterRetries(listener, duration -> now.addAndGet(duration.toNanos()), now::get);
 
   private static ModelcarException away() {
-    return new ModelcarException(ErrorCode.CLUSTER_UNREACHABLE, "away");
+    return new ModelcarException(ClusterError.CLUSTER_UNREACHABLE, "away");
   }
 
   @Test
@@ -57,7 +56,7 @@ final class ClusterRetriesTest {
             }))
         .isInstanceOfSatisfying(
             ModelcarException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.CLUSTER_UNREACHABLE));
+            e -> assertThat(e.code()).isEqualTo(ClusterError.CLUSTER_UNREACHABLE));
     assertThat(Duration.ofNanos(now.get()))
         .isBetween(Duration.ofMinutes(9), Duration.ofMinutes(11));
     assertThat(heard).containsExactly("away");
@@ -67,7 +66,7 @@ final class ClusterRetriesTest {
   void otherFailuresEndItAtOnce() {
     assertThatThrownBy(() ->
             retries.ask(() -> {
-              throw new ModelcarException(ErrorCode.CLUSTER_FORBIDDEN, "no");
+              throw new ModelcarException(ClusterError.CLUSTER_FORBIDDEN, "no");
             }))
         .hasMessage("no");
     assertThat(now.get()).isZero();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -306,7 +306,7 @@ final class RenderingTest {
   private static AbstractThrowableAssert<?, ?> assertUsage(ThrowableAssert.ThrowingCallable call) {
     return assertThatThrownBy(call)
         .isInstanceOfSatisfying(
-            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.USAGE_INVALID));
+            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(CoreError.USAGE_INVALID));
   }
 
   private static Set<String> used(Pattern pattern, String text) {

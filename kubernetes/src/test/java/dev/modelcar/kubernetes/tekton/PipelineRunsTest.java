@@ -3,8 +3,8 @@ package dev.modelcar.kubernetes.tekton;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.testkit.server.Ending;
 import dev.modelcar.testkit.server.Headers;
 import java.io.OutputStream;
@@ -126,7 +126,7 @@ final class PipelineRunsTest {
         .isInstanceOfSatisfying(
             ModelcarException.class,
             e -> {
-              assertThat(e.code()).isEqualTo(ErrorCode.CLUSTER_FORBIDDEN);
+              assertThat(e.code()).isEqualTo(ClusterError.CLUSTER_FORBIDDEN);
               assertThat(e.hint()).contains("`modelcar run --follow r`");
             })
         .hasMessageContaining("the run r is not followed any more");
@@ -294,7 +294,8 @@ final class PipelineRunsTest {
     run("r", spec, "Unknown", "Running");
     assertThatThrownBy(() -> runs.startAnew("r", USUAL, ear))
         .isInstanceOfSatisfying(
-            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLUSTER_REFUSED))
+            ModelcarException.class,
+            e -> assertThat(e.code()).isEqualTo(ClusterError.CLUSTER_REFUSED))
         .hasMessageContaining(says);
     assertThat(cluster.created()).isEmpty();
   }

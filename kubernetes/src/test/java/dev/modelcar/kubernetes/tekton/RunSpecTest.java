@@ -3,7 +3,7 @@ package dev.modelcar.kubernetes.tekton;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.kubernetes.cluster.Fields;
 import java.time.Duration;
@@ -56,7 +56,7 @@ final class RunSpecTest {
   private static void isRefused(ThrowingCallable call, String says) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
-            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.USAGE_INVALID))
+            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(CoreError.USAGE_INVALID))
         .hasMessageContaining(says);
   }
 

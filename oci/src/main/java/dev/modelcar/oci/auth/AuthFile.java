@@ -1,10 +1,10 @@
 package dev.modelcar.oci.auth;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.OciError;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -55,7 +55,7 @@ final class AuthFile {
   }
 
   private static ModelcarException invalid(String origin, String why) {
-    return new ModelcarException(ErrorCode.CREDENTIALS_INVALID, origin + " " + why);
+    return new ModelcarException(OciError.CREDENTIALS_INVALID, origin + " " + why);
   }
 
   /** A helper to run, and what to ask it for. */

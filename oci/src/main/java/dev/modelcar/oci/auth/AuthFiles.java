@@ -1,7 +1,7 @@
 package dev.modelcar.oci.auth;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.OciError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -145,7 +145,7 @@ public final class AuthFiles implements CredentialSource {
                 .findFirst())
         .orElseThrow(() ->
             new ModelcarException(
-                ErrorCode.CREDENTIALS_INVALID,
+                OciError.CREDENTIALS_INVALID,
                 "there is no place for an auth file: name one with --auth-file"));
   }
 
@@ -162,19 +162,19 @@ public final class AuthFiles implements CredentialSource {
     try {
       if (Files.size(path) > MAX_FILE) {
         throw new ModelcarException(
-            ErrorCode.CREDENTIALS_INVALID, "the auth file " + path + " is too large to be one");
+            OciError.CREDENTIALS_INVALID, "the auth file " + path + " is too large to be one");
       }
       return Optional.of(AuthFile.parse("the auth file " + path, Files.readAllBytes(path)));
     } catch (NoSuchFileException | NotDirectoryException e) {
       if (explicit) {
         throw new ModelcarException(
-            ErrorCode.CREDENTIALS_INVALID, "the auth file " + path + " does not exist", e);
+            OciError.CREDENTIALS_INVALID, "the auth file " + path + " does not exist", e);
       }
       return Optional.empty();
     } catch (IOException e) {
       if (explicit) {
         throw new ModelcarException(
-            ErrorCode.CREDENTIALS_INVALID, "the auth file " + path + " cannot be read", e);
+            OciError.CREDENTIALS_INVALID, "the auth file " + path + " cannot be read", e);
       }
       return Optional.empty();
     }

@@ -1,9 +1,10 @@
 package dev.modelcar.oci.auth;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.OciError;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -123,7 +124,7 @@ final class CredentialHelper {
       throw failed(name, "cannot be read");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ModelcarException(ErrorCode.STOPPED, "stopped while asking for credentials", e);
+      throw new ModelcarException(CoreError.STOPPED, "stopped while asking for credentials", e);
     } finally {
       process.destroyForcibly();
     }
@@ -141,6 +142,6 @@ final class CredentialHelper {
 
   private static ModelcarException failed(String name, String how) {
     return new ModelcarException(
-        ErrorCode.CREDENTIAL_HELPER_FAILED, "the credential helper " + name + " " + how);
+        OciError.CREDENTIAL_HELPER_FAILED, "the credential helper " + name + " " + how);
   }
 }

@@ -2,10 +2,10 @@ package dev.modelcar.oci.auth;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.OciError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -107,13 +107,13 @@ public final class Logins {
         return object;
       }
       throw new ModelcarException(
-          ErrorCode.CREDENTIALS_INVALID, "the auth file " + file + " is not a JSON object");
+          OciError.CREDENTIALS_INVALID, "the auth file " + file + " is not a JSON object");
     } catch (InvalidJsonException e) {
       throw new ModelcarException(
-          ErrorCode.CREDENTIALS_INVALID, "the auth file " + file + " is not JSON", e);
+          OciError.CREDENTIALS_INVALID, "the auth file " + file + " is not JSON", e);
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.CREDENTIALS_INVALID, "the auth file " + file + " cannot be read", e);
+          OciError.CREDENTIALS_INVALID, "the auth file " + file + " cannot be read", e);
     }
   }
 
@@ -138,7 +138,7 @@ public final class Logins {
       }
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.TARGET_NOT_WRITABLE,
+          OciError.TARGET_NOT_WRITABLE,
           "the auth file %s cannot be written: %s".formatted(file, e.getMessage()),
           e);
     }

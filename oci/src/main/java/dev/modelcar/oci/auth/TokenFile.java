@@ -1,7 +1,7 @@
 package dev.modelcar.oci.auth;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.OciError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,7 +86,7 @@ public final class TokenFile implements CredentialSource {
       String how, @org.jspecify.annotations.Nullable Throwable cause) {
     String message = "the token file " + file + " " + how;
     return cause == null
-        ? new ModelcarException(ErrorCode.CREDENTIALS_INVALID, message)
-        : new ModelcarException(ErrorCode.CREDENTIALS_INVALID, message, cause);
+        ? new ModelcarException(OciError.CREDENTIALS_INVALID, message)
+        : new ModelcarException(OciError.CREDENTIALS_INVALID, message, cause);
   }
 }

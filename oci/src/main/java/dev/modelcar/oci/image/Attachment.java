@@ -1,10 +1,10 @@
 package dev.modelcar.oci.image;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ public record Attachment(Digest subject, Optional<String> tag, ImageTree tree) {
    * All that is attached to an image, to the images of an index, and to what is attached: an SBOM
    * may be signed too.
    *
-   * @throws ModelcarException {@link ErrorCode#IMAGE_NOT_FOUND} if the place lists what it lacks
+   * @throws ModelcarException {@link OciError#IMAGE_NOT_FOUND} if the place lists what it lacks
    */
   public static List<Attachment> find(ImageReader reader, ImageTree image) {
     List<Attachment> found = new ArrayList<>();
@@ -72,7 +72,7 @@ public record Attachment(Digest subject, Optional<String> tag, ImageTree tree) {
         .manifest(referrer.digest())
         .orElseThrow(() ->
             new ModelcarException(
-                ErrorCode.IMAGE_NOT_FOUND,
+                OciError.IMAGE_NOT_FOUND,
                 "%s says that %s refers to %s, and does not have it"
                     .formatted(reader.place(), referrer.digest(), subject),
                 "Attach it again, or leave out --referrers: the image itself can be copied.",

@@ -1,11 +1,12 @@
 package dev.modelcar.oci.image;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
+import dev.modelcar.http.HttpError;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,7 +23,7 @@ public final class Blobs {
   public static byte[] document(ImageReader reader, Descriptor blob) {
     if (blob.size() > RawManifest.MAX_BYTES) {
       throw new ModelcarException(
-          ErrorCode.IMAGE_INVALID,
+          OciError.IMAGE_INVALID,
           "%s in %s is larger than a document may be".formatted(blob.digest(), reader.place()));
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -32,13 +33,13 @@ public final class Blobs {
       }
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.NETWORK_BROKEN,
+          HttpError.NETWORK_BROKEN,
           "reading %s from %s failed: %s".formatted(blob.digest(), reader.place(), e.getMessage()),
           e);
     }
     if (!Sha256.of(out.toByteArray()).equals(blob.digest())) {
       throw new ModelcarException(
-          ErrorCode.REGISTRY_CONTENT_MISMATCH,
+          OciError.REGISTRY_CONTENT_MISMATCH,
           "the bytes of %s in %s do not have that digest".formatted(blob.digest(), reader.place()));
     }
     return out.toByteArray();

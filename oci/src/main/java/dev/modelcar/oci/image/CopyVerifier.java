@@ -1,12 +1,12 @@
 package dev.modelcar.oci.image;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ public final class CopyVerifier {
         from.manifest(image)
             .orElseThrow(() ->
                 new ModelcarException(
-                    ErrorCode.IMAGE_NOT_FOUND, from.place() + " has lost the image " + image));
+                    OciError.IMAGE_NOT_FOUND, from.place() + " has lost the image " + image));
     ImageTree tree = ImageTree.read(from, top);
     List<String> problems = new ArrayList<>();
     RawManifest copy = ImageTree.find(there, reference);

@@ -1,13 +1,13 @@
 package dev.modelcar.oci.image;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageManifest;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,7 +56,7 @@ public record ImageTree(RawManifest top, List<RawManifest> children, List<Descri
     }
     if (depth == MAX_DEPTH) {
       throw new ModelcarException(
-          ErrorCode.IMAGE_INVALID, "the index " + raw.digest() + " holds indexes without end");
+          OciError.IMAGE_INVALID, "the index " + raw.digest() + " holds indexes without end");
     }
     for (Descriptor entry : Documents.index(raw).manifests()) {
       RawManifest child =
@@ -64,7 +64,7 @@ public record ImageTree(RawManifest top, List<RawManifest> children, List<Descri
               .manifest(entry.digest())
               .orElseThrow(() ->
                   new ModelcarException(
-                      ErrorCode.IMAGE_NOT_FOUND,
+                      OciError.IMAGE_NOT_FOUND,
                       "%s lacks the manifest %s of its index"
                           .formatted(reader.place(), entry.digest())));
       if (!children.containsKey(child.digest())) {
@@ -77,7 +77,7 @@ public record ImageTree(RawManifest top, List<RawManifest> children, List<Descri
   /**
    * Finds what a reference names: by digest, by tag, or the only image there is.
    *
-   * @throws ModelcarException {@link ErrorCode#IMAGE_NOT_FOUND} if there is none
+   * @throws ModelcarException {@link OciError#IMAGE_NOT_FOUND} if there is none
    */
   public static RawManifest find(ImageReader reader, ImageReference reference) {
     Optional<RawManifest> found;
@@ -89,6 +89,6 @@ public record ImageTree(RawManifest top, List<RawManifest> children, List<Descri
       found = reader.onlyManifest();
     }
     return found.orElseThrow(
-        () -> new ModelcarException(ErrorCode.IMAGE_NOT_FOUND, "there is no image " + reference));
+        () -> new ModelcarException(OciError.IMAGE_NOT_FOUND, "there is no image " + reference));
   }
 }

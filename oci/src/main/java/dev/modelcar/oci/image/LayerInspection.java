@@ -1,8 +1,8 @@
 package dev.modelcar.oci.image;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.oci.BlobReader;
@@ -69,7 +69,7 @@ public record LayerInspection(
       problems.add("the blob %s cannot be read: %s".formatted(blob.digest(), e.getMessage()));
       return new LayerInspection(0, Optional.empty(), files, problems);
     } catch (ModelcarException e) {
-      if (e.code() == ErrorCode.STOPPED) {
+      if (e.code() == CoreError.STOPPED) {
         throw e;
       }
       problems.add("the blob %s cannot be read: %s".formatted(blob.digest(), e.getMessage()));

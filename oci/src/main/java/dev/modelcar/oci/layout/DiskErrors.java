@@ -1,7 +1,8 @@
 package dev.modelcar.oci.layout;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.OciError;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -18,19 +19,19 @@ final class DiskErrors {
     String lower = reason.toLowerCase(Locale.ROOT);
     if (lower.contains("no space left") || lower.contains("disk quota exceeded")) {
       return new ModelcarException(
-          ErrorCode.DISK_FULL, doing + " " + path + " failed: the disk is full", e);
+          CoreError.DISK_FULL, doing + " " + path + " failed: the disk is full", e);
     }
     if (e instanceof AccessDeniedException || lower.contains("read-only file system")) {
       return new ModelcarException(
-          ErrorCode.TARGET_NOT_WRITABLE, doing + " " + path + " failed: it may not be written", e);
+          OciError.TARGET_NOT_WRITABLE, doing + " " + path + " failed: it may not be written", e);
     }
     return new ModelcarException(
-        ErrorCode.DISK_FAILED, doing + " " + path + " failed: " + reason, e);
+        CoreError.DISK_FAILED, doing + " " + path + " failed: " + reason, e);
   }
 
   static ModelcarException of(ReadOnlyFileSystemException e, String doing, Path path) {
     return new ModelcarException(
-        ErrorCode.TARGET_NOT_WRITABLE,
+        OciError.TARGET_NOT_WRITABLE,
         doing + " " + path + " failed: the file system is read-only",
         e);
   }

@@ -1,6 +1,6 @@
 package dev.modelcar.oci.layout;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.BlobReader;
 import java.io.IOException;
@@ -46,7 +46,7 @@ final class FileBlobReader implements BlobReader {
     }
     if (count < 0) {
       throw new ModelcarException(
-          ErrorCode.VERIFICATION_FAILED, "the file " + file + " is shorter than its blob");
+          CoreError.VERIFICATION_FAILED, "the file " + file + " is shorter than its blob");
     }
     out.write(buffer.array(), 0, count);
     position += count;

@@ -1,7 +1,7 @@
 package dev.modelcar.oci.layout;
 
 import dev.modelcar.core.ByteSize;
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.BlobContent;
 import java.io.IOException;
@@ -23,7 +23,7 @@ final class FreeSpace {
     }
     if (free < needed) {
       throw new ModelcarException(
-          ErrorCode.DISK_FULL,
+          CoreError.DISK_FULL,
           "%s is needed in %s, where %s is free"
               .formatted(ByteSize.format(needed), folder, ByteSize.format(free)));
     }

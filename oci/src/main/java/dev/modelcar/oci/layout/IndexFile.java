@@ -1,11 +1,11 @@
 package dev.modelcar.oci.layout;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageIndex;
 import dev.modelcar.oci.MediaTypes;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
 import java.util.ArrayList;
@@ -69,7 +69,7 @@ record IndexFile(List<Descriptor> manifests) {
     }
     if (images.size() > 1) {
       throw new ModelcarException(
-          ErrorCode.IMAGE_NOT_FOUND,
+          OciError.IMAGE_NOT_FOUND,
           "%s holds %d images (%s)".formatted(place, images.size(), String.join(", ", names())),
           "Name one of them: " + place + ":NAME.",
           null);

@@ -1,7 +1,7 @@
 package dev.modelcar.oci.layout;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.oci.BlobReader;
@@ -9,6 +9,7 @@ import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.tar.TarIndex;
 import java.io.ByteArrayOutputStream;
@@ -35,22 +36,22 @@ public final class OciArchiveReader implements ImageReader {
     this.file = place.file();
     this.stretches = index(file);
     if (!stretches.containsKey(IndexFile.LAYOUT) || !stretches.containsKey(IndexFile.NAME)) {
-      throw new ModelcarException(ErrorCode.IMAGE_INVALID, file + " is not an OCI archive");
+      throw new ModelcarException(OciError.IMAGE_INVALID, file + " is not an OCI archive");
     }
   }
 
   private static Map<String, TarIndex.Stretch> index(Path file) {
     if (Files.isDirectory(file)) {
-      throw new ModelcarException(ErrorCode.IMAGE_INVALID, file + " is a folder, not an archive");
+      throw new ModelcarException(OciError.IMAGE_INVALID, file + " is a folder, not an archive");
     }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       return TarIndex.read(channel);
     } catch (TarIndex.InvalidTarException e) {
       throw new ModelcarException(
-          ErrorCode.IMAGE_INVALID, file + " is not an archive: " + e.getMessage(), e);
+          OciError.IMAGE_INVALID, file + " is not an archive: " + e.getMessage(), e);
     } catch (NoSuchFileException e) {
       throw new ModelcarException(
-          ErrorCode.IMAGE_NOT_FOUND, "the archive " + file + " does not exist", e);
+          OciError.IMAGE_NOT_FOUND, "the archive " + file + " does not exist", e);
     } catch (IOException e) {
       throw DiskErrors.of(e, "reading", file);
     }
@@ -81,12 +82,11 @@ public final class OciArchiveReader implements ImageReader {
   private byte[] small(String name) {
     TarIndex.Stretch stretch = stretches.get(name);
     if (stretch == null) {
-      throw new ModelcarException(
-          ErrorCode.IMAGE_INVALID, "the archive " + file + " lacks " + name);
+      throw new ModelcarException(OciError.IMAGE_INVALID, "the archive " + file + " lacks " + name);
     }
     if (stretch.size() > RawManifest.MAX_BYTES) {
       throw new ModelcarException(
-          ErrorCode.IMAGE_INVALID, name + " in " + file + " is too large for a document");
+          OciError.IMAGE_INVALID, name + " in " + file + " is too large for a document");
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (BlobReader reader = new FileBlobReader(file, 0, stretch.offset(), stretch.size())) {
@@ -131,7 +131,7 @@ public final class OciArchiveReader implements ImageReader {
   private void checkDigest(Digest digest, byte[] bytes) {
     if (!Sha256.of(bytes).equals(digest)) {
       throw new ModelcarException(
-          ErrorCode.VERIFICATION_FAILED,
+          CoreError.VERIFICATION_FAILED,
           "the archive " + file + " holds other bytes under " + digest);
     }
   }
@@ -147,7 +147,7 @@ public final class OciArchiveReader implements ImageReader {
     TarIndex.Stretch stretch = stretches.get(name(blob.digest()));
     if (stretch == null || stretch.size() != blob.size()) {
       throw new ModelcarException(
-          ErrorCode.IMAGE_NOT_FOUND, "the archive " + file + " lacks the blob " + blob.digest());
+          OciError.IMAGE_NOT_FOUND, "the archive " + file + " lacks the blob " + blob.digest());
     }
     return new FileBlobReader(file, offset, stretch.offset(), stretch.size());
   }

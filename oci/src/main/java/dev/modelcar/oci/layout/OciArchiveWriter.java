@@ -1,12 +1,13 @@
 package dev.modelcar.oci.layout;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.ImageWriter;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
@@ -92,15 +93,15 @@ public final class OciArchiveWriter implements ImageWriter {
   @Override
   public void checkWritable() {
     if (Files.isDirectory(file)) {
-      throw new ModelcarException(ErrorCode.TARGET_EXISTS, file + " exists and is a folder");
+      throw new ModelcarException(OciError.TARGET_EXISTS, file + " exists and is a folder");
     }
     if (Files.exists(file) && !OciArchiveReader.isArchive(file)) {
       throw new ModelcarException(
-          ErrorCode.TARGET_EXISTS, file + " exists and is not an OCI archive: it is left alone");
+          OciError.TARGET_EXISTS, file + " exists and is not an OCI archive: it is left alone");
     }
     if (!Files.isDirectory(folder())) {
       throw new ModelcarException(
-          ErrorCode.TARGET_NOT_WRITABLE, "the folder " + folder() + " does not exist");
+          OciError.TARGET_NOT_WRITABLE, "the folder " + folder() + " does not exist");
     }
   }
 
@@ -198,7 +199,7 @@ public final class OciArchiveWriter implements ImageWriter {
         } catch (WrongContentException e) {
           if (failures == MAX_CONTENT_FAILURES) {
             throw new ModelcarException(
-                ErrorCode.CONTENT_MISMATCH, String.valueOf(e.getMessage()), e);
+                CoreError.CONTENT_MISMATCH, String.valueOf(e.getMessage()), e);
           }
           listener.resumed(0);
         }

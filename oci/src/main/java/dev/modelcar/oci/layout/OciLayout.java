@@ -1,7 +1,7 @@
 package dev.modelcar.oci.layout;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.oci.BlobContent;
@@ -11,6 +11,7 @@ import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.ImageWriter;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
@@ -86,7 +87,7 @@ public final class OciLayout implements ImageReader, ImageWriter {
     try {
       if (!Files.exists(folder.resolve(IndexFile.LAYOUT))) {
         throw new ModelcarException(
-            Files.exists(folder) ? ErrorCode.IMAGE_INVALID : ErrorCode.IMAGE_NOT_FOUND,
+            Files.exists(folder) ? OciError.IMAGE_INVALID : OciError.IMAGE_NOT_FOUND,
             Files.exists(folder)
                 ? folder + " is not an OCI layout: it has no file " + IndexFile.LAYOUT
                 : "the OCI layout " + folder + " does not exist");
@@ -94,9 +95,7 @@ public final class OciLayout implements ImageReader, ImageWriter {
       return IndexFile.parse(Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
       throw new ModelcarException(
-          ErrorCode.IMAGE_INVALID,
-          folder + " is not an OCI layout: it has no " + IndexFile.NAME,
-          e);
+          OciError.IMAGE_INVALID, folder + " is not an OCI layout: it has no " + IndexFile.NAME, e);
     } catch (IOException e) {
       throw DiskErrors.of(e, "reading", file);
     }
@@ -133,18 +132,18 @@ public final class OciLayout implements ImageReader, ImageWriter {
     try {
       if (Files.size(file) > RawManifest.MAX_BYTES) {
         throw new ModelcarException(
-            ErrorCode.IMAGE_INVALID, digest + " in " + folder + " is too large for a document");
+            OciError.IMAGE_INVALID, digest + " in " + folder + " is too large for a document");
       }
       byte[] bytes = Files.readAllBytes(file);
       if (!Sha256.of(bytes).equals(digest)) {
         throw new ModelcarException(
-            ErrorCode.VERIFICATION_FAILED,
+            CoreError.VERIFICATION_FAILED,
             "the file " + file + " does not have the digest of its name");
       }
       return bytes;
     } catch (NoSuchFileException e) {
       throw new ModelcarException(
-          ErrorCode.IMAGE_INVALID, "the layout " + folder + " lacks the blob " + digest, e);
+          OciError.IMAGE_INVALID, "the layout " + folder + " lacks the blob " + digest, e);
     } catch (IOException e) {
       throw DiskErrors.of(e, "reading", file);
     }
@@ -166,7 +165,7 @@ public final class OciLayout implements ImageReader, ImageWriter {
       return new FileBlobReader(file, offset, 0, descriptor.size());
     } catch (NoSuchFileException e) {
       throw new ModelcarException(
-          ErrorCode.IMAGE_NOT_FOUND,
+          OciError.IMAGE_NOT_FOUND,
           "the layout " + folder + " lacks the blob " + descriptor.digest(),
           e);
     }
@@ -187,12 +186,12 @@ public final class OciLayout implements ImageReader, ImageWriter {
   @Override
   public void checkWritable() {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw new ModelcarException(ErrorCode.TARGET_EXISTS, folder + " exists and is not a folder");
+      throw new ModelcarException(OciError.TARGET_EXISTS, folder + " exists and is not a folder");
     }
     boolean layout = Files.exists(folder.resolve(IndexFile.LAYOUT));
     if (!layout && Files.exists(folder) && holdsSomethingElse()) {
       throw new ModelcarException(
-          ErrorCode.TARGET_EXISTS, folder + " holds files and is not an OCI layout");
+          OciError.TARGET_EXISTS, folder + " holds files and is not an OCI layout");
     }
     if (layout) {
       index();
@@ -275,7 +274,7 @@ public final class OciLayout implements ImageReader, ImageWriter {
       } catch (WrongContentException e) {
         if (failures == MAX_CONTENT_FAILURES) {
           throw new ModelcarException(
-              ErrorCode.CONTENT_MISMATCH, String.valueOf(e.getMessage()), e);
+              CoreError.CONTENT_MISMATCH, String.valueOf(e.getMessage()), e);
         }
         listener.resumed(0);
       }

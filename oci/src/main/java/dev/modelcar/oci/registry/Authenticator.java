@@ -1,11 +1,11 @@
 package dev.modelcar.oci.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpHeaders;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.auth.Credentials;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -130,7 +130,7 @@ final class Authenticator {
             .or(() -> Json.text(answer, "access_token").filter(token -> !token.isEmpty()))
             .orElseThrow(() ->
                 new ModelcarException(
-                    ErrorCode.REGISTRY_PROTOCOL,
+                    OciError.REGISTRY_PROTOCOL,
                     "the token server " + realm.getHost() + " answers without a token"));
     checkGranted(value, scope, realm, current);
     long life = Math.max(SHORTEST_LIFE.toSeconds(), Json.number(answer, "expires_in").orElse(0));
@@ -151,7 +151,7 @@ final class Authenticator {
       // Said below.
     }
     throw new ModelcarException(
-        ErrorCode.REGISTRY_PROTOCOL, "the registry names a token server that is no address");
+        OciError.REGISTRY_PROTOCOL, "the registry names a token server that is no address");
   }
 
   /**
@@ -176,7 +176,7 @@ final class Authenticator {
       missing.removeAll(granted);
       if (!missing.isEmpty() && !granted.contains("*")) {
         throw new ModelcarException(
-            ErrorCode.REGISTRY_DENIED,
+            OciError.REGISTRY_DENIED,
             "the token server %s grants %s on %s, but not %s (%s)"
                 .formatted(
                     realm.getHost(),

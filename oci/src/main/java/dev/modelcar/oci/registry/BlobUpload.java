@@ -1,14 +1,17 @@
 package dev.modelcar.oci.registry;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpError;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.TransientException;
 import dev.modelcar.oci.BlobContent;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
 import dev.modelcar.oci.WrongContentException;
@@ -74,14 +77,14 @@ final class BlobUpload {
         } catch (UploadLostException e) {
           startOver(String.valueOf(e.getMessage()));
         } catch (WrongContentException e) {
-          wrong(ErrorCode.CONTENT_MISMATCH, String.valueOf(e.getMessage()));
+          wrong(CoreError.CONTENT_MISMATCH, String.valueOf(e.getMessage()));
         } catch (WrongUploadException e) {
-          wrong(ErrorCode.REGISTRY_CONTENT_MISMATCH, String.valueOf(e.getMessage()));
+          wrong(OciError.REGISTRY_CONTENT_MISMATCH, String.valueOf(e.getMessage()));
         }
       }
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.NETWORK_BROKEN, state.what() + ": " + e.getMessage(), e);
+          HttpError.NETWORK_BROKEN, state.what() + ": " + e.getMessage(), e);
     }
   }
 
@@ -108,7 +111,7 @@ final class BlobUpload {
       Optional<URI> address = repository.uploadAddress(response, post.uri());
       if (address.isEmpty()) {
         throw new TransientException(
-            ErrorCode.REGISTRY_PROTOCOL, host.name() + " begins an upload without saying where");
+            OciError.REGISTRY_PROTOCOL, host.name() + " begins an upload without saying where");
       }
       host.uploadBegan(response.headers().first("Location").orElse(""), response.headers());
       return address.get();
@@ -120,7 +123,7 @@ final class BlobUpload {
     RegistryErrors.Refusal refusal = RegistryErrors.read(response);
     if (refusal.html() && refusal.status() == 200) {
       return new TransientException(
-          ErrorCode.REGISTRY_PROTOCOL,
+          OciError.REGISTRY_PROTOCOL,
           "%s: %s answers with a page of HTML".formatted(what, host.name()));
     }
     if (refusal.status() == 404 && !refusal.html()) {
@@ -136,7 +139,7 @@ final class BlobUpload {
     if (++restarts > MAX_RESTARTS
         || (!waited && !state.retries().waitForNext(Optional.empty(), state.what() + ": " + why))) {
       throw new ModelcarException(
-          ErrorCode.REGISTRY_UPLOAD_LOST,
+          OciError.REGISTRY_UPLOAD_LOST,
           "%s began anew %d times: %s".formatted(state.what(), restarts, why));
     }
     pieces.startOver(restarts);

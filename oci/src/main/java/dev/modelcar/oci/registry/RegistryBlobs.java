@@ -1,7 +1,6 @@
 package dev.modelcar.oci.registry;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
@@ -12,6 +11,7 @@ import dev.modelcar.http.ranges.RangeFetch;
 import dev.modelcar.http.ranges.RangeSource;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.OciError;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.OptionalLong;
@@ -117,7 +117,7 @@ final class RegistryBlobs {
       }
       return false;
     } catch (ModelcarException e) {
-      if (e.code() == ErrorCode.REGISTRY_DENIED || e.code() == ErrorCode.REGISTRY_UNAUTHORIZED) {
+      if (e.code() == OciError.REGISTRY_DENIED || e.code() == OciError.REGISTRY_UNAUTHORIZED) {
         return false;
       }
       throw e;
@@ -200,7 +200,7 @@ final class RegistryBlobs {
       int status = response.status();
       if (status == 404) {
         throw new ModelcarException(
-            ErrorCode.IMAGE_NOT_FOUND,
+            OciError.IMAGE_NOT_FOUND,
             repository.place().name() + " does not hold the blob " + blob.digest());
       }
       if (status != 200 && status != 206) {

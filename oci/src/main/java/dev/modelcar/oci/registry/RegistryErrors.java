@@ -8,6 +8,7 @@ import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.ErrorDocument;
 import dev.modelcar.http.HttpResponse;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.auth.Credentials;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,29 +145,29 @@ final class RegistryErrors {
 
   /** What a registry refuses that makes no repositories, or none of that name or owner. */
   static ModelcarException noRepository(Refusal refusal, String what) {
-    return new ModelcarException(ErrorCode.REGISTRY_REPOSITORY_NOT_FOUND, reason(refusal, what));
+    return new ModelcarException(OciError.REGISTRY_REPOSITORY_NOT_FOUND, reason(refusal, what));
   }
 
   private static ErrorCode code(Refusal refusal) {
     if (refusal.has("TOOMANYREQUESTS") || refusal.status() == 429) {
-      return ErrorCode.REGISTRY_RATE_LIMITED;
+      return OciError.REGISTRY_RATE_LIMITED;
     }
     if (refusal.status() >= 500 || refusal.status() == 408) {
-      return ErrorCode.REGISTRY_UNAVAILABLE;
+      return OciError.REGISTRY_UNAVAILABLE;
     }
     return switch (refusal.status()) {
-      case 401 -> ErrorCode.REGISTRY_UNAUTHORIZED;
-      case 403 -> ErrorCode.REGISTRY_DENIED;
+      case 401 -> OciError.REGISTRY_UNAUTHORIZED;
+      case 403 -> OciError.REGISTRY_DENIED;
       case 404 ->
           refusal.has("NAME_UNKNOWN")
-              ? ErrorCode.REGISTRY_REPOSITORY_NOT_FOUND
-              : refusal.codes().isEmpty() ? ErrorCode.REGISTRY_PROTOCOL : ErrorCode.IMAGE_NOT_FOUND;
-      case 413 -> ErrorCode.REGISTRY_TOO_LARGE;
-      case 405 -> ErrorCode.REGISTRY_REFUSED;
+              ? OciError.REGISTRY_REPOSITORY_NOT_FOUND
+              : refusal.codes().isEmpty() ? OciError.REGISTRY_PROTOCOL : OciError.IMAGE_NOT_FOUND;
+      case 413 -> OciError.REGISTRY_TOO_LARGE;
+      case 405 -> OciError.REGISTRY_REFUSED;
       default ->
           refusal.html() || refusal.codes().isEmpty()
-              ? ErrorCode.REGISTRY_PROTOCOL
-              : ErrorCode.REGISTRY_REFUSED;
+              ? OciError.REGISTRY_PROTOCOL
+              : OciError.REGISTRY_REFUSED;
     };
   }
 
@@ -175,14 +176,14 @@ final class RegistryErrors {
     String said = refusal.text().isEmpty() ? "" : ": " + refusal.text();
     return refusal.status() == 401
         ? new ModelcarException(
-            ErrorCode.REGISTRY_UNAUTHORIZED,
+            OciError.REGISTRY_UNAUTHORIZED,
             "%s answers 401 to /v2/ and does not say which credentials it wants%s"
                 .formatted(registry, said),
             "A registry names its way of logging in (WWW-Authenticate); a proxy in front of it may"
                 + " have taken that away, or asks for a login of its own.",
             null)
         : new ModelcarException(
-            ErrorCode.REGISTRY_DENIED,
+            OciError.REGISTRY_DENIED,
             "%s answers 403 to /v2/ without asking for credentials%s".formatted(registry, said),
             "Something lets this machine not in, whoever asks: a list of allowed addresses, a"
                 + " firewall, a proxy.",
@@ -191,28 +192,22 @@ final class RegistryErrors {
 
   /** The same failure, with the guess that plain HTTP met a server that wants TLS. */
   static ModelcarException perhapsTls(ModelcarException e) {
-    return new ModelcarException(
-        e.code(),
-        String.valueOf(e.getMessage()),
+    return e.advising(
         "It was asked over plain HTTP: if it speaks TLS, leave out --plain-http or http://. "
-            + e.hint(),
-        e);
+            + e.hint());
   }
 
   /** A refusal that comes only once all bytes are there is seldom about rights. */
   static ModelcarException notKept(ModelcarException e) {
-    return new ModelcarException(
-        e.code(),
-        String.valueOf(e.getMessage()),
+    return e.advising(
         "The registry let the upload begin, took all bytes, and does not keep them: a quota, or a"
-            + " limit for sizes, may be reached; else the login lacks the right to push.",
-        e);
+            + " limit for sizes, may be reached; else the login lacks the right to push.");
   }
 
   /** What a store refuses that a registry sends uploads to. */
   static ModelcarException refusedElsewhere(String what, String said) {
     return new ModelcarException(
-        ErrorCode.REGISTRY_DENIED,
+        OciError.REGISTRY_DENIED,
         what + ": " + said,
         "The store does not take the addresses that the registry gives for it. That is between the"
             + " two (keys, clocks); no credentials of yours are sent there.",
@@ -222,7 +217,7 @@ final class RegistryErrors {
   /** A layer that no request may carry. */
   static ModelcarException tooLarge(String registry, String blob, long size, Refusal refusal) {
     return new ModelcarException(
-        ErrorCode.REGISTRY_TOO_LARGE,
+        OciError.REGISTRY_TOO_LARGE,
         "%s refuses %s (%s) as too large (413%s)"
             .formatted(
                 registry, blob, ByteSize.format(size), refusal.html() ? ", a proxy's page" : ""));

@@ -1,8 +1,9 @@
 package dev.modelcar.oci.registry;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.FailedRequest;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.ConnectionLimit;
+import dev.modelcar.http.HttpError;
 import dev.modelcar.http.HttpHeaders;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
@@ -14,6 +15,7 @@ import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.http.SafeUri;
 import dev.modelcar.http.TransientException;
 import dev.modelcar.http.Uris;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.auth.Credentials;
 import java.io.IOException;
 import java.net.URI;
@@ -23,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -140,7 +143,7 @@ final class RegistryHost {
   /** A server that expects TLS answers a plain request with an end, or with what is no HTTP. */
   private boolean isPlainToTls(ModelcarException e) {
     return base.getScheme().equals("http")
-        && (e.code() == ErrorCode.NETWORK_BROKEN || e.code() == ErrorCode.REGISTRY_PROTOCOL);
+        && (e.code() == HttpError.NETWORK_BROKEN || e.code() == OciError.REGISTRY_PROTOCOL);
   }
 
   private HttpHeaders pingOnce(URI uri) throws IOException {
@@ -158,7 +161,7 @@ final class RegistryHost {
         throw RegistryErrors.turnedAway(name, RegistryErrors.read(response));
       }
       throw new ModelcarException(
-          ErrorCode.REGISTRY_PROTOCOL,
+          OciError.REGISTRY_PROTOCOL,
           "%s answers %d%s to the question that every registry knows (/v2/): it is none"
               .formatted(
                   name, status, html ? " with " + RegistryErrors.read(response).said() : ""));
@@ -177,7 +180,7 @@ final class RegistryHost {
         if (!response.isSuccess()) {
           RegistryErrors.Refusal refusal = RegistryErrors.read(response);
           throw new ModelcarException(
-              ErrorCode.REGISTRY_UNAUTHORIZED,
+              OciError.REGISTRY_UNAUTHORIZED,
               "%s does not take %s (%d)%s"
                   .formatted(
                       name,
@@ -255,10 +258,15 @@ final class RegistryHost {
     RegistryErrors.Refusal refusal = RegistryErrors.read(response);
     String said = refusal.said();
     return new TransientException(
-        response.status() == 429 ? ErrorCode.REGISTRY_RATE_LIMITED : ErrorCode.REGISTRY_UNAVAILABLE,
-        "%s: %s answers %d%s"
-            .formatted(what, name, response.status(), said.isEmpty() ? "" : ": " + said),
-        RetryAfter.of(response.headers(), settings.clock().instant()));
+            response.status() == 429
+                ? OciError.REGISTRY_RATE_LIMITED
+                : OciError.REGISTRY_UNAVAILABLE,
+            "%s: %s answers %d%s"
+                .formatted(what, name, response.status(), said.isEmpty() ? "" : ": " + said),
+            RetryAfter.of(response.headers(), settings.clock().instant()))
+        .about(
+            new FailedRequest(
+                name, Optional.empty(), Optional.empty(), OptionalInt.of(response.status())));
   }
 
   /**
@@ -335,7 +343,7 @@ final class RegistryHost {
   TransientException ended(
       RegistryErrors.Refusal refusal, Authenticator authenticator, String what) {
     return new TransientException(
-        ErrorCode.REGISTRY_UNAUTHORIZED,
+        OciError.REGISTRY_UNAUTHORIZED,
         "%s: %s answers %d to what it took before, and there is nothing newer yet (%s)%s"
             .formatted(
                 what,
@@ -358,7 +366,7 @@ final class RegistryHost {
   /** Follows the redirects of requests that only read; credentials stay with this host. */
   private HttpResponse follow(HttpRequest request) throws IOException {
     Redirects.Arrival arrival =
-        new Redirects(this::isOurs, ErrorCode.REGISTRY_PROTOCOL).follow(transport, request);
+        new Redirects(this::isOurs, OciError.REGISTRY_PROTOCOL).follow(transport, request);
     if (!arrival.uri().equals(request.uri()) && !isOurs(arrival.uri())) {
       refuseForeign(request, arrival.uri(), arrival.response());
     }
@@ -380,8 +388,8 @@ final class RegistryHost {
             .formatted(name, SafeUri.authority(place), response.status());
     response.close();
     if (blob) {
-      throw new TransientException(ErrorCode.REGISTRY_UNAVAILABLE, what);
+      throw new TransientException(OciError.REGISTRY_UNAVAILABLE, what);
     }
-    throw new ModelcarException(ErrorCode.REGISTRY_PROTOCOL, what);
+    throw new ModelcarException(OciError.REGISTRY_PROTOCOL, what);
   }
 }

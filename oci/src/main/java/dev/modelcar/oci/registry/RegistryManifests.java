@@ -1,7 +1,6 @@
 package dev.modelcar.oci.registry;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
@@ -13,6 +12,7 @@ import dev.modelcar.http.TransientException;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.MissingBlobsException;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import java.io.IOException;
 import java.net.URI;
@@ -89,12 +89,12 @@ final class RegistryManifests {
     byte[] bytes = response.bytes(RawManifest.MAX_BYTES + 1);
     if (bytes.length > RawManifest.MAX_BYTES) {
       throw new ModelcarException(
-          ErrorCode.IMAGE_INVALID, what + ": it is larger than 4 MiB, which nobody reads");
+          OciError.IMAGE_INVALID, what + ": it is larger than 4 MiB, which nobody reads");
     }
     String type = response.headers().mediaType();
     if (MediaTypes.isDockerSchema1(type) || isSchema1(bytes)) {
       throw new ModelcarException(
-          ErrorCode.IMAGE_INVALID,
+          OciError.IMAGE_INVALID,
           what
               + ": it is a manifest of Docker's schema 1, which was given up in 2019: it has no"
               + " config, and its digest does not stand for its bytes",
@@ -104,7 +104,7 @@ final class RegistryManifests {
     if (!MediaTypes.isManifest(type)) {
       if (response.isHtml() || !isJsonObject(bytes)) {
         throw new TransientException(
-            ErrorCode.REGISTRY_PROTOCOL,
+            OciError.REGISTRY_PROTOCOL,
             what + ": " + host.name() + " answers with something but a manifest");
       }
       type = Documents.mediaTypeOf(bytes);
@@ -116,7 +116,7 @@ final class RegistryManifests {
         && promised.get().algorithm() == Digest.Algorithm.SHA256
         && !promised.get().equals(manifest.digest())) {
       throw new TransientException(
-          ErrorCode.REGISTRY_CONTENT_MISMATCH,
+          OciError.REGISTRY_CONTENT_MISMATCH,
           "%s: %s gives bytes with the digest %s".formatted(what, host.name(), manifest.digest()));
     }
     return manifest;
@@ -163,7 +163,7 @@ final class RegistryManifests {
       try {
         Json.parse(response.bytes(MAX_PAGE)).path("tags").forEach(tag -> tags.add(tag.asText()));
       } catch (InvalidJsonException e) {
-        throw new TransientException(ErrorCode.REGISTRY_PROTOCOL, what + ": the list is not JSON");
+        throw new TransientException(OciError.REGISTRY_PROTOCOL, what + ": the list is not JSON");
       }
       return response
           .headers()
@@ -222,7 +222,7 @@ final class RegistryManifests {
       }
       retries.waitOrThrow(
           new TransientException(
-              ErrorCode.REGISTRY_CONTENT_MISMATCH,
+              OciError.REGISTRY_CONTENT_MISMATCH,
               held.isEmpty()
                   ? "%s: %s accepted the manifest and does not have it".formatted(what, host.name())
                   : "%s: %s accepted the manifest %s and has %s instead"
@@ -263,7 +263,7 @@ final class RegistryManifests {
     try {
       return delete(digest, Scope.delete(repository.name()));
     } catch (ModelcarException e) {
-      if (e.code() != ErrorCode.REGISTRY_UNAUTHORIZED && e.code() != ErrorCode.REGISTRY_DENIED) {
+      if (e.code() != OciError.REGISTRY_UNAUTHORIZED && e.code() != OciError.REGISTRY_DENIED) {
         return false;
       }
     }

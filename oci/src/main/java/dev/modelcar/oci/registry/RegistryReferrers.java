@@ -2,7 +2,6 @@ package dev.modelcar.oci.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
@@ -14,6 +13,7 @@ import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageIndex;
 import dev.modelcar.oci.MissingBlobsException;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
 import java.io.IOException;
@@ -72,7 +72,7 @@ final class RegistryReferrers {
       URI uri = next.get();
       if (!seen.add(uri) || seen.size() > MAX_PAGES) {
         throw new ModelcarException(
-            ErrorCode.REGISTRY_PROTOCOL, what + ": the pages of the list do not end");
+            OciError.REGISTRY_PROTOCOL, what + ": the pages of the list do not end");
       }
       Optional<Page> page = repository.repeat(what, () -> page(uri, scope, what, seen.size() == 1));
       if (page.isEmpty()) {
@@ -102,7 +102,7 @@ final class RegistryReferrers {
           Pages.next(host, uri, link.get(), "/referrers/")
               .orElseThrow(() ->
                   new ModelcarException(
-                      ErrorCode.REGISTRY_PROTOCOL,
+                      OciError.REGISTRY_PROTOCOL,
                       what + ": the link to the next page leads somewhere else"));
       return Optional.of(new Page(entries, Optional.of(next)));
     }
@@ -122,7 +122,7 @@ final class RegistryReferrers {
       // What a proxy puts in place of the list may be gone with the next try.
     }
     throw new TransientException(
-        ErrorCode.REGISTRY_PROTOCOL,
+        OciError.REGISTRY_PROTOCOL,
         "%s: %s answers with something but a list".formatted(what, host.name()));
   }
 
@@ -170,7 +170,7 @@ final class RegistryReferrers {
       Optional<RawManifest> present = indexAt(referrer.subject(), scope);
       if (present.isPresent() && !present.get().isIndex()) {
         throw new ModelcarException(
-            ErrorCode.REGISTRY_REFUSED,
+            OciError.REGISTRY_REFUSED,
             what + ": the tag is there, and it is not a list",
             "Remove or rename that tag: registries of this kind find signatures and SBOMs by it.",
             null);
@@ -180,8 +180,7 @@ final class RegistryReferrers {
       }
       if (written) {
         String lost = "%s: %s has another list than it was given".formatted(what, host.name());
-        retries.waitOrThrow(
-            new TransientException(ErrorCode.REGISTRY_CONTENT_MISMATCH, lost), what);
+        retries.waitOrThrow(new TransientException(OciError.REGISTRY_CONTENT_MISMATCH, lost), what);
       }
       RawManifest grown =
           present
@@ -193,7 +192,7 @@ final class RegistryReferrers {
         manifests.send(grown, tag, what);
       } catch (MissingBlobsException e) {
         throw new ModelcarException(
-            ErrorCode.REGISTRY_REFUSED,
+            OciError.REGISTRY_REFUSED,
             e.getMessage() + ": the list names manifests that are gone",
             "Remove that tag, then copy again: what is still there is listed anew.",
             e);

@@ -1,8 +1,9 @@
 package dev.modelcar.oci.registry;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.FailedRequest;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpError;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
@@ -18,6 +19,7 @@ import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.ImageWriter;
 import dev.modelcar.oci.MissingBlobsException;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
 import dev.modelcar.oci.TransferListener;
@@ -167,8 +169,11 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
   // ---- shared by the parts ----
 
   ModelcarException refused(RegistryErrors.Refusal refusal, String what) {
+    FailedRequest request = FailedRequest.of(host.name(), name(), refusal.status());
     return RegistryErrors.toException(
-        refusal, host.name(), what, host.authenticator(name()).asWhom());
+            refusal, host.name(), what, host.authenticator(name()).asWhom())
+        .about(
+            refusal.digests().size() == 1 ? request.with(refusal.digests().getFirst()) : request);
   }
 
   /**
@@ -184,7 +189,7 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
         Uris.resolve(asked, location.get())
             .orElseThrow(() ->
                 new ModelcarException(
-                    ErrorCode.REGISTRY_PROTOCOL,
+                    OciError.REGISTRY_PROTOCOL,
                     host.name() + " sends an upload to something that is no address"));
     if (host.isOurs(uri)) {
       return Optional.of(uri);
@@ -198,7 +203,7 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
     if (isPrivate(uri.getHost())
         || (asked.getScheme().equals("https") && !uri.getScheme().equals("https"))) {
       throw new ModelcarException(
-          ErrorCode.REDIRECT_REFUSED,
+          HttpError.REDIRECT_REFUSED,
           "%s sends the upload to %s, which is not safe to follow"
               .formatted(host.name(), SafeUri.authority(uri)),
           "A proxy in front of a registry has to pass on by which name it was asked: Host and"

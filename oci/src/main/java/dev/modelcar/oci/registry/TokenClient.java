@@ -1,7 +1,6 @@
 package dev.modelcar.oci.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
@@ -13,6 +12,7 @@ import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.SafeUri;
 import dev.modelcar.http.TransientException;
 import dev.modelcar.http.Uris;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.auth.Credentials;
 import java.io.IOException;
 import java.net.URI;
@@ -40,7 +40,7 @@ final class TokenClient {
         && !request.realm().getScheme().equals("https")
         && !(request.credentials() instanceof Credentials.Anonymous)) {
       throw new ModelcarException(
-          ErrorCode.REGISTRY_PROTOCOL,
+          OciError.REGISTRY_PROTOCOL,
           "%s names a token server without TLS (%s): no credentials are sent there"
               .formatted(host.name(), request.realm().getHost()));
     }
@@ -61,8 +61,8 @@ final class TokenClient {
                       response.status() == 401
                               || response.status() == 403
                               || response.status() == 400
-                          ? ErrorCode.REGISTRY_UNAUTHORIZED
-                          : ErrorCode.REGISTRY_PROTOCOL,
+                          ? OciError.REGISTRY_UNAUTHORIZED
+                          : OciError.REGISTRY_PROTOCOL,
                       "the token server %s answers %d for %s (%s)%s"
                           .formatted(
                               SafeUri.authority(request.realm()),
@@ -76,14 +76,14 @@ final class TokenClient {
                 return Json.parse(response.bytes(MAX_ANSWER));
               } catch (InvalidJsonException e) {
                 throw new TransientException(
-                    ErrorCode.REGISTRY_PROTOCOL, what + " gave something but JSON");
+                    OciError.REGISTRY_PROTOCOL, what + " gave something but JSON");
               }
             });
   }
 
   /** A token server may have moved; credentials do not go along to another origin. */
   private HttpResponse followed(HttpRequest request) throws IOException {
-    return new Redirects(to -> Uris.sameOrigin(to, request.uri()), ErrorCode.REGISTRY_PROTOCOL)
+    return new Redirects(to -> Uris.sameOrigin(to, request.uri()), OciError.REGISTRY_PROTOCOL)
         .follow(host.transport(), request)
         .response();
   }

@@ -1,6 +1,6 @@
 package dev.modelcar.oci.transport;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReference;
 import java.io.IOException;
@@ -49,7 +49,7 @@ public final class Destinations {
     for (ImageReference one : destinations) {
       if (one instanceof ImageReference.Archive && place(one).equals(place(source))) {
         throw new ModelcarException(
-            ErrorCode.USAGE_INVALID,
+            CoreError.USAGE_INVALID,
             "%s is the archive that %s is read from; a copy would replace it"
                 .formatted(one, source),
             "Name another file, and move it here afterwards.",
@@ -81,7 +81,7 @@ public final class Destinations {
   private static ModelcarException refused(
       ImageReference one, ImageReference other, String why, String advice) {
     String both = one.equals(other) ? one + ", named twice," : one + " and " + other;
-    return new ModelcarException(ErrorCode.USAGE_INVALID, both + " " + why, advice, null);
+    return new ModelcarException(CoreError.USAGE_INVALID, both + " " + why, advice, null);
   }
 
   /** A name of the place that is the same for all its spellings. */

@@ -1,10 +1,10 @@
 package dev.modelcar.oci.transport;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.ImageWriter;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.layout.OciArchiveReader;
 import dev.modelcar.oci.layout.OciArchiveWriter;
 import dev.modelcar.oci.layout.OciLayout;
@@ -52,7 +52,7 @@ public final class Transports {
   /**
    * Opens a destination for writing. A writer for a registry also reads: see {@link ImageReader}.
    *
-   * @throws ModelcarException {@link ErrorCode#TARGET_INVALID} if the kind is read-only
+   * @throws ModelcarException {@link OciError#TARGET_INVALID} if the kind is read-only
    */
   public ImageWriter writer(ImageReference reference) {
     return writer(reference, reference.tag().stream().toList());
@@ -83,7 +83,7 @@ public final class Transports {
       case ImageReference.Archive archive -> new OciArchiveWriter(archive, tags, checkRoom);
       case ImageReference.Extension extension ->
           throw new ModelcarException(
-              ErrorCode.TARGET_INVALID,
+              OciError.TARGET_INVALID,
               "\"%s\" cannot be a target: %s".formatted(extension, extension.whyReadOnly()));
     };
   }

@@ -3,8 +3,8 @@ package dev.modelcar.oci.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.OciError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -133,7 +133,7 @@ final class AuthFilesTest {
     assertThatThrownBy(() -> AuthFiles.of(environment(), Optional.of(none)).find("h.example", "a"))
         .isInstanceOfSatisfying(
             ModelcarException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.CREDENTIALS_INVALID))
+            e -> assertThat(e.code()).isEqualTo(OciError.CREDENTIALS_INVALID))
         .hasMessageContaining(none.toString());
     assertThat(show(find(environment(), "h.example", "a"))).isEqualTo(NOBODY);
   }
@@ -233,7 +233,7 @@ final class AuthFilesTest {
     assertThatThrownBy(() -> findIn(json, "h.example", "a"))
         .isInstanceOfSatisfying(
             ModelcarException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.CREDENTIALS_INVALID))
+            e -> assertThat(e.code()).isEqualTo(OciError.CREDENTIALS_INVALID))
         .hasMessageContaining("explicit.json")
         .message()
         .doesNotContain("bm9jb2xvbg", "secret", "nocolon");
@@ -286,7 +286,7 @@ final class AuthFilesTest {
     assertThatThrownBy(() -> findIn(json, "h.example", "a"))
         .isInstanceOfSatisfying(
             ModelcarException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.CREDENTIAL_HELPER_FAILED))
+            e -> assertThat(e.code()).isEqualTo(OciError.CREDENTIAL_HELPER_FAILED))
         .hasMessageContaining(name)
         .hasMessageContaining(says)
         .message()
@@ -300,7 +300,7 @@ final class AuthFilesTest {
     assertThatThrownBy(() -> findIn(json, "h.example", "a"))
         .isInstanceOfSatisfying(
             ModelcarException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.CREDENTIAL_HELPER_FAILED));
+            e -> assertThat(e.code()).isEqualTo(OciError.CREDENTIAL_HELPER_FAILED));
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.modelcar.http.settings.HttpSettings;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
 import dev.modelcar.oci.auth.Credentials;
@@ -146,7 +147,7 @@ final class CredentialsInUseTest {
       repository.prepare(List.of());
       assertThat(repository.has(Descriptor.of("blob", Sha256.of(new byte[1]), 1))).isFalse();
       assertThat(repository.manifest("v1")).isEmpty();
-      failsWith(ErrorCode.REGISTRY_UNAUTHORIZED, "401", () -> push(repository, "a blob"));
+      failsWith(OciError.REGISTRY_UNAUTHORIZED, "401", () -> push(repository, "a blob"));
       assertThat(repository.delete(Sha256.of(new byte[2]))).isFalse();
       assertThat(waits).isEmpty();
     }
@@ -173,7 +174,7 @@ final class CredentialsInUseTest {
     try (FakeRegistry registry = registry(new RegistryAuth.Bearer(tokens))) {
       tokens.withhold("push");
       failsWith(
-          ErrorCode.REGISTRY_DENIED,
+          OciError.REGISTRY_DENIED,
           "grants pull on team/model, but not push",
           () -> push(repository(registry, "team/model"), "content"));
       assertThat(registry.bytesReceived()).isZero();
@@ -185,13 +186,13 @@ final class CredentialsInUseTest {
     credentials.set(new Credentials.Password("me", "pwrong", "the auth file x"));
     try (FakeRegistry registry = registry(new RegistryAuth.Bearer(tokens))) {
       failsWith(
-          ErrorCode.REGISTRY_UNAUTHORIZED,
+          OciError.REGISTRY_UNAUTHORIZED,
           "user me from the auth file x",
           () -> push(repository(registry, "team/model"), "content"));
     }
     try (FakeRegistry registry = registry(new RegistryAuth.Basic("me", "pw"))) {
       failsWith(
-          ErrorCode.REGISTRY_UNAUTHORIZED,
+          OciError.REGISTRY_UNAUTHORIZED,
           "user me from the auth file x",
           () -> push(repository(registry, "team/model"), "content"));
     }
@@ -262,7 +263,7 @@ final class CredentialsInUseTest {
       push(repository, "something before");
       good.set("another");
       failsWith(
-          ErrorCode.REGISTRY_UNAUTHORIZED,
+          OciError.REGISTRY_UNAUTHORIZED,
           "to what it took before, and there is nothing newer yet (token from a file)",
           () -> push(repository, "content"));
     }
@@ -273,7 +274,7 @@ final class CredentialsInUseTest {
     credentials.set(new Credentials.BearerToken("wrong", "a file"));
     try (FakeRegistry registry = registry(RegistryAuth.OpenShift.currently(() -> "right"))) {
       failsWith(
-          ErrorCode.REGISTRY_UNAUTHORIZED,
+          OciError.REGISTRY_UNAUTHORIZED,
           "a file",
           () -> push(repository(registry, "project/model"), "content"));
       assertThat(registry.requests().stream().filter(r -> r.authorization().isPresent()))
@@ -290,7 +291,7 @@ final class CredentialsInUseTest {
           "team/model", "v1", "application/vnd.oci.image.manifest.v1+json", Content.of("{}"));
       assertThat(repository(registry, "team/model").manifest("v1")).isPresent();
       failsWith(
-          ErrorCode.REGISTRY_DENIED,
+          OciError.REGISTRY_DENIED,
           "no credentials",
           () -> push(repository(registry, "team/model"), "content"));
     }
@@ -303,7 +304,7 @@ final class CredentialsInUseTest {
       assertThat(push(repository(registry, "team/model"), "content").size()).isEqualTo(7);
       tokens.faults().always(RegistryRequestKind.TOKEN, new Fault.Html(200));
       failsWith(
-          ErrorCode.REGISTRY_PROTOCOL,
+          OciError.REGISTRY_PROTOCOL,
           "something but JSON",
           () -> push(repository(registry, "team/model"), "content"));
     }

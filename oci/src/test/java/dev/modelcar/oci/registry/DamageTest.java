@@ -2,8 +2,8 @@ package dev.modelcar.oci.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.http.Uris;
@@ -40,7 +40,7 @@ final class DamageTest {
     try {
       parser.run();
     } catch (ModelcarException e) {
-      assertThat(e.code()).as(input).isNotEqualTo(ErrorCode.UNEXPECTED);
+      assertThat(e.code()).as(input).isNotEqualTo(CoreError.UNEXPECTED);
       assertThat(e.getMessage()).as(input).isNotBlank().doesNotContain("\n");
     } catch (RuntimeException | StackOverflowError e) {
       throw new AssertionError("not survived: " + input, e);

@@ -3,7 +3,6 @@ package dev.modelcar.oci.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.http.HttpTransport;
@@ -12,6 +11,7 @@ import dev.modelcar.http.settings.HttpSettings;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.auth.Credentials;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.registry.FakeRegistry;
@@ -122,7 +122,7 @@ final class RedirectsTest {
       assertThatThrownBy(() -> read(repository(registry, Credentials.anonymous(), HASTY)))
           .isInstanceOfSatisfying(
               ModelcarException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.REGISTRY_UNAVAILABLE))
+              e -> assertThat(e.code()).isEqualTo(OciError.REGISTRY_UNAVAILABLE))
           .hasMessageContaining("which answers 403")
           .message()
           .doesNotContain("secret-link");
@@ -198,7 +198,7 @@ final class RedirectsTest {
       assertThatThrownBy(() -> repository(registry, Credentials.anonymous(), PATIENT).has(BLOB))
           .isInstanceOfSatisfying(
               ModelcarException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.REGISTRY_PROTOCOL))
+              e -> assertThat(e.code()).isEqualTo(OciError.REGISTRY_PROTOCOL))
           .hasMessageContaining("which answers 401");
     }
   }

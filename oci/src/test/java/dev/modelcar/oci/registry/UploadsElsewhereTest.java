@@ -3,7 +3,6 @@ package dev.modelcar.oci.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.RetryPolicy;
@@ -12,6 +11,7 @@ import dev.modelcar.http.settings.HttpSettings;
 import dev.modelcar.http.settings.ProxySettings;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
 import dev.modelcar.testkit.server.Call;
@@ -121,7 +121,7 @@ final class UploadsElsewhereTest {
         .isInstanceOfSatisfying(
             ModelcarException.class,
             e -> {
-              assertThat(e.code()).isEqualTo(ErrorCode.REGISTRY_DENIED);
+              assertThat(e.code()).isEqualTo(OciError.REGISTRY_DENIED);
               assertThat(e.hint()).contains("no credentials of yours");
             })
         .hasMessageContaining("store.test, where registry.test sends uploads, answers " + status);

@@ -1,7 +1,6 @@
 package dev.modelcar.packaging.build;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
@@ -22,6 +21,7 @@ import dev.modelcar.packaging.transfer.ShipmentReport;
 import dev.modelcar.packaging.transfer.ShipmentTarget;
 import dev.modelcar.packaging.transfer.Targets;
 import dev.modelcar.packaging.transfer.TransferSettings;
+import dev.modelcar.packaging.weights.PackagingError;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -102,7 +102,9 @@ public record ApplicationImage(
       }
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.BASE_INVALID, "%s cannot be read: %s".formatted(folder, e.getMessage()), e);
+          PackagingError.BASE_INVALID,
+          "%s cannot be read: %s".formatted(folder, e.getMessage()),
+          e);
     }
     return layer(
         compressed, compressed.digest().orElseThrow(), compressed.compressedSize().orElseThrow());

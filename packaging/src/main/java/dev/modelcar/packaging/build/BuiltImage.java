@@ -1,8 +1,8 @@
 package dev.modelcar.packaging.build;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
@@ -11,6 +11,7 @@ import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.MediaTypes;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.tar.TarEntry;
 import dev.modelcar.packaging.layers.Compression;
@@ -18,6 +19,7 @@ import dev.modelcar.packaging.layers.LayerReader;
 import dev.modelcar.packaging.layers.LayerRecipe;
 import dev.modelcar.packaging.layers.PlannedLayer;
 import dev.modelcar.source.ModelFile;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.source.SourceReference;
 import dev.modelcar.source.folder.FolderSource;
 import java.io.IOException;
@@ -76,14 +78,14 @@ public final class BuiltImage implements ImageReader {
       return new BuiltImage(folder, digest(folder, json), type, layers);
     } catch (NoSuchFileException e) {
       throw new ModelcarException(
-          ErrorCode.IMAGE_NOT_FOUND,
+          OciError.IMAGE_NOT_FOUND,
           "no image was built in %s: `modelcar build` does that".formatted(folder),
           e);
     } catch (InvalidJsonException | IllegalArgumentException e) {
       throw invalid(folder, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.DISK_FAILED, "%s cannot be read: %s".formatted(folder, e.getMessage()), e);
+          CoreError.DISK_FAILED, "%s cannot be read: %s".formatted(folder, e.getMessage()), e);
     }
   }
 
@@ -129,7 +131,7 @@ public final class BuiltImage implements ImageReader {
                 .orElse(true);
     if (!same) {
       throw new ModelcarException(
-          ErrorCode.SOURCE_CHANGED,
+          SourceError.SOURCE_CHANGED,
           "%s is not the file that the image in %s was built of: build it again"
               .formatted(name, folder));
     }
@@ -138,7 +140,7 @@ public final class BuiltImage implements ImageReader {
 
   private static ModelcarException invalid(Path folder, String why) {
     return new ModelcarException(
-        ErrorCode.IMAGE_INVALID, "the recipe in %s cannot be used: %s".formatted(folder, why));
+        OciError.IMAGE_INVALID, "the recipe in %s cannot be used: %s".formatted(folder, why));
   }
 
   static Path blob(Path folder, Digest digest) {

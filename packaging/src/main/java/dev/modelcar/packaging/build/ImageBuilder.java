@@ -2,13 +2,14 @@ package dev.modelcar.packaging.build;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.image.ImageDocuments;
 import dev.modelcar.oci.tar.TarEntry;
@@ -69,7 +70,7 @@ public final class ImageBuilder {
   public Built build(LayerPlan plan, Path model, Path output) {
     if (plan.layers().stream().anyMatch(l -> l.recipe().compression() != Compression.NONE)) {
       throw new ModelcarException(
-          ErrorCode.USAGE_INVALID, "layers that are framed from files cannot be compressed");
+          CoreError.USAGE_INVALID, "layers that are framed from files cannot be compressed");
     }
     List<ModelLayer> layers =
         plan.layers().stream().map(layer -> new ModelLayer(layer, memory)).toList();
@@ -93,7 +94,7 @@ public final class ImageBuilder {
       return new Built(image.top().digest(), plan.size());
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.DISK_FAILED,
+          CoreError.DISK_FAILED,
           "the recipe cannot be written to %s: %s".formatted(output, e.getMessage()),
           e);
     }
@@ -107,7 +108,7 @@ public final class ImageBuilder {
   /**
    * Removes what was built in a folder before, and makes the folder.
    *
-   * @throws ModelcarException {@link ErrorCode#TARGET_NOT_WRITABLE} if that is not possible
+   * @throws ModelcarException {@link OciError#TARGET_NOT_WRITABLE} if that is not possible
    */
   public static void forget(Path output) {
     try {
@@ -116,7 +117,7 @@ public final class ImageBuilder {
       Files.deleteIfExists(output.resolve(FILE));
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.TARGET_NOT_WRITABLE,
+          OciError.TARGET_NOT_WRITABLE,
           "%s cannot be written: %s".formatted(output, e.getMessage()),
           e);
     }

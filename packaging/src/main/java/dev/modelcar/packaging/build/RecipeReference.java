@@ -1,9 +1,9 @@
 package dev.modelcar.packaging.build;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.layout.OciArchiveReader;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -20,7 +20,7 @@ public record RecipeReference(Path folder) implements ImageReference.Extension {
   /**
    * Reads a reference of this kind or of any other.
    *
-   * @throws ModelcarException {@link ErrorCode#TARGET_INVALID} with the reason
+   * @throws ModelcarException {@link OciError#TARGET_INVALID} with the reason
    */
   public static ImageReference parseAny(String text) {
     if (!text.startsWith(PREFIX)) {
@@ -30,7 +30,7 @@ public record RecipeReference(Path folder) implements ImageReference.Extension {
       return new RecipeReference(Path.of(text.substring(PREFIX.length())));
     } catch (InvalidPathException e) {
       throw new ModelcarException(
-          ErrorCode.TARGET_INVALID, "%s is not a reference: %s".formatted(PREFIX, e.getReason()));
+          OciError.TARGET_INVALID, "%s is not a reference: %s".formatted(PREFIX, e.getReason()));
     }
   }
 

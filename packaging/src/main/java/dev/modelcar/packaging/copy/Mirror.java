@@ -1,10 +1,11 @@
 package dev.modelcar.packaging.copy;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
 import dev.modelcar.oci.image.ReferrersList;
@@ -101,7 +102,7 @@ public final class Mirror {
           from.manifest(tag)
               .orElseThrow(() ->
                   new ModelcarException(
-                      ErrorCode.IMAGE_NOT_FOUND, "the tag %s is gone".formatted(tag)));
+                      OciError.IMAGE_NOT_FOUND, "the tag %s is gone".formatted(tag)));
       digest = Optional.of(top.digest());
       List<ShipmentTarget> to = targets.apply(tag);
       boolean list = Referrer.isTag(tag);
@@ -111,7 +112,7 @@ public final class Mirror {
       ShipmentReport report = copier.apply(to).copy(from.place().withTag(tag));
       return new Outcome(tag, digest, Optional.of(report), Optional.empty());
     } catch (ModelcarException e) {
-      if (e.code() == ErrorCode.STOPPED) {
+      if (e.code() == CoreError.STOPPED) {
         throw e;
       }
       return new Outcome(tag, digest, Optional.empty(), Optional.of(e));

@@ -1,11 +1,12 @@
 package dev.modelcar.packaging.fetch;
 
 import dev.modelcar.core.ChunkReader;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.layers.FileHash;
 import dev.modelcar.source.ModelFile;
+import dev.modelcar.source.SourceError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -53,7 +54,7 @@ final class FileFetch {
       Files.delete(part);
       if (tries == MAX_TRIES) {
         throw new ModelcarException(
-            ErrorCode.CONTENT_MISMATCH,
+            CoreError.CONTENT_MISMATCH,
             "the bytes of %s are not those that its source promises".formatted(file.path()));
       }
       resumed.accept(0);
@@ -90,7 +91,7 @@ final class FileFetch {
     }
     if (position != file.size()) {
       throw new ModelcarException(
-          ErrorCode.SOURCE_CHANGED,
+          SourceError.SOURCE_CHANGED,
           "%s had %d bytes and gave %d".formatted(file.path(), file.size(), position));
     }
   }

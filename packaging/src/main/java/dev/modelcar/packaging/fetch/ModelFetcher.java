@@ -1,10 +1,11 @@
 package dev.modelcar.packaging.fetch;
 
 import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.packaging.transfer.ShipmentEvent;
 import dev.modelcar.packaging.transfer.ShipmentListener;
@@ -102,7 +103,7 @@ public final class ModelFetcher {
 
   private void prepare(LocalDir local, boolean fromHub) throws IOException {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw new ModelcarException(ErrorCode.TARGET_EXISTS, folder + " exists and is not a folder");
+      throw new ModelcarException(OciError.TARGET_EXISTS, folder + " exists and is not a folder");
     }
     Files.createDirectories(folder);
     if (fromHub) {
@@ -138,7 +139,7 @@ public final class ModelFetcher {
     FileStore store = Files.getFileStore(folder);
     if (store.getUsableSpace() < needed) {
       throw new ModelcarException(
-          ErrorCode.DISK_FULL,
+          CoreError.DISK_FULL,
           "%s is needed in %s, where %s is free"
               .formatted(ByteSize.format(needed), folder, ByteSize.format(store.getUsableSpace())));
     }
@@ -175,12 +176,12 @@ public final class ModelFetcher {
   private ModelcarException disk(IOException e) {
     String message = String.valueOf(e.getMessage());
     if (message.contains("No space left")) {
-      return new ModelcarException(ErrorCode.DISK_FULL, "the disk of " + folder + " is full", e);
+      return new ModelcarException(CoreError.DISK_FULL, "the disk of " + folder + " is full", e);
     }
     boolean forbidden =
         e instanceof AccessDeniedException || message.contains("Read-only file system");
     return new ModelcarException(
-        forbidden ? ErrorCode.TARGET_NOT_WRITABLE : ErrorCode.DISK_FAILED,
+        forbidden ? OciError.TARGET_NOT_WRITABLE : CoreError.DISK_FAILED,
         "writing to " + folder + " failed: " + (forbidden ? "it may not be written" : message),
         e);
   }

@@ -1,7 +1,7 @@
 package dev.modelcar.packaging.layers;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
@@ -152,7 +152,7 @@ public final class ModelLayer implements Blob {
       }
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.CONTENT_MISMATCH, "%s: %s".formatted(name(), e.getMessage()), e);
+          CoreError.CONTENT_MISMATCH, "%s: %s".formatted(name(), e.getMessage()), e);
     }
     synchronized (this) {
       read = true;

@@ -2,11 +2,11 @@ package dev.modelcar.packaging.layers;
 
 import dev.modelcar.core.ChunkReader;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.tar.TarEntry;
+import dev.modelcar.packaging.weights.PackagingError;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,13 +44,13 @@ public final class RootfsLayer {
   /**
    * Reads the names in a folder.
    *
-   * @throws ModelcarException {@link ErrorCode#BASE_INVALID} if it is none, or holds what cannot be
-   *     in a layer
+   * @throws ModelcarException {@link PackagingError#BASE_INVALID} if it is none, or holds what
+   *     cannot be in a layer
    */
   public static RootfsLayer of(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new ModelcarException(
-          ErrorCode.BASE_INVALID, "the root folder " + folder + " does not exist");
+          PackagingError.BASE_INVALID, "the root folder " + folder + " does not exist");
     }
     Map<String, Path> paths = new TreeMap<>();
     try {
@@ -68,7 +68,7 @@ public final class RootfsLayer {
               new PlannedLayer("root folder", PlannedLayer.Kind.SMALL_FILES, recipe, files)));
     } catch (IOException | IllegalArgumentException e) {
       throw new ModelcarException(
-          ErrorCode.BASE_INVALID,
+          PackagingError.BASE_INVALID,
           "the root folder " + folder + " cannot be used: " + e.getMessage(),
           e);
     }
@@ -170,7 +170,7 @@ public final class RootfsLayer {
       }
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.BASE_INVALID, "the root folder cannot be read: " + e.getMessage(), e);
+          PackagingError.BASE_INVALID, "the root folder cannot be read: " + e.getMessage(), e);
     }
     return content.digest().orElseThrow();
   }

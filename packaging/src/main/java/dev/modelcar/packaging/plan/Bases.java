@@ -1,7 +1,6 @@
 package dev.modelcar.packaging.plan;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
@@ -18,6 +17,7 @@ import dev.modelcar.oci.image.CheckedContent;
 import dev.modelcar.oci.image.ImageTree;
 import dev.modelcar.packaging.layers.RootfsLayer;
 import dev.modelcar.packaging.layers.StoredBlob;
+import dev.modelcar.packaging.weights.PackagingError;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -127,13 +127,13 @@ public final class Bases {
             .forPlatform(platform)
             .orElseThrow(() ->
                 new ModelcarException(
-                    ErrorCode.BASE_INVALID,
+                    PackagingError.BASE_INVALID,
                     "the base image " + reference + " is not made for " + platform));
     return reader
         .manifest(entry.digest())
         .orElseThrow(() ->
             new ModelcarException(
-                ErrorCode.BASE_INVALID,
+                PackagingError.BASE_INVALID,
                 "the base image " + reference + " lacks its manifest for " + platform));
   }
 
@@ -164,6 +164,6 @@ public final class Bases {
 
   private static ModelcarException invalid(ImageReference reference, String why) {
     return new ModelcarException(
-        ErrorCode.BASE_INVALID, "the base image " + reference + " cannot be used: " + why);
+        PackagingError.BASE_INVALID, "the base image " + reference + " cannot be used: " + why);
   }
 }

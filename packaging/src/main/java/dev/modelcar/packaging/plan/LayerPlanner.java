@@ -1,7 +1,6 @@
 package dev.modelcar.packaging.plan;
 
 import dev.modelcar.core.ByteSize;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.tar.TarEntry;
 import dev.modelcar.oci.tar.TarLayout;
@@ -9,6 +8,7 @@ import dev.modelcar.packaging.layers.Compression;
 import dev.modelcar.packaging.layers.LayerRecipe;
 import dev.modelcar.packaging.layers.PlannedLayer;
 import dev.modelcar.packaging.selection.Selection;
+import dev.modelcar.packaging.weights.PackagingError;
 import dev.modelcar.source.ModelFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ public final class LayerPlanner {
   /**
    * Plans the layers of a selection on a base.
    *
-   * @throws ModelcarException {@link ErrorCode#PLAN_OVER_LIMIT} if no plan keeps to the limits
+   * @throws ModelcarException {@link PackagingError#PLAN_OVER_LIMIT} if no plan keeps to the limits
    */
   public LayerPlan plan(Selection selection, Base base, ImageDescription description) {
     List<ModelFile> small = new ArrayList<>();
@@ -134,7 +134,7 @@ public final class LayerPlanner {
     }
     if (places < 1) {
       throw new ModelcarException(
-          ErrorCode.PLAN_OVER_LIMIT,
+          PackagingError.PLAN_OVER_LIMIT,
           "the base leaves no room for weights within %d layers".formatted(limits.maxLayers()));
     }
     long low = files.stream().mapToLong(ModelFile::size).max().orElse(1);
@@ -171,7 +171,7 @@ public final class LayerPlanner {
     long size = TarLayout.sizeOf(layer.recipe().tarEntries());
     if (limits.maxLayer().isPresent() && size > limits.maxLayer().getAsLong()) {
       throw new ModelcarException(
-          ErrorCode.PLAN_OVER_LIMIT,
+          PackagingError.PLAN_OVER_LIMIT,
           "the layer of %s would have %s, and %s takes layers of at most %s"
               .formatted(
                   layer.name(),

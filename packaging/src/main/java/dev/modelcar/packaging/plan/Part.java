@@ -1,6 +1,6 @@
 package dev.modelcar.packaging.plan;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.layers.PlannedLayer;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ public record Part(int index, int count) {
   public Part {
     if (index < 1 || index > count) {
       throw new ModelcarException(
-          ErrorCode.USAGE_INVALID, "there is no part %d of %d".formatted(index, count));
+          CoreError.USAGE_INVALID, "there is no part %d of %d".formatted(index, count));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.modelcar.packaging.reuse;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.oci.Descriptor;
@@ -122,7 +122,7 @@ public final class Reuse {
     try {
       return look.get();
     } catch (ModelcarException e) {
-      if (e.code() == ErrorCode.STOPPED) {
+      if (e.code() == CoreError.STOPPED) {
         throw e;
       }
       return List.of();

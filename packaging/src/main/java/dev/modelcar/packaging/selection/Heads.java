@@ -1,8 +1,8 @@
 package dev.modelcar.packaging.selection;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
+import dev.modelcar.http.HttpError;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -42,7 +42,7 @@ final class Heads {
       return results;
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.NETWORK_BROKEN, "looking at the weights failed: " + e.getMessage(), e);
+          HttpError.NETWORK_BROKEN, "looking at the weights failed: " + e.getMessage(), e);
     }
   }
 }

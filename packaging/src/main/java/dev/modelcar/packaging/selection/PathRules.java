@@ -1,9 +1,10 @@
 package dev.modelcar.packaging.selection;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.tar.TarEntry;
+import dev.modelcar.packaging.weights.PackagingError;
 import dev.modelcar.source.ModelFile;
+import dev.modelcar.source.SourceError;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,13 +25,13 @@ final class PathRules {
       String path = file.path();
       if (!TarEntry.isSafe(path)) {
         throw new ModelcarException(
-            ErrorCode.SOURCE_PATH_UNSAFE,
+            SourceError.SOURCE_PATH_UNSAFE,
             "the name \"%s\" must not be in an image: %s".formatted(printable(path), why(path)));
       }
       String other = byFoldedPath.put(path.toLowerCase(Locale.ROOT), path);
       if (other != null) {
         throw new ModelcarException(
-            ErrorCode.SOURCE_CASE_COLLISION,
+            PackagingError.SOURCE_CASE_COLLISION,
             "\"%s\" and \"%s\" differ only in case".formatted(other, path));
       }
     }
@@ -45,7 +46,7 @@ final class PathRules {
       String file = byFoldedPath.get(path.substring(0, slash).toLowerCase(Locale.ROOT));
       if (file != null) {
         throw new ModelcarException(
-            ErrorCode.SOURCE_PATH_UNSAFE,
+            SourceError.SOURCE_PATH_UNSAFE,
             "\"%s\" is a file, and the folder of \"%s\"".formatted(file, printable(path)));
       }
     }

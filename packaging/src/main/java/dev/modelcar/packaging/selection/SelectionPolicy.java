@@ -1,7 +1,7 @@
 package dev.modelcar.packaging.selection;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.packaging.weights.PackagingError;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.UnusableEntry;
@@ -169,7 +169,7 @@ public record SelectionPolicy(
 
   private static ModelcarException nothing(Snapshot snapshot) {
     return new ModelcarException(
-        ErrorCode.SELECTION_EMPTY,
+        PackagingError.SELECTION_EMPTY,
         "none of the %d files of %s is selected"
             .formatted(snapshot.files().size(), snapshot.reference()));
   }

@@ -1,8 +1,8 @@
 package dev.modelcar.packaging.selection;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.weights.GgufHeader;
+import dev.modelcar.packaging.weights.PackagingError;
 import dev.modelcar.packaging.weights.Pickle;
 import dev.modelcar.packaging.weights.SafetensorsHeader;
 import dev.modelcar.packaging.weights.ShardIndex;
@@ -93,7 +93,7 @@ final class WeightInspection {
     String head = new String(file.head(LFS.length()), StandardCharsets.ISO_8859_1);
     if (head.equals(LFS)) {
       throw new ModelcarException(
-          ErrorCode.SOURCE_LFS_POINTER,
+          PackagingError.SOURCE_LFS_POINTER,
           file.path() + " is a Git LFS pointer, not the file that it stands for");
     }
   }
@@ -126,7 +126,8 @@ final class WeightInspection {
     for (ModelFile file : chosen) {
       if (file.size() == 0 && (Pickle.mayBe(file.path()) || file.path().endsWith(".onnx"))) {
         throw new ModelcarException(
-            ErrorCode.WEIGHTS_INVALID, "the weights in " + file.path() + " are empty: 0 bytes");
+            PackagingError.WEIGHTS_INVALID,
+            "the weights in " + file.path() + " are empty: 0 bytes");
       }
     }
     return headers;
@@ -160,7 +161,7 @@ final class WeightInspection {
     named.forEach((path, tensors) -> {
       if (!present.contains(path)) {
         throw new ModelcarException(
-            ErrorCode.WEIGHTS_SHARD_MISSING,
+            PackagingError.WEIGHTS_SHARD_MISSING,
             "the index %s names the shard %s, which is not there".formatted(index.path(), path));
       }
       List<TensorInfo> header = headers.get(path);
@@ -180,7 +181,7 @@ final class WeightInspection {
     foreign.removeIf(tensor -> index.tensors().containsKey(tensor));
     if (!missing.isEmpty() || !foreign.isEmpty()) {
       throw new ModelcarException(
-          ErrorCode.WEIGHTS_INVALID,
+          PackagingError.WEIGHTS_INVALID,
           "the shard %s does not belong to the index %s: %s"
               .formatted(
                   path,
@@ -201,14 +202,14 @@ final class WeightInspection {
           String.format(Locale.ROOT, "%s-%05d-of-%s.safetensors", stem, i, numbered.group(3));
       if (!present.contains(shard)) {
         throw new ModelcarException(
-            ErrorCode.WEIGHTS_SHARD_MISSING,
+            PackagingError.WEIGHTS_SHARD_MISSING,
             "the shard %s is not there, but %s is".formatted(shard, path));
       }
     }
     ShardIndex index = indexes.get(stem + ".safetensors.index.json");
     if (index != null && !index.tensors().containsValue(path)) {
       throw new ModelcarException(
-          ErrorCode.WEIGHTS_INVALID,
+          PackagingError.WEIGHTS_INVALID,
           "the index %s does not name the shard %s".formatted(index.path(), path));
     }
   }
@@ -283,7 +284,7 @@ final class WeightInspection {
       return;
     }
     throw new ModelcarException(
-        ErrorCode.SELECTION_PICKLE_REFUSED,
+        PackagingError.SELECTION_PICKLE_REFUSED,
         "%s %s pickled, which runs code when it is loaded, and the same weights are not there in"
                 .formatted(
                     left.size() == 1 ? left.getFirst() : left.getFirst() + " and others",

@@ -1,7 +1,7 @@
 package dev.modelcar.packaging.transfer;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.oci.BlobContent;
@@ -116,7 +116,7 @@ final class FanOut {
         targets.fail(target, e);
       }
     } catch (RuntimeException | Error e) {
-      targets.fail(target, new ModelcarException(ErrorCode.UNEXPECTED, "unexpected: " + e, e));
+      targets.fail(target, new ModelcarException(CoreError.UNEXPECTED, "unexpected: " + e, e));
     } finally {
       transfer.sent();
     }

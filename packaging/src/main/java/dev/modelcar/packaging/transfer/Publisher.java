@@ -1,13 +1,13 @@
 package dev.modelcar.packaging.transfer;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.MissingBlobsException;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
 import dev.modelcar.oci.TransferListener;
@@ -59,14 +59,14 @@ final class Publisher {
       } catch (MissingBlobsException e) {
         if (!e.blobs().isEmpty() && e.blobs().stream().noneMatch(this::isSent)) {
           throw new ModelcarException(
-              ErrorCode.REGISTRY_REFUSED,
+              OciError.REGISTRY_REFUSED,
               e.getMessage() + ": it wants blobs that the image leaves where they are",
               "The registry takes no image with foreign layers; some have a setting that lets it.",
               e);
         }
         if (round == MISSING_ROUNDS) {
           throw new ModelcarException(
-              ErrorCode.REGISTRY_CONTENT_MISMATCH,
+              OciError.REGISTRY_CONTENT_MISMATCH,
               target.name() + " does not keep what it was sent: " + e.getMessage(),
               e);
         }

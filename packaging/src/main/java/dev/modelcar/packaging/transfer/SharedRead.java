@@ -1,6 +1,6 @@
 package dev.modelcar.packaging.transfer;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
@@ -262,7 +262,7 @@ final class SharedRead implements AutoCloseable {
       var _ = changed.await(GLANCE.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ModelcarException(ErrorCode.STOPPED, "stopped while reading", e);
+      throw new ModelcarException(CoreError.STOPPED, "stopped while reading", e);
     }
   }
 
@@ -334,8 +334,7 @@ final class SharedRead implements AutoCloseable {
     }
     switch (failure) {
       case null -> {}
-      case ModelcarException e ->
-          throw new ModelcarException(e.code(), String.valueOf(e.getMessage()), e.hint(), e);
+      case ModelcarException e -> throw e.advising(e.hint());
       case IOException e -> throw e;
       case RuntimeException e -> throw e;
       case Error e -> throw e;

@@ -1,6 +1,6 @@
 package dev.modelcar.packaging.transfer;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,7 +21,7 @@ final class SourceFailure {
     } catch (ModelcarException e) {
       note(e);
     } catch (RuntimeException | Error e) {
-      note(new ModelcarException(ErrorCode.UNEXPECTED, "unexpected: " + e, e));
+      note(new ModelcarException(CoreError.UNEXPECTED, "unexpected: " + e, e));
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.modelcar.packaging.transfer;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ public record Targets(List<ShipmentTarget> all, ShipmentListener listener)
     } catch (ModelcarException e) {
       fail(target, e);
     } catch (RuntimeException | Error e) {
-      fail(target, new ModelcarException(ErrorCode.UNEXPECTED, "unexpected: " + e, e));
+      fail(target, new ModelcarException(CoreError.UNEXPECTED, "unexpected: " + e, e));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.modelcar.packaging.transfer;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
@@ -64,7 +64,7 @@ public final class TrackedContent implements BlobContent {
       public long transferTo(OutputStream out, long limit) throws IOException {
         // Where all bytes were sent, the upload is closed: what has arrived need not come again.
         if (position < size && isOver.getAsBoolean()) {
-          throw new ModelcarException(ErrorCode.STOPPED, "the shipment is over");
+          throw new ModelcarException(CoreError.STOPPED, "the shipment is over");
         }
         Guarded guarded = new Guarded(out);
         try {

@@ -1,6 +1,6 @@
 package dev.modelcar.packaging.transfer;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ final class TransferSlots {
     } catch (InterruptedException e) {
       threads.forEach(Thread::interrupt);
       Thread.currentThread().interrupt();
-      throw new ModelcarException(ErrorCode.STOPPED, "stopped", e);
+      throw new ModelcarException(CoreError.STOPPED, "stopped", e);
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.modelcar.packaging.verify;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
+import dev.modelcar.http.HttpError;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageConfig;
@@ -202,7 +202,7 @@ public final class ImageVerifier {
       return Threads.map(blobs, parallel, "verifying", look);
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.NETWORK_BROKEN,
+          HttpError.NETWORK_BROKEN,
           "reading from %s failed: %s".formatted(reader.place(), e.getMessage()),
           e);
     }

@@ -2,13 +2,13 @@ package dev.modelcar.packaging.verify;
 
 import dev.modelcar.core.ChunkReader;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.oci.image.LayerInspection;
 import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.ModelFile;
+import dev.modelcar.source.SourceError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -63,7 +63,7 @@ final class SourceComparison {
       }
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.SOURCE_UNREADABLE, file.path() + " cannot be read: " + e.getMessage(), e);
+          SourceError.SOURCE_UNREADABLE, file.path() + " cannot be read: " + e.getMessage(), e);
     }
     return hash.digest();
   }

@@ -1,6 +1,5 @@
 package dev.modelcar.packaging.weights;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
@@ -18,7 +17,7 @@ public final class GgufHeader {
   /**
    * Checks that a file is one.
    *
-   * @throws ModelcarException {@link ErrorCode#WEIGHTS_INVALID} if it is not
+   * @throws ModelcarException {@link PackagingError#WEIGHTS_INVALID} if it is not
    */
   public static void check(ModelFile file) throws IOException {
     ByteBuffer head = ByteBuffer.wrap(file.head(LENGTH)).order(ByteOrder.LITTLE_ENDIAN);
@@ -37,6 +36,7 @@ public final class GgufHeader {
 
   private static ModelcarException invalid(ModelFile file, String why) {
     return new ModelcarException(
-        ErrorCode.WEIGHTS_INVALID, "the weights in " + file.path() + " cannot be used: " + why);
+        PackagingError.WEIGHTS_INVALID,
+        "the weights in " + file.path() + " cannot be used: " + why);
   }
 }

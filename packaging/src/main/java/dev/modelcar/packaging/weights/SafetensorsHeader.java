@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
@@ -71,7 +70,7 @@ public final class SafetensorsHeader {
    *
    * @param guess how many bytes to ask for
    * @return its tensors, in the order of their data
-   * @throws ModelcarException {@link ErrorCode#WEIGHTS_INVALID} with what is wrong
+   * @throws ModelcarException {@link PackagingError#WEIGHTS_INVALID} with what is wrong
    */
   public static List<TensorInfo> read(ModelFile file, int guess) throws IOException {
     if (file.size() == 0) {
@@ -225,6 +224,6 @@ public final class SafetensorsHeader {
 
   private static ModelcarException invalid(String path, String why) {
     return new ModelcarException(
-        ErrorCode.WEIGHTS_INVALID, "the weights in " + path + " cannot be used: " + why);
+        PackagingError.WEIGHTS_INVALID, "the weights in " + path + " cannot be used: " + why);
   }
 }

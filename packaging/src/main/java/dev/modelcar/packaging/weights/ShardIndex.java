@@ -1,7 +1,6 @@
 package dev.modelcar.packaging.weights;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
@@ -33,7 +32,7 @@ public record ShardIndex(String path, SortedMap<String, String> tensors, Optiona
   /**
    * Reads an index.
    *
-   * @throws ModelcarException {@link ErrorCode#WEIGHTS_INVALID} if it is none
+   * @throws ModelcarException {@link PackagingError#WEIGHTS_INVALID} if it is none
    */
   public static ShardIndex read(ModelFile file) throws IOException {
     if (file.size() > MAX_SIZE) {
@@ -77,6 +76,6 @@ public record ShardIndex(String path, SortedMap<String, String> tensors, Optiona
 
   private static ModelcarException invalid(ModelFile file, String why) {
     return new ModelcarException(
-        ErrorCode.WEIGHTS_INVALID, "the index " + file.path() + " cannot be used: " + why);
+        PackagingError.WEIGHTS_INVALID, "the index " + file.path() + " cannot be used: " + why);
   }
 }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.WrongContentException;
+import dev.modelcar.source.SourceError;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -71,7 +71,7 @@ final class SharedReadTest {
         @Override
         public long transferTo(OutputStream out, long limit) throws IOException {
           if (position >= failAt) {
-            throw new ModelcarException(ErrorCode.SOURCE_UNREADABLE, "the disk is gone");
+            throw new ModelcarException(SourceError.SOURCE_UNREADABLE, "the disk is gone");
           }
           int count = (int) Math.min(limit, Math.min(100_000, BYTES.length - position));
           if (count <= 0) {
@@ -157,7 +157,7 @@ final class SharedReadTest {
             .cause()
             .isInstanceOfSatisfying(
                 ModelcarException.class,
-                e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_UNREADABLE));
+                e -> assertThat(e.code()).isEqualTo(SourceError.SOURCE_UNREADABLE));
       }
     }
   }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.core.ChunkReader;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.source.ModelFile;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.source.SourceReference;
 import dev.modelcar.testkit.fuzz.Damage;
 import dev.modelcar.testkit.model.GeneratedModel;
@@ -63,7 +63,7 @@ final class DamagedWeightsTest {
     try {
       parser.parse(file);
     } catch (ModelcarException e) {
-      assertThat(e.code()).isEqualTo(ErrorCode.WEIGHTS_INVALID);
+      assertThat(e.code()).isEqualTo(PackagingError.WEIGHTS_INVALID);
       assertThat(e.getMessage()).contains(file.path()).doesNotContain("\n", "\0");
     } catch (IOException | RuntimeException | StackOverflowError e) {
       throw new AssertionError("not survived: " + e, e);
@@ -122,7 +122,7 @@ final class DamagedWeightsTest {
         assertThatThrownBy(() -> SafetensorsHeader.read(file, 4096))
             .isInstanceOfSatisfying(
                 ModelcarException.class,
-                e -> assertThat(e.code()).isEqualTo(ErrorCode.WEIGHTS_INVALID));
+                e -> assertThat(e.code()).isEqualTo(PackagingError.WEIGHTS_INVALID));
       }
     }
   }
@@ -158,7 +158,7 @@ final class DamagedWeightsTest {
           try {
             assertThat(SourceReference.parse(text)).isNotNull();
           } catch (ModelcarException e) {
-            assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_REFERENCE_INVALID);
+            assertThat(e.code()).isEqualTo(SourceError.SOURCE_REFERENCE_INVALID);
           }
         });
   }

@@ -1,9 +1,10 @@
 package dev.modelcar.source.folder;
 
 import dev.modelcar.core.ChunkReader;
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.source.FileIdentity;
+import dev.modelcar.source.SourceError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -40,7 +41,7 @@ final class FileReader implements ChunkReader {
       channel.position(offset);
     } catch (AccessDeniedException e) {
       throw new ModelcarException(
-          ErrorCode.SOURCE_UNREADABLE, "the file " + path + " may not be read", e);
+          SourceError.SOURCE_UNREADABLE, "the file " + path + " may not be read", e);
     } catch (NoSuchFileException e) {
       throw changed("is gone");
     }
@@ -65,7 +66,7 @@ final class FileReader implements ChunkReader {
         count = channel.read(buffer);
       } catch (IOException e) {
         throw new ModelcarException(
-            ErrorCode.DISK_FAILED, "reading " + path + " failed: " + e.getMessage(), e);
+            CoreError.DISK_FAILED, "reading " + path + " failed: " + e.getMessage(), e);
       }
       if (count < 0) {
         throw changed("became shorter");
@@ -98,7 +99,7 @@ final class FileReader implements ChunkReader {
 
   private ModelcarException changed(String how) {
     return new ModelcarException(
-        ErrorCode.SOURCE_CHANGED, "the file " + path + " " + how + " while it was being read");
+        SourceError.SOURCE_CHANGED, "the file " + path + " " + how + " while it was being read");
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SnapshotInfo;
 import dev.modelcar.source.Source;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.source.SourceReference;
 import dev.modelcar.source.UnusableEntry;
 import java.io.IOException;
@@ -51,20 +52,23 @@ public final class FolderSource implements Source<SourceReference.Folder> {
     Path root = reference.path();
     if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
       throw new ModelcarException(
-          ErrorCode.SOURCE_NOT_FOUND, "the folder " + root + " does not exist");
+          SourceError.SOURCE_NOT_FOUND, "the folder " + root + " does not exist");
     }
     if (!Files.isDirectory(root)) {
-      throw new ModelcarException(ErrorCode.SOURCE_NOT_A_FOLDER, root + " is not a folder");
+      throw new ModelcarException(SourceError.SOURCE_NOT_A_FOLDER, root + " is not a folder");
     }
     Listing listing = new Listing(root);
     try {
       listing.walk(root, "", 0);
     } catch (IOException e) {
       throw new ModelcarException(
-          ErrorCode.SOURCE_UNREADABLE, "the folder " + root + " cannot be listed: " + reason(e), e);
+          SourceError.SOURCE_UNREADABLE,
+          "the folder " + root + " cannot be listed: " + reason(e),
+          e);
     }
     if (listing.files.isEmpty() && listing.unusable.isEmpty()) {
-      throw new ModelcarException(ErrorCode.SOURCE_EMPTY, "the folder " + root + " holds no file");
+      throw new ModelcarException(
+          SourceError.SOURCE_EMPTY, "the folder " + root + " holds no file");
     }
     return listing.toSnapshot(reference);
   }
@@ -102,7 +106,7 @@ public final class FolderSource implements Source<SourceReference.Folder> {
       if (path.indexOf('\uFFFD') >= 0) {
         refuse(
             path,
-            ErrorCode.SOURCE_PATH_UNSAFE,
+            SourceError.SOURCE_PATH_UNSAFE,
             "the name of " + path + " in " + root + " is not UTF-8");
         return;
       }
@@ -112,17 +116,17 @@ public final class FolderSource implements Source<SourceReference.Folder> {
       } catch (NoSuchFileException e) {
         refuse(
             path,
-            ErrorCode.SOURCE_LINK_BROKEN,
+            SourceError.SOURCE_LINK_BROKEN,
             "the link " + path + " points to " + target(entry) + ", which does not exist");
         return;
       } catch (FileSystemLoopException e) {
-        refuse(path, ErrorCode.SOURCE_LINK_LOOP, "the link " + path + " points back to itself");
+        refuse(path, SourceError.SOURCE_LINK_LOOP, "the link " + path + " points back to itself");
         return;
       } catch (IOException e) {
         boolean loop = Files.isSymbolicLink(entry) && !(e instanceof AccessDeniedException);
         refuse(
             path,
-            loop ? ErrorCode.SOURCE_LINK_LOOP : ErrorCode.SOURCE_UNREADABLE,
+            loop ? SourceError.SOURCE_LINK_LOOP : SourceError.SOURCE_UNREADABLE,
             loop
                 ? "the link " + path + " points back to itself"
                 : path + " cannot be read: " + reason(e));
@@ -135,7 +139,7 @@ public final class FolderSource implements Source<SourceReference.Folder> {
       } else {
         refuse(
             path,
-            ErrorCode.SOURCE_SPECIAL_FILE,
+            SourceError.SOURCE_SPECIAL_FILE,
             path + " is neither a file nor a folder (a pipe, a socket or a device)");
       }
     }
@@ -144,14 +148,14 @@ public final class FolderSource implements Source<SourceReference.Folder> {
       if (depth >= MAX_DEPTH || (Files.isSymbolicLink(folder) && leadsUp(folder))) {
         refuse(
             path,
-            ErrorCode.SOURCE_LINK_LOOP,
+            SourceError.SOURCE_LINK_LOOP,
             "the folder " + path + " leads back to a folder above it");
         return;
       }
       try {
         walk(folder, path + "/", depth + 1);
       } catch (AccessDeniedException e) {
-        refuse(path, ErrorCode.SOURCE_UNREADABLE, "the folder " + path + " may not be read");
+        refuse(path, SourceError.SOURCE_UNREADABLE, "the folder " + path + " may not be read");
       }
     }
 

@@ -1,7 +1,6 @@
 package dev.modelcar.source.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.http.HttpRequest;
@@ -11,6 +10,7 @@ import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.http.TransientException;
 import dev.modelcar.http.Uris;
+import dev.modelcar.source.SourceError;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -116,11 +116,7 @@ final class HubApi {
   }
 
   IOException failure(HttpResponse response, String repository) throws IOException {
-    return errors.of(
-        response,
-        "the repository " + repository,
-        http.uri("/" + repository).toString(),
-        http.hasToken());
+    return errors.of(response, repository, http.uri("/" + repository), http.hasToken());
   }
 
   private static JsonNode parse(byte[] bytes, String repository) throws IOException {
@@ -129,7 +125,7 @@ final class HubApi {
     } catch (InvalidJsonException e) {
       // A page of a proxy, a captive portal, or an answer that was cut: the next may be better.
       throw new TransientException(
-          ErrorCode.HUB_PROTOCOL,
+          SourceError.HUB_PROTOCOL,
           "the Hub's answer for " + repository + " is not JSON: " + e.getMessage());
     }
   }

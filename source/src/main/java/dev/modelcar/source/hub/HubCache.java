@@ -1,10 +1,10 @@
 package dev.modelcar.source.hub;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.source.ListedSnapshot;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SnapshotInfo;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.source.SourceReference;
 import dev.modelcar.source.folder.FolderSource;
 import java.io.IOException;
@@ -29,7 +29,7 @@ final class HubCache {
     Path folder = repository.resolve("snapshots").resolve(commit);
     if (!commit.matches("[0-9a-f]{40}") || !Files.isDirectory(folder)) {
       throw new ModelcarException(
-          ErrorCode.HUB_OFFLINE, reference + " is not in the cache at " + cache);
+          SourceError.HUB_OFFLINE, reference + " is not in the cache at " + cache);
     }
     Snapshot found = new FolderSource().resolve(new SourceReference.Folder(folder));
     SnapshotInfo unknown = SnapshotInfo.unknown();

@@ -1,13 +1,16 @@
 package dev.modelcar.source.hub;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.FailedRequest;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.ErrorDocument;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RetryAfter;
+import dev.modelcar.http.SafeUri;
 import dev.modelcar.http.TransientException;
+import dev.modelcar.source.SourceError;
 import java.io.IOException;
+import java.net.URI;
 import java.time.InstantSource;
 
 /**
@@ -27,44 +30,48 @@ final class HubErrors {
   /**
    * The failure that an answer stands for.
    *
-   * @param subject what was asked for, such as {@code the repository org/name}
+   * @param repository what was asked for, such as {@code org/name}
    * @param address where a person can ask for access
    */
-  IOException of(HttpResponse response, String subject, String address, boolean withToken) {
+  IOException of(HttpResponse response, String repository, URI address, boolean withToken) {
+    String subject = "the repository " + repository;
+    FailedRequest request =
+        FailedRequest.of(SafeUri.authority(address), repository, response.status());
     int status = response.status();
     String code = response.headers().first("X-Error-Code").orElse("");
     String text = response.headers().first("X-Error-Message").orElseGet(() -> body(response));
     if (response.mayPass()) {
       return new TransientException(
-          status == 429 ? ErrorCode.HUB_RATE_LIMITED : ErrorCode.HUB_UNAVAILABLE,
-          status == 429
-              ? "the Hub limits how much may be asked (429)"
-              : "the Hub answers %d for %s".formatted(status, subject),
-          RetryAfter.of(response.headers(), clock.instant()));
+              status == 429 ? SourceError.HUB_RATE_LIMITED : SourceError.HUB_UNAVAILABLE,
+              status == 429
+                  ? "the Hub limits how much may be asked (429)"
+                  : "the Hub answers %d for %s".formatted(status, subject),
+              RetryAfter.of(response.headers(), clock.instant()))
+          .about(request);
     }
-    throw permanent(status, code, text, subject, address, withToken);
+    throw permanent(status, code, text, subject, address.toString(), withToken).about(request);
   }
 
   private static ModelcarException permanent(
       int status, String code, String text, String subject, String address, boolean withToken) {
     if (text.equals(DISABLED)) {
       return new ModelcarException(
-          ErrorCode.HUB_DISABLED, subject + " is disabled: \"" + text + "\"");
+          SourceError.HUB_DISABLED, subject + " is disabled: \"" + text + "\"");
     }
     return switch (code) {
       case "RepoNotFound" ->
           new ModelcarException(
-              ErrorCode.HUB_REPOSITORY_NOT_FOUND,
+              SourceError.HUB_REPOSITORY_NOT_FOUND,
               subject + " does not exist, or this token may not see it");
       case "RevisionNotFound" ->
           new ModelcarException(
-              ErrorCode.HUB_REVISION_NOT_FOUND, "the Hub has no such revision of " + subject);
+              SourceError.HUB_REVISION_NOT_FOUND, "the Hub has no such revision of " + subject);
       case "EntryNotFound" ->
           new ModelcarException(
-              ErrorCode.HUB_ENTRY_NOT_FOUND, "the Hub does not find a file of " + subject);
+              SourceError.HUB_ENTRY_NOT_FOUND, "the Hub does not find a file of " + subject);
       case "GatedRepo" ->
           new ModelcarException(
-              ErrorCode.HUB_GATED,
+              SourceError.HUB_GATED,
               subject
                   + (status == 401 || !withToken
                       ? " is gated, and no token was sent"
@@ -81,21 +88,21 @@ final class HubErrors {
       case 401 ->
           text.contains(BAD_TOKEN) || withToken
               ? new ModelcarException(
-                  ErrorCode.HUB_TOKEN_INVALID,
+                  SourceError.HUB_TOKEN_INVALID,
                   "the Hub does not accept the token that was sent for " + subject)
               : new ModelcarException(
-                  ErrorCode.HUB_REPOSITORY_HIDDEN,
+                  SourceError.HUB_REPOSITORY_HIDDEN,
                   subject + " cannot be seen without a token (401)");
       case 403 ->
           new ModelcarException(
-              withToken ? ErrorCode.HUB_TOKEN_FORBIDDEN : ErrorCode.HUB_REPOSITORY_HIDDEN,
+              withToken ? SourceError.HUB_TOKEN_FORBIDDEN : SourceError.HUB_REPOSITORY_HIDDEN,
               "the Hub refuses access to " + subject + " (403): " + quote(text));
       case 404 ->
           new ModelcarException(
-              ErrorCode.HUB_REPOSITORY_NOT_FOUND, "the Hub does not find " + subject + " (404)");
+              SourceError.HUB_REPOSITORY_NOT_FOUND, "the Hub does not find " + subject + " (404)");
       default ->
           new ModelcarException(
-              status >= 500 ? ErrorCode.HUB_UNAVAILABLE : ErrorCode.HUB_PROTOCOL,
+              status >= 500 ? SourceError.HUB_UNAVAILABLE : SourceError.HUB_PROTOCOL,
               "the Hub answers %d for %s: %s".formatted(status, subject, quote(text)));
     };
   }
@@ -117,6 +124,6 @@ final class HubErrors {
 
   /** The answer is not what the Hub gives. */
   static ModelcarException protocol(String what) {
-    return new ModelcarException(ErrorCode.HUB_PROTOCOL, what);
+    return new ModelcarException(SourceError.HUB_PROTOCOL, what);
   }
 }

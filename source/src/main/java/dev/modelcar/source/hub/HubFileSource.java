@@ -1,6 +1,5 @@
 package dev.modelcar.source.hub;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpRequest;
@@ -13,6 +12,7 @@ import dev.modelcar.http.TransientException;
 import dev.modelcar.http.Uris;
 import dev.modelcar.http.ranges.ContentRange;
 import dev.modelcar.http.ranges.RangeSource;
+import dev.modelcar.source.SourceError;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -79,7 +79,7 @@ final class HubFileSource {
 
       @Override
       public IOException endedEarly() {
-        return new TransientException(ErrorCode.HUB_UNAVAILABLE, "the answer ended early");
+        return new TransientException(SourceError.HUB_UNAVAILABLE, "the answer ended early");
       }
 
       @Override
@@ -110,7 +110,7 @@ final class HubFileSource {
       response.close();
       forget(known);
       throw new TransientException(
-          ErrorCode.HUB_UNAVAILABLE,
+          SourceError.HUB_UNAVAILABLE,
           "%s refuses the link to %s (%d)"
               .formatted(SafeUri.authority(known), path, response.status()),
           Optional.of(Duration.ZERO));
@@ -135,7 +135,7 @@ final class HubFileSource {
         location = Optional.empty();
         if (++refusedInARow > PATIENCE_WITH_LOCATIONS) {
           throw new ModelcarException(
-              ErrorCode.HUB_UNAVAILABLE,
+              SourceError.HUB_UNAVAILABLE,
               "%s refuses every link to %s that the Hub gives"
                   .formatted(SafeUri.authority(refused), path));
         }
@@ -155,7 +155,7 @@ final class HubFileSource {
       location = Optional.of(new Location(arrival.uri(), clock.instant()));
       forget(arrival.uri());
       throw new TransientException(
-          ErrorCode.HUB_UNAVAILABLE,
+          SourceError.HUB_UNAVAILABLE,
           "%s refuses a new link to %s (%d)"
               .formatted(SafeUri.authority(arrival.uri()), path, response.status()));
     }
@@ -230,22 +230,18 @@ final class HubFileSource {
 
   private IOException refused(HttpResponse response, URI uri) throws IOException {
     if (Uris.sameOrigin(uri, resolve)) {
-      return errors.of(
-          response,
-          "the repository " + repository,
-          http.uri("/" + repository).toString(),
-          http.hasToken());
+      return errors.of(response, repository, http.uri("/" + repository), http.hasToken());
     }
     int status = response.status();
     String what = "%s answers %d for %s".formatted(SafeUri.authority(uri), status, path);
     return new TransientException(
-        status == 429 ? ErrorCode.HUB_RATE_LIMITED : ErrorCode.HUB_UNAVAILABLE,
+        status == 429 ? SourceError.HUB_RATE_LIMITED : SourceError.HUB_UNAVAILABLE,
         what,
         RetryAfter.of(response.headers(), clock.instant()));
   }
 
   /** A proxy in between may do this once; one that always does runs into the budget. */
   private IOException wrong(URI uri, String what) {
-    return new TransientException(ErrorCode.HUB_PROTOCOL, SafeUri.authority(uri) + " " + what);
+    return new TransientException(SourceError.HUB_PROTOCOL, SafeUri.authority(uri) + " " + what);
   }
 }

@@ -1,11 +1,11 @@
 package dev.modelcar.source.hub;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.Redirects;
 import dev.modelcar.http.Uris;
+import dev.modelcar.source.SourceError;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
@@ -35,7 +35,7 @@ final class HubHttp {
 
   /** Sends a request and follows its redirects. */
   Redirects.Arrival send(HttpTransport transport, HttpRequest request) throws IOException {
-    return new Redirects(this::mayHaveToken, ErrorCode.HUB_PROTOCOL)
+    return new Redirects(this::mayHaveToken, SourceError.HUB_PROTOCOL)
         .follow(transport, prepare(request));
   }
 

@@ -1,6 +1,6 @@
 package dev.modelcar.source.hub;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.settings.Timeouts;
 import java.io.IOException;
@@ -90,7 +90,7 @@ public record HubSettings(
       // Said below.
     }
     throw new ModelcarException(
-        ErrorCode.USAGE_INVALID,
+        CoreError.USAGE_INVALID,
         "HF_ENDPOINT is not an address",
         "Set it to an address such as " + STANDARD_ENDPOINT + ", or unset it.",
         null);

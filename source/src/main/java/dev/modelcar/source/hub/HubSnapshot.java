@@ -3,7 +3,6 @@ package dev.modelcar.source.hub;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.ChunkReader;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.ConnectionLimit;
@@ -19,6 +18,7 @@ import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SnapshotInfo;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.source.SourceReference;
 import dev.modelcar.source.UnusableEntry;
 import java.net.URI;
@@ -75,7 +75,7 @@ final class HubSnapshot implements Snapshot {
             .sorted(Comparator.comparing(ModelFile::path))
             .toList();
     if (files.isEmpty()) {
-      throw new ModelcarException(ErrorCode.SOURCE_EMPTY, reference + " holds no file");
+      throw new ModelcarException(SourceError.SOURCE_EMPTY, reference + " holds no file");
     }
   }
 
@@ -85,7 +85,7 @@ final class HubSnapshot implements Snapshot {
             .filter(HubSnapshot::isSafe)
             .orElseThrow(() ->
                 new ModelcarException(
-                    ErrorCode.SOURCE_PATH_UNSAFE,
+                    SourceError.SOURCE_PATH_UNSAFE,
                     "the Hub lists a file of %s under the path \"%s\""
                         .formatted(
                             reference, entry.path("path").asText().replaceAll("\\p{Cntrl}", "?"))));
@@ -169,7 +169,7 @@ final class HubSnapshot implements Snapshot {
                     .map(etag -> etag.replaceAll("^W/|\"", ""))
                     .orElseThrow(() ->
                         new ModelcarException(
-                            ErrorCode.HUB_HASHES_MASKED,
+                            SourceError.HUB_HASHES_MASKED,
                             "the Hub hides the digest of " + path + " of " + reference));
               }
             });

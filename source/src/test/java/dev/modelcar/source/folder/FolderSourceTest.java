@@ -9,6 +9,7 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.source.SourceReference;
 import dev.modelcar.source.UnusableEntry;
 import java.io.IOException;
@@ -87,14 +88,14 @@ final class FolderSourceTest {
 
   @Test
   void whatIsNoFolderOfFilesIsRefused() throws IOException {
-    failsAs(ErrorCode.SOURCE_EMPTY, "holds no file", this::resolve);
+    failsAs(SourceError.SOURCE_EMPTY, "holds no file", this::resolve);
     Path file = write("file", "x");
     failsAs(
-        ErrorCode.SOURCE_NOT_A_FOLDER,
+        SourceError.SOURCE_NOT_A_FOLDER,
         "is not a folder",
         () -> new FolderSource().resolve(new SourceReference.Folder(file)));
     failsAs(
-        ErrorCode.SOURCE_NOT_FOUND,
+        SourceError.SOURCE_NOT_FOUND,
         "does not exist",
         () -> new FolderSource().resolve(new SourceReference.Folder(folder.resolve("none"))));
   }
@@ -124,9 +125,9 @@ final class FolderSourceTest {
     assertThat(refused())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
-                "broken", ErrorCode.SOURCE_LINK_BROKEN,
-                "self", ErrorCode.SOURCE_LINK_LOOP,
-                "sub/up", ErrorCode.SOURCE_LINK_LOOP));
+                "broken", SourceError.SOURCE_LINK_BROKEN,
+                "self", SourceError.SOURCE_LINK_LOOP,
+                "sub/up", SourceError.SOURCE_LINK_LOOP));
     assertThat(resolve().files()).extracting(ModelFile::path).containsExactly("file");
   }
 
@@ -161,11 +162,11 @@ final class FolderSourceTest {
     ModelFile listed = resolve().files().getFirst();
     assertThat(read(listed, 3)).isEqualTo("tent");
     Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-01-01T00:00:01Z")));
-    failsAs(ErrorCode.SOURCE_CHANGED, "was written to", () -> read(listed, 0));
+    failsAs(SourceError.SOURCE_CHANGED, "was written to", () -> read(listed, 0));
     Files.writeString(file, "longer content");
-    failsAs(ErrorCode.SOURCE_CHANGED, "had 7 bytes", () -> read(listed, 0));
+    failsAs(SourceError.SOURCE_CHANGED, "had 7 bytes", () -> read(listed, 0));
     Files.delete(file);
-    failsAs(ErrorCode.SOURCE_CHANGED, "is gone", () -> read(listed, 0));
+    failsAs(SourceError.SOURCE_CHANGED, "is gone", () -> read(listed, 0));
   }
 
   @Test
@@ -175,7 +176,7 @@ final class FolderSourceTest {
       assertThat(reader.next().remaining()).isPositive();
       Files.writeString(file, "x");
       failsAs(
-          ErrorCode.SOURCE_CHANGED,
+          SourceError.SOURCE_CHANGED,
           "became shorter",
           () -> {
             while (reader.next().hasRemaining()) {

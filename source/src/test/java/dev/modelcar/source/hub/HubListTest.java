@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpError;
 import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.hub.HubFault;
 import dev.modelcar.testkit.hub.HubRepository;
@@ -89,7 +91,7 @@ final class HubListTest {
         .always(
             HubRequestKind.TREE,
             new HubFault.ForeignNextLink("/api/models/" + ID + "/tree/" + commit + "?cursor=MA"));
-    failsAs(ErrorCode.HUB_PROTOCOL, "has no end");
+    failsAs(SourceError.HUB_PROTOCOL, "has no end");
   }
 
   @ParameterizedTest
@@ -98,7 +100,7 @@ final class HubListTest {
     add();
     client.hub.pageSize(1);
     client.hub.faults().always(HubRequestKind.TREE, new HubFault.ForeignNextLink(link));
-    failsAs(ErrorCode.HUB_PROTOCOL, "the link to the next page");
+    failsAs(SourceError.HUB_PROTOCOL, "the link to the next page");
   }
 
   @ParameterizedTest
@@ -106,7 +108,7 @@ final class HubListTest {
   void pathsThatLeadOutAreRefused(String path) {
     add();
     client.hub.faults().always(HubRequestKind.TREE, new HubFault.ExtraPath(path));
-    failsAs(ErrorCode.SOURCE_PATH_UNSAFE, "under the path");
+    failsAs(SourceError.SOURCE_PATH_UNSAFE, "under the path");
   }
 
   // ---- digests ----
@@ -157,30 +159,30 @@ final class HubListTest {
   void aCommitThatIsNoneIsNotTaken() {
     add();
     client.hub.faults().always(HubRequestKind.REVISION, new HubFault.WrongCommit("main"));
-    failsAs(ErrorCode.HUB_PROTOCOL, "which commit");
+    failsAs(SourceError.HUB_PROTOCOL, "which commit");
   }
 
   @Test
   void aModelWithoutFilesIsEmpty() {
     client.hub.add(ID, GeneratedModel.of(java.util.List.of()));
-    failsAs(ErrorCode.SOURCE_EMPTY, "holds no file");
+    failsAs(SourceError.SOURCE_EMPTY, "holds no file");
   }
 
   // ---- refusals ----
 
   @Test
   void whatCannotBeSeenHasANameForItsReason() {
-    failsAs(ErrorCode.HUB_REPOSITORY_HIDDEN, "without a token");
+    failsAs(SourceError.HUB_REPOSITORY_HIDDEN, "without a token");
     client.with("HF_TOKEN", "hf_any");
-    failsAs(ErrorCode.HUB_REPOSITORY_NOT_FOUND, "does not exist");
+    failsAs(SourceError.HUB_REPOSITORY_NOT_FOUND, "does not exist");
     HubRepository repository = add();
     client.hub.token("hf_known");
-    failsAs(ErrorCode.HUB_TOKEN_INVALID, "does not accept the token");
+    failsAs(SourceError.HUB_TOKEN_INVALID, "does not accept the token");
     client.hub.narrowToken("hf_any");
-    failsAs(ErrorCode.HUB_TOKEN_FORBIDDEN, "(403)");
+    failsAs(SourceError.HUB_TOKEN_FORBIDDEN, "(403)");
     client.with("HF_TOKEN", "hf_known");
     repository.disable();
-    failsAs(ErrorCode.HUB_DISABLED, "is disabled");
+    failsAs(SourceError.HUB_DISABLED, "is disabled");
   }
 
   @Test
@@ -189,7 +191,7 @@ final class HubListTest {
     assertThatThrownBy(() -> client.resolve("hf://" + ID + "@v9"))
         .isInstanceOfSatisfying(
             ModelcarException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.HUB_REVISION_NOT_FOUND));
+            e -> assertThat(e.code()).isEqualTo(SourceError.HUB_REVISION_NOT_FOUND));
   }
 
   @ParameterizedTest
@@ -221,7 +223,7 @@ final class HubListTest {
         .always(
             HubRequestKind.TREE,
             new Fault.Status(400, Headers.none(), "{\"error\":\"bad\\nday\"}"));
-    failsAs(ErrorCode.HUB_PROTOCOL, "answers 400 for the repository org/model: \"bad day\"");
+    failsAs(SourceError.HUB_PROTOCOL, "answers 400 for the repository org/model: \"bad day\"");
   }
 
   // ---- what passes ----
@@ -244,7 +246,7 @@ final class HubListTest {
   void aHubThatIsAwayIsSaidToBe() {
     client.hub.hubServer().refuse();
     failsAs(
-        ErrorCode.NETWORK_UNREACHABLE,
+        HttpError.NETWORK_UNREACHABLE,
         "asking the Hub for " + ID + ": " + client.hub.hubServer().authority());
   }
 
@@ -273,7 +275,8 @@ final class HubListTest {
     try (Snapshot snapshot = client.resolve("hf://" + ID)) {
       assertThatThrownBy(() -> HubClient.read(HubClient.file(snapshot, "big.safetensors")))
           .isInstanceOfSatisfying(
-              ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.HUB_PROTOCOL))
+              ModelcarException.class,
+              e -> assertThat(e.code()).isEqualTo(SourceError.HUB_PROTOCOL))
           .hasMessageContaining("with 1000 bytes and serves it with 2000");
     }
   }

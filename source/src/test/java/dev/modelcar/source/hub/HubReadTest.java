@@ -3,9 +3,11 @@ package dev.modelcar.source.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpError;
 import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.fault.When;
 import dev.modelcar.testkit.hub.HubFault;
@@ -117,7 +119,8 @@ final class HubReadTest {
     client.hub.faults().always(HubRequestKind.CDN, new HubFault.ExpiredUrl());
     assertThatThrownBy(this::read)
         .isInstanceOfSatisfying(
-            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.HUB_UNAVAILABLE))
+            ModelcarException.class,
+            e -> assertThat(e.code()).isEqualTo(SourceError.HUB_UNAVAILABLE))
         .hasMessageContaining("refuses every link to " + WEIGHTS)
         .hasMessageContaining("localhost:" + client.hub.cdnServer().port())
         .message()
@@ -129,7 +132,7 @@ final class HubReadTest {
     client.hub.faults().always(HubRequestKind.CDN, new Fault.Drop(When.BEFORE_BODY, 0));
     assertThatThrownBy(this::read)
         .isInstanceOfSatisfying(
-            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NETWORK_BROKEN))
+            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(HttpError.NETWORK_BROKEN))
         .hasMessageStartingWith("reading " + WEIGHTS + ": localhost:");
   }
 
@@ -146,7 +149,7 @@ final class HubReadTest {
                 }
               })
           .isInstanceOfSatisfying(
-              ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STOPPED));
+              ModelcarException.class, e -> assertThat(e.code()).isEqualTo(CoreError.STOPPED));
     }
   }
 }

@@ -3,10 +3,11 @@ package dev.modelcar.source.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.source.SourceReference;
 import java.io.IOException;
 import java.net.URI;
@@ -78,7 +79,7 @@ final class HubSettingsTest {
   void anEndpointIsAnAddress(String endpoint) {
     assertThatThrownBy(() -> of("HF_ENDPOINT", endpoint))
         .isInstanceOfSatisfying(
-            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.USAGE_INVALID));
+            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(CoreError.USAGE_INVALID));
     assertThat(of("HF_ENDPOINT", "http://hub.example:8080/hf//").endpoint())
         .isEqualTo(URI.create("http://hub.example:8080/hf"));
   }
@@ -130,7 +131,7 @@ final class HubSettingsTest {
         new String[] {"hf://org/other", "hf://org/model", "hf://org/model@short"}) {
       assertThatThrownBy(() -> offline(reference))
           .isInstanceOfSatisfying(
-              ModelcarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.HUB_OFFLINE))
+              ModelcarException.class, e -> assertThat(e.code()).isEqualTo(SourceError.HUB_OFFLINE))
           .hasMessageContaining("is not in the cache at " + folder);
     }
   }
