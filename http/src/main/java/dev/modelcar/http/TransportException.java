@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class TransportException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** Why there is no answer, and the error that it becomes when nobody can go on. */
+  /** Why there is no response, and the error that it becomes when nobody can go on. */
   public enum Kind {
     /** No name server knows the host, and it was never reached before. */
     UNKNOWN_HOST(ErrorCode.NETWORK_UNKNOWN_HOST),

@@ -41,6 +41,11 @@ final class RegistryErrors {
       return html ? "a page of HTML" + (text.isEmpty() ? "" : " (\"" + text + "\")") : text;
     }
 
+    /** What it says, to be put behind a message; nothing where that is a page. */
+    String reason() {
+      return html || text.isEmpty() ? "" : ": " + text;
+    }
+
     boolean saysBlobUnknown() {
       return has("MANIFEST_BLOB_UNKNOWN")
           || has("BLOB_UNKNOWN")
