@@ -125,6 +125,17 @@ final class ArchitectureTest {
   }
 
   @Test
+  void oneRoomKnowsTheHttpLibrary() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.modelcar.http.apache..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.hc..")
+        .check(classes);
+  }
+
+  @Test
   void onlyTheProgramWritesToTheConsole() {
     noClasses()
         .that()

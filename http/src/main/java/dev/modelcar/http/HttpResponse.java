@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The head of an answer and a stream of its body. Closing it gives the connection back if little of
- * the body is left, and drops the connection otherwise; not closing it leaks the connection.
+ * The head of a response and a stream of its body. Closing it gives the connection back if little
+ * of the body is left, and drops the connection otherwise; not closing it leaks the connection.
  */
 public interface HttpResponse extends AutoCloseable {
 
@@ -16,7 +16,7 @@ public interface HttpResponse extends AutoCloseable {
   /** The body; reads fail with {@link TransportException} if it ends early or falls silent. */
   InputStream body() throws IOException;
 
-  /** Whether the whole request body had been sent when the answer came. */
+  /** Whether the whole request body had been sent when the response came. */
   boolean requestSent();
 
   /** At most {@code limit} bytes of the body; what follows is dropped. */

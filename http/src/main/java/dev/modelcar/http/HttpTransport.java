@@ -10,10 +10,10 @@ import java.io.IOException;
 public interface HttpTransport extends AutoCloseable {
 
   /**
-   * Sends one request and returns when the head of the answer is here, which may be before the
+   * Sends one request and returns when the head of the response is here, which may be before the
    * whole request body was sent.
    *
-   * @throws TransportException if there is no answer
+   * @throws TransportException if there is no response
    * @throws IOException whatever the request's own body throws, as it is
    */
   HttpResponse send(HttpRequest request) throws IOException;

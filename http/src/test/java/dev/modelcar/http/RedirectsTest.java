@@ -8,8 +8,6 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.apache.ApacheTransport;
 import dev.modelcar.http.settings.HttpSettings;
 import dev.modelcar.http.settings.TrustSettings;
-import dev.modelcar.oci.OciError;
-import dev.modelcar.source.SourceError;
 import dev.modelcar.testkit.server.Handler;
 import dev.modelcar.testkit.server.Headers;
 import dev.modelcar.testkit.server.TestServer;
@@ -57,7 +55,7 @@ final class RedirectsTest {
   }
 
   private static Redirects trusting(TestServer server) {
-    return new Redirects(uri -> Uris.sameOrigin(uri, server.uri()), OciError.REGISTRY_PROTOCOL);
+    return new Redirects(uri -> Uris.sameOrigin(uri, server.uri()), HttpError.REDIRECT_REFUSED);
   }
 
   private static HttpRequest request(String method, TestServer server) {
@@ -135,7 +133,7 @@ final class RedirectsTest {
       assertThat(asked).hasSize(21);
       for (String none : List.of("", "ftp://x/", "http://me:pw@x/", "http://")) {
         to.set(none);
-        failsAs(OciError.REGISTRY_PROTOCOL, () -> trusting(server).follow(transport, get));
+        failsAs(HttpError.REDIRECT_REFUSED, () -> trusting(server).follow(transport, get));
       }
     }
   }
@@ -156,7 +154,7 @@ final class RedirectsTest {
                     .with(TrustSettings.standard().withFile(tls.caFile())))) {
       URI from = secure.uri();
       assertThatThrownBy(() ->
-              new Redirects(uri -> true, SourceError.HUB_PROTOCOL)
+              new Redirects(uri -> true, HttpError.REDIRECT_REFUSED)
                   .follow(trusting, HttpRequest.get(from)))
           .hasMessage(
               secure.authority() + " redirects from TLS to plain HTTP at " + plain.authority());

@@ -8,7 +8,6 @@ import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.TransportException.Kind;
 import dev.modelcar.http.settings.ProxySettings;
-import dev.modelcar.source.SourceError;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -140,7 +139,7 @@ final class WaitingTest {
   void whatMayPassIsTriedAgain() {
     IOException busy =
         new TransientException(
-            SourceError.HUB_RATE_LIMITED, "too many", Optional.of(Duration.ofSeconds(9)));
+            HttpError.NETWORK_STALLED, "too many", Optional.of(Duration.ofSeconds(9)));
     IOException broken = new TransportException(Kind.BROKEN, "host: it broke", null);
     assertThat(attempts(busy, broken)).isEqualTo("done");
     assertThat(waits).hasSize(2).first().isEqualTo(Duration.ofSeconds(9));
@@ -160,8 +159,8 @@ final class WaitingTest {
   @Test
   void whatDoesNotPassIsTheErrorThatItWasSaidToBe() {
     IOException[] always = new IOException[1000];
-    Arrays.fill(always, new TransientException(SourceError.HUB_UNAVAILABLE, "the Hub is away"));
-    failsAs(SourceError.HUB_UNAVAILABLE, "the Hub is away", () -> attempts(always));
+    Arrays.fill(always, new TransientException(HttpError.NETWORK_UNREACHABLE, "the Hub is away"));
+    failsAs(HttpError.NETWORK_UNREACHABLE, "the Hub is away", () -> attempts(always));
     Arrays.fill(always, new TransportException(Kind.STALLED, "host: silent", null));
     failsAs(HttpError.NETWORK_STALLED, "reading x: host: silent", () -> attempts(always));
   }

@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one exchange on a connection, listening while it sends: a server that refuses a large body
- * (401, 413) answers at once and closes. The answer counts, whether it is seen between two writes
+ * (401, 413) answers at once and closes. The response counts, whether it is seen between two writes
  * or only after a write failed.
  */
 final class EarlyResponseExecutor extends HttpRequestExecutor {
-  /** How long to look for the answer that may explain a broken write. */
+  /** How long to look for the response that may explain a broken write. */
   private static final Timeout LAST_WORDS = Timeout.ofMilliseconds(500);
 
   private final ListenWhileSending listening;
@@ -106,7 +106,7 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
   }
 
   /**
-   * What a proxy says instead of opening a tunnel is no answer of the server, and must never be
+   * What a proxy says instead of opening a tunnel is no response of the server, and must never be
    * taken for one: a challenge in it would be given the server's credentials. 407 goes on to who
    * holds the proxy's.
    */
@@ -159,7 +159,7 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
   }
 
   /**
-   * Looks for an early answer: between any two writes on a plain connection, where it costs a
+   * Looks for an early response: between any two writes on a plain connection, where it costs a
    * microsecond; twice a second on a TLS connection, where it means waiting a millisecond for a
    * record. What servers say before they answer (1xx), asked for or not, does not end the sending.
    */
@@ -184,7 +184,7 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
       sending.put(request, new Sending());
     }
 
-    /** The head of the answer that came while the request was sent. */
+    /** The head of the response that came while the request was sent. */
     @Nullable ClassicHttpResponse heard(ClassicHttpRequest request) {
       Sending state = sending.get(request);
       return state == null ? null : state.heard;

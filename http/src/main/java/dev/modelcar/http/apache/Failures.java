@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
   private Failures() {}
 
-  /** A failure while the body of an answer was read. */
+  /** A failure while the body of a response was read. */
   static TransportException ofBody(IOException e, Exchange exchange) {
     TransportException ended = exchange.endedFailure(e);
     if (ended != null) {
@@ -42,7 +42,7 @@ final class Failures {
   }
 
   /**
-   * A failure before there was an answer.
+   * A failure before there was a response.
    *
    * @param reached whether the host has answered before: then its name server only pauses
    */

@@ -12,7 +12,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.jspecify.annotations.Nullable;
 
-/** An answer whose body tells the exchange of every byte that comes. */
+/** A response whose body tells the exchange of every byte that comes. */
 final class MonitoredResponse implements HttpResponse {
   /** A rest of a body that is read to keep the connection; a longer one costs the connection. */
   private static final int WORTH_READING = 64 << 10;

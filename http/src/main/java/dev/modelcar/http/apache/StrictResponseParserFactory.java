@@ -13,7 +13,7 @@ import org.apache.hc.core5.http.io.HttpMessageParserFactory;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
 
 /**
- * Takes the head of an answer only with the empty line at its end (RFC 9112, section 8). The
+ * Takes the head of a response only with the empty line at its end (RFC 9112, section 8). The
  * library takes the end of a connection for that line, so that half a {@code Location} would be an
  * address, and a challenge that was cut off would be none.
  */

@@ -13,7 +13,6 @@ import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.http.TransientException;
 import dev.modelcar.http.apache.ApacheTransport;
 import dev.modelcar.http.settings.HttpSettings;
-import dev.modelcar.source.SourceError;
 import dev.modelcar.testkit.server.Call;
 import dev.modelcar.testkit.server.Ending;
 import dev.modelcar.testkit.server.Headers;
@@ -76,7 +75,7 @@ final class RangeReaderTest {
 
     @Override
     public IOException endedEarly() {
-      return new TransientException(SourceError.HUB_UNAVAILABLE, "too little came");
+      return new TransientException(HttpError.NETWORK_UNREACHABLE, "too little came");
     }
 
     @Override
@@ -166,7 +165,7 @@ final class RangeReaderTest {
       assertThatThrownBy(() -> read(server, 0, FILE.length))
           .isInstanceOfSatisfying(
               ModelcarException.class,
-              e -> assertThat(e.code()).isEqualTo(SourceError.HUB_UNAVAILABLE))
+              e -> assertThat(e.code()).isEqualTo(HttpError.NETWORK_UNREACHABLE))
           .hasMessage("too little came");
     }
   }

@@ -103,17 +103,10 @@ final class RegistryBlobs {
         return true;
       }
       if (response.status() == 202) {
+        // The upload that was begun instead is not wanted.
         repository
             .uploadAddress(response, post.uri())
-            .ifPresent(upload -> {
-              HttpRequest cancel =
-                  HttpRequest.of("DELETE", upload).with(host.settings().timeouts());
-              try (HttpResponse _ = host.sendOnce(cancel, repository.name(), scope)) {
-                // The upload that was begun instead is not wanted.
-              } catch (IOException e) {
-                // The registry forgets it by itself.
-              }
-            });
+            .ifPresent(upload -> repository.cancel(upload, scope));
       }
       return false;
     } catch (ModelcarException e) {

@@ -3,7 +3,6 @@ package dev.modelcar.oci.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.ErrorDocument;
@@ -40,6 +39,11 @@ final class RegistryErrors {
     /** What it says, for messages; empty if it says nothing. */
     String said() {
       return html ? "a page of HTML" + (text.isEmpty() ? "" : " (\"" + text + "\")") : text;
+    }
+
+    /** What it says, to be put behind a message; nothing where that is a page. */
+    String reason() {
+      return html || text.isEmpty() ? "" : ": " + text;
     }
 
     boolean saysBlobUnknown() {
@@ -104,7 +108,7 @@ final class RegistryErrors {
   static ModelcarException toException(
       Refusal refusal, String registry, String what, String asWhom) {
     String reason = reason(refusal, what);
-    ErrorCode code = code(refusal);
+    OciError code = code(refusal);
     return switch (code) {
       case REGISTRY_UNAUTHORIZED ->
           new ModelcarException(
@@ -148,7 +152,7 @@ final class RegistryErrors {
     return new ModelcarException(OciError.REGISTRY_REPOSITORY_NOT_FOUND, reason(refusal, what));
   }
 
-  private static ErrorCode code(Refusal refusal) {
+  private static OciError code(Refusal refusal) {
     if (refusal.has("TOOMANYREQUESTS") || refusal.status() == 429) {
       return OciError.REGISTRY_RATE_LIMITED;
     }

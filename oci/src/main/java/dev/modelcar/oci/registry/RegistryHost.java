@@ -150,7 +150,7 @@ final class RegistryHost {
     try (HttpResponse response = follow(HttpRequest.get(uri).with(settings.timeouts()))) {
       int status = response.status();
       if (response.mayPass()) {
-        throw mayPass(response, "connecting to " + name);
+        throw transientFailure(response, "connecting to " + name);
       }
       boolean html = response.isHtml();
       boolean challenged = response.headers().first("WWW-Authenticate").isPresent();
@@ -182,11 +182,7 @@ final class RegistryHost {
           throw new ModelcarException(
               OciError.REGISTRY_UNAUTHORIZED,
               "%s does not take %s (%d)%s"
-                  .formatted(
-                      name,
-                      credentials.described(),
-                      response.status(),
-                      refusal.html() || refusal.text().isEmpty() ? "" : ": " + refusal.text()));
+                  .formatted(name, credentials.described(), response.status(), refusal.reason()));
         }
       }
     }
@@ -254,7 +250,7 @@ final class RegistryHost {
 
   // ---- requests ----
 
-  TransientException mayPass(HttpResponse response, String what) {
+  TransientException transientFailure(HttpResponse response, String what) {
     RegistryErrors.Refusal refusal = RegistryErrors.read(response);
     String said = refusal.said();
     return new TransientException(
@@ -276,32 +272,32 @@ final class RegistryHost {
   HttpResponse send(
       HttpRequest request, String repository, Scope scope, String what, RetryListener listener) {
     Authenticator authenticator = authenticator(repository);
-    return settings
-        .retryPolicy()
-        .repeat(
-            listener,
-            what,
-            () -> {
-              HttpRequest authorized = authorized(request, authenticator, scope);
-              HttpResponse response = show(authorized, scope, authenticator);
-              if (response.status() == 401) {
-                authenticator.refused(response.headers(), scope);
-                response.close();
-                authorized = authorized(request, authenticator, scope);
-                response = show(authorized, scope, authenticator);
-              }
-              if (response.status() == 401 && wasTaken(authorized, scope, authenticator)) {
-                try (HttpResponse refused = response) {
-                  throw ended(RegistryErrors.read(refused), authenticator, what);
-                }
-              }
-              if (response.mayPass()) {
-                try (HttpResponse failed = response) {
-                  throw mayPass(failed, what);
-                }
-              }
-              return response;
-            });
+    RetryPolicy.Attempt<HttpResponse> attempt = () -> attempt(request, authenticator, scope, what);
+    return settings.retryPolicy().repeat(listener, what, attempt);
+  }
+
+  private HttpResponse attempt(
+      HttpRequest request, Authenticator authenticator, Scope scope, String what)
+      throws IOException {
+    HttpRequest authorized = authorized(request, authenticator, scope);
+    HttpResponse response = show(authorized, scope, authenticator);
+    if (response.status() == 401) {
+      authenticator.refused(response.headers(), scope);
+      response.close();
+      authorized = authorized(request, authenticator, scope);
+      response = show(authorized, scope, authenticator);
+    }
+    if (response.status() == 401 && wasTaken(authorized, scope, authenticator)) {
+      try (HttpResponse refused = response) {
+        throw ended(RegistryErrors.read(refused), authenticator, what);
+      }
+    }
+    if (response.mayPass()) {
+      try (HttpResponse failed = response) {
+        throw transientFailure(failed, what);
+      }
+    }
+    return response;
   }
 
   /** Sends a request once, with authorization, and returns whatever comes. */
@@ -345,12 +341,7 @@ final class RegistryHost {
     return new TransientException(
         OciError.REGISTRY_UNAUTHORIZED,
         "%s: %s answers %d to what it took before, and there is nothing newer yet (%s)%s"
-            .formatted(
-                what,
-                name,
-                refusal.status(),
-                authenticator.asWhom(),
-                refusal.text().isEmpty() || refusal.html() ? "" : ": " + refusal.text()));
+            .formatted(what, name, refusal.status(), authenticator.asWhom(), refusal.reason()));
   }
 
   private HttpRequest authorized(HttpRequest request, Authenticator authenticator, Scope scope) {

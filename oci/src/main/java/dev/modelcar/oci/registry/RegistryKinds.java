@@ -4,6 +4,7 @@ import dev.modelcar.http.HttpHeaders;
 import dev.modelcar.oci.registry.RegistryProfile.Kind;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,36 +13,32 @@ import java.util.Optional;
  * bytes: whatever a profile promises is checked when it is used.
  */
 final class RegistryKinds {
+  /** None of these lies within another. */
+  private static final Map<String, Kind> BY_DOMAIN =
+      Map.of(
+          "quay.io", Kind.QUAY,
+          "ghcr.io", Kind.GHCR,
+          "gcr.io", Kind.GOOGLE,
+          "pkg.dev", Kind.GOOGLE,
+          "amazonaws.com", Kind.ECR,
+          "amazonaws.com.cn", Kind.ECR,
+          "public.ecr.aws", Kind.ECR,
+          "azurecr.io", Kind.ACR,
+          "docker.io", Kind.DOCKER_HUB);
+
   private RegistryKinds() {}
 
   /** What the host says. */
   static Optional<Kind> byHost(String hostAndPort) {
     String host = hostAndPort.toLowerCase(Locale.ROOT).replaceFirst(":\\d+$", "");
-    if (host.equals("quay.io") || host.endsWith(".quay.io")) {
-      return Optional.of(Kind.QUAY);
-    }
-    if (host.equals("ghcr.io")) {
-      return Optional.of(Kind.GHCR);
-    }
-    if (host.equals("gcr.io") || host.endsWith(".gcr.io") || host.endsWith(".pkg.dev")) {
-      return Optional.of(Kind.GOOGLE);
-    }
-    if (host.endsWith(".amazonaws.com")
-        || host.endsWith(".amazonaws.com.cn")
-        || host.equals("public.ecr.aws")) {
-      return Optional.of(Kind.ECR);
-    }
-    if (host.endsWith(".azurecr.io")) {
-      return Optional.of(Kind.ACR);
-    }
-    if (host.equals("docker.io") || host.endsWith(".docker.io")) {
-      return Optional.of(Kind.DOCKER_HUB);
-    }
     if (host.startsWith("image-registry.openshift-image-registry.")
         || host.startsWith("default-route-openshift-image-registry.")) {
       return Optional.of(Kind.OPENSHIFT);
     }
-    return Optional.empty();
+    return BY_DOMAIN.entrySet().stream()
+        .filter(known -> host.equals(known.getKey()) || host.endsWith("." + known.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst();
   }
 
   /** What the answer to {@code /v2/} says. */

@@ -1,5 +1,7 @@
 package dev.modelcar.oci.registry;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
@@ -92,7 +94,8 @@ final class RegistryManifests {
           OciError.IMAGE_INVALID, what + ": it is larger than 4 MiB, which nobody reads");
     }
     String type = response.headers().mediaType();
-    if (MediaTypes.isDockerSchema1(type) || isSchema1(bytes)) {
+    JsonNode json = json(bytes);
+    if (MediaTypes.isDockerSchema1(type) || json.path("schemaVersion").asInt() == 1) {
       throw new ModelcarException(
           OciError.IMAGE_INVALID,
           what
@@ -102,7 +105,7 @@ final class RegistryManifests {
           null);
     }
     if (!MediaTypes.isManifest(type)) {
-      if (response.isHtml() || !isJsonObject(bytes)) {
+      if (response.isHtml() || !json.isObject()) {
         throw new TransientException(
             OciError.REGISTRY_PROTOCOL,
             what + ": " + host.name() + " answers with something but a manifest");
@@ -122,19 +125,12 @@ final class RegistryManifests {
     return manifest;
   }
 
-  private static boolean isSchema1(byte[] bytes) {
+  /** What the bytes are in JSON; a missing node if they are something else. */
+  private static JsonNode json(byte[] bytes) {
     try {
-      return Json.parse(bytes).path("schemaVersion").asInt() == 1;
+      return Json.parse(bytes);
     } catch (InvalidJsonException e) {
-      return false;
-    }
-  }
-
-  private static boolean isJsonObject(byte[] bytes) {
-    try {
-      return Json.parse(bytes).isObject();
-    } catch (InvalidJsonException e) {
-      return false;
+      return MissingNode.getInstance();
     }
   }
 

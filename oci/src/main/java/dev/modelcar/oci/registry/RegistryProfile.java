@@ -160,21 +160,15 @@ public record RegistryProfile(
   }
 
   private RegistryProfile renewedBy(Renewal newRenewal) {
-    return new RegistryProfile(
-        kind,
-        upload,
-        brokenUploads,
-        maxLayer,
-        maxManifest,
-        maxLayers,
-        referrers,
-        orphanLife,
-        newRenewal,
-        mounts);
+    return with(upload, newRenewal);
   }
 
   /** The same kind, sending in another way. */
   public RegistryProfile with(Upload newUpload) {
+    return with(newUpload, renewal);
+  }
+
+  private RegistryProfile with(Upload newUpload, Renewal newRenewal) {
     return new RegistryProfile(
         kind,
         newUpload,
@@ -184,7 +178,7 @@ public record RegistryProfile(
         maxLayers,
         referrers,
         orphanLife,
-        renewal,
+        newRenewal,
         mounts);
   }
 }

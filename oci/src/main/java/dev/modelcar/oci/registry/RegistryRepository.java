@@ -24,6 +24,7 @@ import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
@@ -212,6 +213,19 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
           null);
     }
     return Optional.of(uri);
+  }
+
+  /**
+   * Tells the registry that an upload is not wanted any more; whether it listens does not matter,
+   * for it forgets uploads by itself.
+   */
+  void cancel(URI upload, Scope scope) {
+    HttpRequest delete = HttpRequest.of("DELETE", upload).with(host.settings().timeouts());
+    try (HttpResponse _ = host.sendOnce(delete, name(), scope)) {
+      // Nothing depends on the response.
+    } catch (IOException e) {
+      // Nor on whether there is one.
+    }
   }
 
   private static boolean sameHostOtherwiseSpelled(URI uri, URI asked) {

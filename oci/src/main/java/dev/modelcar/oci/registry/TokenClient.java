@@ -44,41 +44,35 @@ final class TokenClient {
           "%s names a token server without TLS (%s): no credentials are sent there"
               .formatted(host.name(), request.realm().getHost()));
     }
-    HttpRequest http = tokenRequest(request);
     String what = "asking the token server " + SafeUri.authority(request.realm());
     return host.retryPolicy()
-        .repeat(
-            RetryListener.none(),
-            what,
-            () -> {
-              try (HttpResponse response = followed(http)) {
-                if (response.mayPass()) {
-                  throw host.mayPass(response, what);
-                }
-                if (response.status() != 200) {
-                  RegistryErrors.Refusal refusal = RegistryErrors.read(response);
-                  throw new ModelcarException(
-                      response.status() == 401
-                              || response.status() == 403
-                              || response.status() == 400
-                          ? OciError.REGISTRY_UNAUTHORIZED
-                          : OciError.REGISTRY_PROTOCOL,
-                      "the token server %s answers %d for %s (%s)%s"
-                          .formatted(
-                              SafeUri.authority(request.realm()),
-                              response.status(),
-                              host.name(),
-                              request.credentials().described(),
-                              refusal.text().isEmpty() || refusal.html()
-                                  ? ""
-                                  : ": " + refusal.text()));
-                }
-                return Json.parse(response.bytes(MAX_ANSWER));
-              } catch (InvalidJsonException e) {
-                throw new TransientException(
-                    OciError.REGISTRY_PROTOCOL, what + " gave something but JSON");
-              }
-            });
+        .repeat(RetryListener.none(), what, () -> attempt(request, tokenRequest(request), what));
+  }
+
+  private JsonNode attempt(Authenticator.TokenRequest request, HttpRequest http, String what)
+      throws IOException {
+    try (HttpResponse response = followed(http)) {
+      int status = response.status();
+      if (response.mayPass()) {
+        throw host.transientFailure(response, what);
+      }
+      if (status != 200) {
+        throw new ModelcarException(
+            status == 401 || status == 403 || status == 400
+                ? OciError.REGISTRY_UNAUTHORIZED
+                : OciError.REGISTRY_PROTOCOL,
+            "the token server %s answers %d for %s (%s)%s"
+                .formatted(
+                    SafeUri.authority(request.realm()),
+                    status,
+                    host.name(),
+                    request.credentials().described(),
+                    RegistryErrors.read(response).reason()));
+      }
+      return Json.parse(response.bytes(MAX_ANSWER));
+    } catch (InvalidJsonException e) {
+      throw new TransientException(OciError.REGISTRY_PROTOCOL, what + " gave something but JSON");
+    }
   }
 
   /** A token server may have moved; credentials do not go along to another origin. */

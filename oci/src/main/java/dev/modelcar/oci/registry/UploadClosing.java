@@ -75,7 +75,7 @@ final class UploadClosing {
     if (!response.mayPass() && !otherServer && !perhapsClosed) {
       throw failure;
     }
-    return settle(digest, failure, host.mayPass(response, state.what()).retryAfter());
+    return settle(digest, failure, host.transientFailure(response, state.what()).retryAfter());
   }
 
   private boolean accepted(HttpResponse response, Digest digest) throws WrongUploadException {

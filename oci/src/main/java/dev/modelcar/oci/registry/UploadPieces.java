@@ -106,7 +106,7 @@ final class UploadPieces {
       }
       throw state.repository().refused(refusal, state.what());
     }
-    TransientException failure = host.mayPass(response, state.what());
+    TransientException failure = host.transientFailure(response, state.what());
     if (!state.retries().waitForNext(failure.retryAfter(), said(refusal))) {
       throw state.repository().refused(refusal, state.what());
     }
@@ -115,11 +115,7 @@ final class UploadPieces {
 
   private String said(Refusal refusal) {
     return "%s: %s answers %d%s"
-        .formatted(
-            state.what(),
-            host.name(),
-            refusal.status(),
-            refusal.html() || refusal.text().isEmpty() ? "" : ": " + refusal.text());
+        .formatted(state.what(), host.name(), refusal.status(), refusal.reason());
   }
 
   private void tooLarge(Refusal refusal, long piece) {

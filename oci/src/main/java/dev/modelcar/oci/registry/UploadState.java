@@ -260,19 +260,10 @@ final class UploadState implements AutoCloseable {
         usual.response().multipliedBy(2).plus(flush), usual.stall().multipliedBy(2));
   }
 
-  /**
-   * Tells the registry that the upload is not wanted any more; whether it listens does not matter.
-   */
+  /** Nothing is wanted of the upload any more. */
   void cancel() throws IOException {
     reader.reset();
-    if (address.isPresent()) {
-      HttpRequest delete = HttpRequest.of("DELETE", address.get()).with(host.settings().timeouts());
-      try (HttpResponse _ = host.sendOnce(delete, repository.name(), scope)) {
-        // Nothing depends on the answer.
-      } catch (IOException e) {
-        // The registry forgets uploads by itself.
-      }
-    }
+    address.ifPresent(upload -> repository.cancel(upload, scope));
     lost();
   }
 

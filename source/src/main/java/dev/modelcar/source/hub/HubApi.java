@@ -99,7 +99,7 @@ final class HubApi {
         () -> {
           try (HttpResponse response = http.send(transport, HttpRequest.get(uri)).response()) {
             if (response.status() != 200) {
-              throw failure(response, repository);
+              throw errors.of(response, repository);
             }
             byte[] bytes = response.bytes(MAX_DOCUMENT + 1);
             if (bytes.length > MAX_DOCUMENT) {
@@ -113,10 +113,6 @@ final class HubApi {
   /** Repeats what may work a little later. */
   <T> T repeat(String repository, RetryPolicy.Attempt<T> attempt) {
     return retryPolicy.repeat(retryListener, "asking the Hub for " + repository, attempt);
-  }
-
-  IOException failure(HttpResponse response, String repository) throws IOException {
-    return errors.of(response, repository, http.uri("/" + repository), http.hasToken());
   }
 
   private static JsonNode parse(byte[] bytes, String repository) throws IOException {

@@ -21,22 +21,21 @@ final class HubErrors {
   private static final String DISABLED = "Access to this resource is disabled.";
   private static final String BAD_TOKEN = "Invalid credentials in Authorization header";
 
+  private final HubHttp http;
   private final InstantSource clock;
 
-  HubErrors(InstantSource clock) {
+  HubErrors(HubHttp http, InstantSource clock) {
+    this.http = http;
     this.clock = clock;
   }
 
-  /**
-   * The failure that an answer stands for.
-   *
-   * @param repository what was asked for, such as {@code org/name}
-   * @param address where a person can ask for access
-   */
-  IOException of(HttpResponse response, String repository, URI address, boolean withToken) {
+  /** The failure that an answer stands for to a request for a repository or a file of it. */
+  IOException of(HttpResponse response, String repository) {
     String subject = "the repository " + repository;
+    URI address = http.uri("/" + repository);
     FailedRequest request =
         FailedRequest.of(SafeUri.authority(address), repository, response.status());
+    boolean withToken = http.hasToken();
     int status = response.status();
     String code = response.headers().first("X-Error-Code").orElse("");
     String text = response.headers().first("X-Error-Message").orElseGet(() -> body(response));

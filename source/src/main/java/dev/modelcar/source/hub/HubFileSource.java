@@ -1,7 +1,6 @@
 package dev.modelcar.source.hub;
 
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
@@ -17,7 +16,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,10 +32,7 @@ final class HubFileSource {
   private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 404, 410);
   private static final int PATIENCE_WITH_LOCATIONS = 4;
 
-  private final HubHttp http;
-  private final HubErrors errors;
-  private final InstantSource clock;
-  private final ConnectionLimit limit;
+  private final HubSnapshot.Access access;
   private final String repository;
   private final String path;
   private final URI resolve;
@@ -49,19 +44,8 @@ final class HubFileSource {
 
   private record Location(URI uri, Instant since) {}
 
-  HubFileSource(
-      HubHttp http,
-      HubErrors errors,
-      InstantSource clock,
-      ConnectionLimit limit,
-      String repository,
-      String path,
-      URI resolve,
-      long size) {
-    this.http = http;
-    this.errors = errors;
-    this.clock = clock;
-    this.limit = limit;
+  HubFileSource(HubSnapshot.Access access, String repository, String path, URI resolve, long size) {
+    this.access = access;
     this.repository = repository;
     this.path = path;
     this.resolve = resolve;
@@ -69,8 +53,8 @@ final class HubFileSource {
   }
 
   /** The file with a scope of its own, so that closing it ends its streams and no others. */
-  RangeSource through(HttpTransport transport) {
-    HttpTransport scope = transport.scope();
+  RangeSource open() {
+    HttpTransport scope = access.transport().scope();
     return new RangeSource() {
       @Override
       public String what() {
@@ -105,7 +89,7 @@ final class HubFileSource {
       lock.unlock();
     }
     URI known = freshLocation().map(Location::uri).orElse(resolve);
-    HttpResponse response = http.send(transport, range(known, from, to)).response();
+    HttpResponse response = access.http().send(transport, range(known, from, to)).response();
     if (EXPIRED.contains(response.status())) {
       response.close();
       forget(known);
@@ -121,7 +105,7 @@ final class HubFileSource {
   private Optional<Location> freshLocation() {
     lock.lock();
     try {
-      Instant now = clock.instant();
+      Instant now = access.clock().instant();
       return location.filter(l -> l.since().plus(LOCATION_LIFE).isAfter(now));
     } finally {
       lock.unlock();
@@ -147,12 +131,12 @@ final class HubFileSource {
 
   /** Called with the lock held. */
   private HttpResponse openAtHub(HttpTransport transport, long from, long to) throws IOException {
-    Redirects.Arrival arrival = http.send(transport, range(resolve, from, to));
+    Redirects.Arrival arrival = access.http().send(transport, range(resolve, from, to));
     HttpResponse response = arrival.response();
     boolean elsewhere = !Uris.sameOrigin(arrival.uri(), resolve);
     if (elsewhere && EXPIRED.contains(response.status())) {
       response.close();
-      location = Optional.of(new Location(arrival.uri(), clock.instant()));
+      location = Optional.of(new Location(arrival.uri(), access.clock().instant()));
       forget(arrival.uri());
       throw new TransientException(
           SourceError.HUB_UNAVAILABLE,
@@ -161,7 +145,7 @@ final class HubFileSource {
     }
     checkLinkedSize(arrival);
     HttpResponse accepted = accept(response, arrival.uri(), from, to);
-    location = Optional.of(new Location(arrival.uri(), clock.instant()));
+    location = Optional.of(new Location(arrival.uri(), access.clock().instant()));
     return accepted;
   }
 
@@ -177,7 +161,7 @@ final class HubFileSource {
 
   private HttpRequest range(URI uri, long from, long to) {
     HttpRequest get = HttpRequest.get(uri).with("Range", "bytes=" + from + "-" + (to - 1));
-    return limit.isSet() ? get.with("Connection", "close") : get;
+    return access.limit().isSet() ? get.with("Connection", "close") : get;
   }
 
   /** Takes an answer for what it is; closes it if it is no good. */
@@ -230,14 +214,14 @@ final class HubFileSource {
 
   private IOException refused(HttpResponse response, URI uri) throws IOException {
     if (Uris.sameOrigin(uri, resolve)) {
-      return errors.of(response, repository, http.uri("/" + repository), http.hasToken());
+      return access.errors().of(response, repository);
     }
     int status = response.status();
     String what = "%s answers %d for %s".formatted(SafeUri.authority(uri), status, path);
     return new TransientException(
         status == 429 ? SourceError.HUB_RATE_LIMITED : SourceError.HUB_UNAVAILABLE,
         what,
-        RetryAfter.of(response.headers(), clock.instant()));
+        RetryAfter.of(response.headers(), access.clock().instant()));
   }
 
   /** A proxy in between may do this once; one that always does runs into the budget. */

@@ -21,6 +21,7 @@ import dev.modelcar.source.SnapshotInfo;
 import dev.modelcar.source.SourceError;
 import dev.modelcar.source.SourceReference;
 import dev.modelcar.source.UnusableEntry;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -95,16 +96,7 @@ final class HubSnapshot implements Snapshot {
       throw HubErrors.protocol("the Hub lists " + path + " of " + reference + " without a size");
     }
     URI uri = resolveUri(path);
-    HubFileSource source =
-        new HubFileSource(
-            access.http(),
-            access.errors(),
-            access.clock(),
-            access.limit(),
-            reference.repository(),
-            path,
-            uri,
-            size);
+    HubFileSource source = new HubFileSource(access, reference.repository(), path, uri, size);
     return new ModelFile(
         path,
         size,
@@ -150,29 +142,26 @@ final class HubSnapshot implements Snapshot {
         "the Hub lists " + path + " of " + reference + " without a valid digest");
   }
 
-  /** The list of a gated repository hides digests; the answer for the file itself does not. */
+  /** The list of a gated repository hides digests; the response for the file itself does not. */
   private String unmask(String path, URI uri) {
     return access
         .api()
-        .repeat(
-            reference.repository(),
-            () -> {
-              HttpRequest head = HttpRequest.head(uri);
-              try (HttpResponse response =
-                  access.http().sendWithoutRedirects(access.transport(), head)) {
-                if (!response.isSuccess() && !response.isRedirect()) {
-                  throw access.api().failure(response, reference.repository());
-                }
-                return response
-                    .headers()
-                    .first("X-Linked-ETag")
-                    .map(etag -> etag.replaceAll("^W/|\"", ""))
-                    .orElseThrow(() ->
-                        new ModelcarException(
-                            SourceError.HUB_HASHES_MASKED,
-                            "the Hub hides the digest of " + path + " of " + reference));
-              }
-            });
+        .repeat(reference.repository(), () -> linkedEtag(uri))
+        .map(etag -> etag.replaceAll("^W/|\"", ""))
+        .orElseThrow(() ->
+            new ModelcarException(
+                SourceError.HUB_HASHES_MASKED,
+                "the Hub hides the digest of " + path + " of " + reference));
+  }
+
+  private Optional<String> linkedEtag(URI uri) throws IOException {
+    try (HttpResponse response =
+        access.http().sendWithoutRedirects(access.transport(), HttpRequest.head(uri))) {
+      if (!response.isSuccess() && !response.isRedirect()) {
+        throw access.errors().of(response, reference.repository());
+      }
+      return response.headers().first("X-Linked-ETag");
+    }
   }
 
   private ModelFile.HeadOpener opener(HubFileSource source, long size) {
@@ -191,7 +180,7 @@ final class HubSnapshot implements Snapshot {
 
   private ChunkReader read(HubFileSource source, long from, long to) {
     return new RangeReader(
-        source.through(access.transport()),
+        source.open(),
         from,
         to,
         access.budget(),

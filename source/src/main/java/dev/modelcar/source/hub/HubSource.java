@@ -56,7 +56,7 @@ public final class HubSource implements Source<SourceReference.Hub> {
       return new HubCache(settings.cache()).resolve(reference, revision);
     }
     HubHttp http = new HubHttp(settings);
-    HubErrors errors = new HubErrors(clock);
+    HubErrors errors = new HubErrors(http, clock);
     HttpTransport scope = transport.scope();
     HubApi first =
         new HubApi(
