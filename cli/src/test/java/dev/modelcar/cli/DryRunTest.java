@@ -113,6 +113,37 @@ final class DryRunTest {
     }
   }
 
+  /** To ask Quay for the right to push to a repository is to make it. */
+  @Test
+  void quayIsNotMadeToMakeARepository() throws IOException {
+    try (TokenServer tokens = TokenServer.start(Files.createDirectory(folder.resolve("tls")));
+        FakeRegistry registry =
+            FakeRegistry.start(
+                RegistrySettings.defaults().withAuth(new RegistryAuth.Bearer(tokens)))) {
+      tokens.user("me", "right").withhold("pull").withhold("push");
+      String[] words = {
+        "plan",
+        "" + model,
+        "--base=none",
+        "--registry-profile",
+        registry.authority() + "=quay",
+        "--to",
+        "http://" + registry.authority() + "/team/model:1",
+        "--auth-file",
+        login(registry, "me", "right")
+      };
+      run(words).succeeds();
+      assertThat(tokens.questions())
+          .isNotEmpty()
+          .noneMatch(question -> question.scopes().toString().contains("push"));
+      words[words.length - 1] = login(registry, "me", "wrong");
+      assertThat(run(words).code()).isEqualTo(4);
+      tokens.grant("pull");
+      words[words.length - 1] = login(registry, "me", "right");
+      run(words).failsWith(ErrorCode.REGISTRY_DENIED);
+    }
+  }
+
   static Stream<Fault> refusals() {
     Headers json = Headers.of("Content-Type", "application/json");
     String body = "{\"errors\":[{\"code\":\"%s\",\"message\":\"because\"}]}";

@@ -32,7 +32,9 @@ final class InterruptTest {
   private final GeneratedModel model = GeneratedModel.llama(4, 2, 48 << 20);
 
   private static void send(String signal, ChildProcess child) throws Exception {
-    Process kill = new ProcessBuilder("kill", "-" + signal, "" + child.pid()).inheritIO().start();
+    // Every shell has it; small systems have no program of that name.
+    Process kill =
+        new ProcessBuilder("sh", "-c", "kill -" + signal + " " + child.pid()).inheritIO().start();
     assertThat(kill.waitFor()).isZero();
   }
 

@@ -1,11 +1,13 @@
 package dev.modelcar.oci.registry;
 
 import dev.modelcar.core.Digest;
+import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
+import dev.modelcar.oci.auth.Credentials;
 import java.io.IOException;
 
 /**
@@ -33,6 +35,9 @@ final class PushRights {
    */
   void check() {
     String what = "pushing to " + repository.place().name();
+    if (host.profile().kind() == RegistryProfile.Kind.QUAY && !mayRead(what)) {
+      return;
+    }
     Scope scope = Scope.push(repository.name());
     HttpRequest read = repository.request("HEAD", "/blobs/" + NOTHING);
     try (HttpResponse response = repository.send(read, scope, what)) {
@@ -43,6 +48,26 @@ final class PushRights {
       refuse(response, what);
     } catch (IOException e) {
       // The registry has answered before, and has not refused anything.
+    }
+  }
+
+  /**
+   * Quay makes a repository for whoever may, as soon as a token for pushing is asked for. So it is
+   * only asked about those that are there to be read; of others it is known that somebody logged
+   * in.
+   */
+  private boolean mayRead(String what) {
+    HttpRequest read = repository.request("HEAD", "/blobs/" + NOTHING);
+    try (HttpResponse response = repository.send(read, Scope.pull(repository.name()), what)) {
+      refuse(response, what);
+      return true;
+    } catch (ModelcarException e) {
+      boolean nobody =
+          host.authenticator(repository.name()).asWhom().equals(Credentials.Anonymous.DESCRIBED);
+      if (e.code() == ErrorCode.REGISTRY_DENIED && !nobody) {
+        return false;
+      }
+      throw e;
     }
   }
 

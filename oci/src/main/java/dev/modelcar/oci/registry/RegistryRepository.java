@@ -106,7 +106,6 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
 
   @Override
   public void checkWritable() {
-    written = true;
     new PushRights(host, this).check();
   }
 
