@@ -56,9 +56,9 @@ final class FailedRunsTest {
         ChildProcess run = ship("modelcar-ship-pipeline", sink, "--task-memory", "ship=40MiB")) {
       String output = Pipelines.outputOf(run, RUN_FAILED);
       assertThat(output)
-          .contains("[report]   ship: Failed (StepOOM): it was killed for its memory: give it more")
+          .contains("[report]   ship: Failed (StepOOM): it ran out of memory and was killed: give it more")
           .contains("[report]   verify: did not run")
-          .contains("  ship: StepOOM (", "    it was killed for its memory: give it more")
+          .contains("  ship: StepOOM (", "    it ran out of memory and was killed: give it more")
           .contains("error id: run-failed")
           .doesNotContain("ship: Succeeded");
       assertThat(sink.tags("team/model")).doesNotContain("v1");

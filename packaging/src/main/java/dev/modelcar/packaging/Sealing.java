@@ -74,7 +74,7 @@ final class Sealing {
       if (manifest.isEmpty()) {
         wanting.add(part + " is missing");
       } else if (!manifest.get().plan().equals(plan) || !manifest.get().part().equals(part)) {
-        wanting.add(part + " is of another plan");
+        wanting.add(part + " belongs to another plan");
       } else if (!manifest.get().complete()) {
         wanting.add(part + " is not complete");
       } else {
@@ -110,7 +110,7 @@ final class Sealing {
       if (blob instanceof ModelLayer) {
         throw new ModelcarException(
             PackagingError.PARTS_MISSING,
-            "%s cannot be sealed: it has not got the layer of %s"
+            "%s cannot be sealed: the layer of %s is missing"
                 .formatted(there.target().name(), blob.name()));
       }
     }
@@ -121,7 +121,8 @@ final class Sealing {
         .reader()
         .orElseThrow(() ->
             new ModelcarException(
-                CoreError.USAGE_INVALID, target.name() + " is no registry: parts need one"));
+                CoreError.USAGE_INVALID,
+                target.name() + " is not a registry; only registries can hold parts"));
   }
 
   private void cleanUp(ShipmentTarget target, List<RawManifest> parts) {

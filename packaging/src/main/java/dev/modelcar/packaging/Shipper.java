@@ -152,14 +152,14 @@ public final class Shipper {
       if (target.reader().isEmpty()) {
         throw new ModelcarException(
             CoreError.USAGE_INVALID,
-            target.name() + " is no registry: parts meet in registries alone");
+            target.name() + " is not a registry; only registries can hold parts");
       }
     }
     return plan.id()
         .orElseThrow(() ->
             new ModelcarException(
                 CoreError.USAGE_INVALID,
-                "parts need a source that knows the digests of its files, as the Hub does"));
+                "parts require a source that declares the digests of its files, such as the Hub"));
   }
 
   /**

@@ -159,7 +159,7 @@ final class VerifyAndCopyTest {
         .writeTo(other);
     assertThat(against(layout(), other).problems())
         .hasSize(4)
-        .anyMatch(problem -> problem.equals("LICENSE is in the image and not in the source"))
+        .anyMatch(problem -> problem.equals("LICENSE is in the image but not in the source"))
         .anyMatch(problem -> problem.equals("added.json is in the source and not in the image"))
         .anyMatch(problem -> problem.startsWith("config.json has "))
         .anyMatch(problem ->

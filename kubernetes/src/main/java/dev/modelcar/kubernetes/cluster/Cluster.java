@@ -54,7 +54,7 @@ public final class Cluster implements AutoCloseable {
   /** Whether this is OpenShift, which has rules of its own for who a pod is. */
   public boolean isOpenShift() {
     return attempt(
-        "asking what the cluster knows", () -> client.hasApiGroup("security.openshift.io", true));
+        "listing the API groups", () -> client.hasApiGroup("security.openshift.io", true));
   }
 
   public NonNamespaceOperation<
@@ -81,12 +81,12 @@ public final class Cluster implements AutoCloseable {
    */
   public GenericKubernetesResource find(String kind, String name) {
     return attempt(
-            "looking for the %s %s".formatted(kind, name),
+            "reading %s %s".formatted(kind, name),
             () -> Optional.ofNullable(tekton(kind).withName(name).get()))
         .orElseThrow(() ->
             new ModelcarException(
                 ClusterError.CLUSTER_OBJECT_NOT_FOUND,
-                "there is no %s %s in the namespace %s".formatted(kind, name, namespace)));
+                "%s %s not found in the namespace %s".formatted(kind, name, namespace)));
   }
 
   /**

@@ -12,17 +12,16 @@ import dev.modelcar.core.ErrorSpec;
 /** Failures of clusters and of what runs there. */
 @SuppressWarnings("ImmutableEnumChecker") // a record of an enum, a flag and a text
 public enum ClusterError implements ErrorCode {
-  CLUSTER_UNREACHABLE(
-      REMOTE, true, "Check KUBECONFIG, and whether `kubectl get pods` works with it."),
+  CLUSTER_UNREACHABLE(REMOTE, true, "Check KUBECONFIG; `kubectl get pods` must work with it."),
   CLUSTER_FORBIDDEN(
-      UNAUTHORIZED, false, "Ask for the right to create and watch PipelineRuns in the namespace."),
+      UNAUTHORIZED, false, "Ask for permission to create and watch PipelineRuns in the namespace."),
   CLUSTER_OBJECT_NOT_FOUND(
-      NOT_FOUND, false, "Apply what `modelcar render` writes first, or name another namespace."),
-  CLUSTER_REFUSED(REFUSED, false, "The cluster gives its reason above; nothing was started."),
+      NOT_FOUND, false, "Apply the output of `modelcar render` first, or name another namespace."),
+  CLUSTER_REFUSED(REFUSED, false, "The API server's reason is above; nothing was started."),
   RUN_FAILED(
       REMOTE,
       true,
-      "Its log says why; `modelcar run --resume NAME` goes on with what has arrived.");
+      "See the task's log for the cause; `modelcar run --resume NAME` continues with what was already uploaded.");
 
   private final ErrorSpec spec;
 

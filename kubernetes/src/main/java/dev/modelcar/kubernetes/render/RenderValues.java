@@ -84,7 +84,8 @@ public final class RenderValues {
     Known known = KNOWN.get(name);
     if (known == null) {
       throw invalid(
-          "there is no value named %s, but %s".formatted(name, String.join(", ", KNOWN.keySet())));
+          "there is no value named %s; known are %s"
+              .formatted(name, String.join(", ", KNOWN.keySet())));
     }
     return known.form();
   }
@@ -101,7 +102,7 @@ public final class RenderValues {
       return this;
     }
     if (!yaml.isObject()) {
-      throw invalid("the values file %s is not made of lines NAME: VALUE".formatted(file));
+      throw invalid("the values file %s is not a mapping of NAME: VALUE".formatted(file));
     }
     RenderValues all = this;
     for (Map.Entry<String, JsonNode> entry : yaml.properties()) {
@@ -122,8 +123,8 @@ public final class RenderValues {
     }
     throw invalid(
         node.isValueNode()
-            ? "%s: the value of %s is not text to YAML; put it in quotes".formatted(file, name)
-            : "%s: the value of %s is not a word".formatted(file, name));
+            ? "%s: the value of %s is not a string in YAML; put it in quotes".formatted(file, name)
+            : "%s: the value of %s is not a string".formatted(file, name));
   }
 
   private static JsonNode read(Path file) {

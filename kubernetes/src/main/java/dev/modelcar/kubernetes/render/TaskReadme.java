@@ -24,7 +24,7 @@ final class TaskReadme {
     section(page, "Parameters", spec.path("params"), true);
     section(page, "Workspaces", spec.path("workspaces"), false);
     section(page, "Results", spec.path("results"), false);
-    page.append("\nThis page is made of the task's YAML by `modelcar render`.\n");
+    page.append("\nGenerated from the task's YAML by `modelcar render`.\n");
     return page.toString();
   }
 

@@ -8,17 +8,17 @@ import java.util.regex.Pattern;
 /** What a value of the rendering may be. */
 enum ValueForm {
   IMAGE("[^\"\\\\]+", "an image: HOST/REPOSITORY[:TAG] or HOST/REPOSITORY@DIGEST"),
-  TARGET("[^\"\\\\]+", "a place in a registry: HOST/REPOSITORY[:TAG]"),
+  TARGET("[^\"\\\\]+", "a repository: HOST/REPOSITORY[:TAG]"),
   MODEL(
-      "hf://[^@:\\s\"\\\\]+(?:[@:][^\\s\"\\\\]+)?", "a model of the Hub: hf://ORG/NAME[@REVISION]"),
-  NAME("[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", "a name: lower-case letters, digits, dashes and dots"),
+      "hf://[^@:\\s\"\\\\]+(?:[@:][^\\s\"\\\\]+)?", "a model on the Hub: hf://ORG/NAME[@REVISION]"),
+  NAME("[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", "a name: lowercase letters, digits, dashes and dots"),
   NAME_OR_NOTHING(
       "(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)?",
-      "a name (lower-case letters, digits, dashes and dots) or nothing"),
+      "a name (lowercase letters, digits, dashes and dots) or nothing"),
   SIZE("[0-9]+(?:\\.[0-9]+)?(?:[kMGTPE]|[KMGTPE]i)?", "a size such as 100Gi"),
   NUMBER_OR_NOTHING("(?:0|[1-9][0-9]{0,9})?", "a number or nothing"),
   OVERLAY("kubernetes|openshift", "kubernetes or openshift"),
-  WORD("[^\\s\\p{Cntrl}\"\\\\]+", "one word without quotes and backslashes");
+  WORD("[^\\s\\p{Cntrl}\"\\\\]+", "a value without spaces, quotes and backslashes");
 
   private final Pattern pattern;
   private final String meaning;
@@ -31,11 +31,11 @@ enum ValueForm {
   /** Why a text is not of this form. */
   Optional<String> objection(String text) {
     if (!pattern.matcher(text).matches()) {
-      return Optional.of("it takes " + meaning);
+      return Optional.of("it must be " + meaning);
     }
     return switch (this) {
-      case IMAGE -> text.contains("://") ? Optional.of("it takes " + meaning) : reference(text);
-      case TARGET -> text.contains("@") ? Optional.of("it takes " + meaning) : reference(text);
+      case IMAGE -> text.contains("://") ? Optional.of("it must be " + meaning) : reference(text);
+      case TARGET -> text.contains("@") ? Optional.of("it must be " + meaning) : reference(text);
       default -> Optional.empty();
     };
   }
@@ -44,7 +44,7 @@ enum ValueForm {
     try {
       return ImageReference.parse(text) instanceof ImageReference.Registry
           ? Optional.empty()
-          : Optional.of("it takes " + meaning);
+          : Optional.of("it must be " + meaning);
     } catch (ModelcarException e) {
       return Optional.ofNullable(e.getMessage());
     }

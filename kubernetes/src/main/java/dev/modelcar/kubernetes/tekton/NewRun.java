@@ -57,11 +57,11 @@ final class NewRun {
     List<String> said = cluster.warnings();
     if (!said.isEmpty()) {
       cluster.attempt(
-          "taking %s back".formatted(name),
+          "deleting %s".formatted(name),
           () -> cluster.tekton("PipelineRun").withName(name).delete());
       throw new ModelcarException(
           ClusterError.CLUSTER_REFUSED,
-          "the cluster warns, so nothing was started: " + String.join("; ", said));
+          "the API server returned warnings, so nothing was started: " + String.join("; ", said));
     }
     return name;
   }
@@ -75,7 +75,7 @@ final class NewRun {
         throw e;
       }
       throw e.advising(
-          "It may have been started all the same: `modelcar run --follow %s` tells."
+          "The run may have started nevertheless; check with `modelcar run --follow %s`."
               .formatted(name));
     }
   }

@@ -87,7 +87,7 @@ record PipelineDeclaration(
     if (!all.contains(one)) {
       throw new ModelcarException(
           CoreError.USAGE_INVALID,
-          "the pipeline %s has no %s %s, but %s"
+          "the pipeline %s has no %s %s; it has %s"
               .formatted(
                   name, what, one, all.isEmpty() ? "none" : String.join(", ", new TreeSet<>(all))));
     }
@@ -96,6 +96,6 @@ record PipelineDeclaration(
   private ModelcarException missing(String what, String one, String option) {
     return new ModelcarException(
         CoreError.USAGE_INVALID,
-        "the pipeline %s needs the %s %s: %s".formatted(name, what, one, option));
+        "the pipeline %s requires the %s %s: %s".formatted(name, what, one, option));
   }
 }

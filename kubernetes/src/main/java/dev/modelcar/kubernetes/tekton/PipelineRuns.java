@@ -46,7 +46,7 @@ public final class PipelineRuns implements AutoCloseable {
       return new PipelineRuns(cluster, Sleeper.system());
     } catch (KubernetesClientException | IllegalArgumentException e) {
       throw new ModelcarException(
-          ClusterError.CLUSTER_UNREACHABLE, "no cluster can be used: " + e.getMessage(), e);
+          ClusterError.CLUSTER_UNREACHABLE, "no usable cluster: " + e.getMessage(), e);
     }
   }
 
@@ -99,8 +99,9 @@ public final class PipelineRuns implements AutoCloseable {
       if (status == null || status.equals(PENDING)) {
         throw new ModelcarException(
             ClusterError.CLUSTER_REFUSED,
-            "the run %s has not %s".formatted(name, status == null ? "ended" : "begun: " + status),
-            "Wait for its end (`modelcar run --follow %s`), or cancel it, and resume it then."
+            "the run %s has not %s"
+                .formatted(name, status == null ? "ended" : "started: " + status),
+            "Wait for it to end (`modelcar run --follow %s`) or cancel it, then resume it."
                 .formatted(name),
             null);
       }
@@ -163,8 +164,8 @@ public final class PipelineRuns implements AutoCloseable {
       }
       throw new ModelcarException(
           e.code(),
-          "the run %s is not followed any more: %s".formatted(name, e.getMessage()),
-          "The run goes on without: `modelcar run --follow %s` follows it again.".formatted(name),
+          "following the run %s failed: %s".formatted(name, e.getMessage()),
+          "The run itself continues; `modelcar run --follow %s` follows it again.".formatted(name),
           e);
     }
   }

@@ -70,8 +70,7 @@ final class RunSpec {
   /** Of a short time, half is kept for the report: a run that says nothing has told least. */
   private static Map<String, Object> timeouts(Duration all) {
     if (all.compareTo(LEAST_TIMEOUT) < 0) {
-      throw new ModelcarException(
-          CoreError.USAGE_INVALID, "a run takes a minute at the least: --timeout 1m or more");
+      throw new ModelcarException(CoreError.USAGE_INVALID, "--timeout must be at least 1m");
     }
     Duration half = all.dividedBy(2);
     Duration last = half.compareTo(FINALLY) < 0 ? half : FINALLY;
@@ -184,7 +183,8 @@ final class RunSpec {
       default ->
           throw new ModelcarException(
               CoreError.USAGE_INVALID,
-              "a workspace is secret:NAME, configmap:NAME, pvc:NAME or emptydir, not " + source);
+              "a workspace must be secret:NAME, configmap:NAME, pvc:NAME or emptydir, not "
+                  + source);
     }
     return workspace;
   }

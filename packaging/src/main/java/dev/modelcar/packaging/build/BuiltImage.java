@@ -62,7 +62,7 @@ public final class BuiltImage implements ImageReader {
     try {
       JsonNode json = Json.parse(Files.readAllBytes(folder.resolve(ImageBuilder.FILE)));
       if (json.path("version").asInt() != ImageBuilder.VERSION) {
-        throw invalid(folder, "another version of modelcar wrote it");
+        throw invalid(folder, "it was written by another version of modelcar");
       }
       Path model = folder.toRealPath().resolve(json.path("model").asText()).normalize();
       Map<String, ModelFile> files = new HashMap<>();
@@ -79,7 +79,7 @@ public final class BuiltImage implements ImageReader {
     } catch (NoSuchFileException e) {
       throw new ModelcarException(
           OciError.IMAGE_NOT_FOUND,
-          "no image was built in %s: `modelcar build` does that".formatted(folder),
+          "there is no built image in %s; build one with `modelcar build`".formatted(folder),
           e);
     } catch (InvalidJsonException | IllegalArgumentException e) {
       throw invalid(folder, String.valueOf(e.getMessage()));
@@ -132,8 +132,7 @@ public final class BuiltImage implements ImageReader {
     if (!same) {
       throw new ModelcarException(
           SourceError.SOURCE_CHANGED,
-          "%s is not the file that the image in %s was built of: build it again"
-              .formatted(name, folder));
+          "%s has changed since the image in %s was built; build it again".formatted(name, folder));
     }
     return found.get();
   }

@@ -55,7 +55,8 @@ final class FileFetch {
       if (tries == MAX_TRIES) {
         throw new ModelcarException(
             CoreError.CONTENT_MISMATCH,
-            "the bytes of %s are not those that its source promises".formatted(file.path()));
+            "the content of %s does not match the digest that its source declares"
+                .formatted(file.path()));
       }
       resumed.accept(0);
     }
@@ -92,7 +93,8 @@ final class FileFetch {
     if (position != file.size()) {
       throw new ModelcarException(
           SourceError.SOURCE_CHANGED,
-          "%s had %d bytes and gave %d".formatted(file.path(), file.size(), position));
+          "%s should have %d bytes, but %d were read"
+              .formatted(file.path(), file.size(), position));
     }
   }
 

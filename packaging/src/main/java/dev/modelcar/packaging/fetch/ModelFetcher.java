@@ -140,7 +140,7 @@ public final class ModelFetcher {
     if (store.getUsableSpace() < needed) {
       throw new ModelcarException(
           CoreError.DISK_FULL,
-          "%s is needed in %s, where %s is free"
+          "%s is needed in %s, but only %s is free"
               .formatted(ByteSize.format(needed), folder, ByteSize.format(store.getUsableSpace())));
     }
   }
@@ -182,7 +182,7 @@ public final class ModelFetcher {
         e instanceof AccessDeniedException || message.contains("Read-only file system");
     return new ModelcarException(
         forbidden ? OciError.TARGET_NOT_WRITABLE : CoreError.DISK_FAILED,
-        "writing to " + folder + " failed: " + (forbidden ? "it may not be written" : message),
+        "writing to " + folder + " failed: " + (forbidden ? "permission denied" : message),
         e);
   }
 }

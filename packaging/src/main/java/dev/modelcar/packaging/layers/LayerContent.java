@@ -141,7 +141,7 @@ public final class LayerContent implements BlobContent {
     lock.lock();
     try {
       if (position > hashed) {
-        throw new WrongContentException(layer.name() + " is read again from its beginning");
+        throw new WrongContentException(layer.name() + " is read again from the start");
       }
       int seen = (int) Math.min(length, hashed - position);
       if (seen == length) {
@@ -175,7 +175,7 @@ public final class LayerContent implements BlobContent {
       if (!current.isRight()) {
         startAnew();
         throw new WrongContentException(
-            "the bytes of %s are not those that its source promises (%s)"
+            "the content of %s does not match the digest that its source declares (%s)"
                 .formatted(file.path(), file.content().map(Object::toString).orElse("")));
       }
       contents.set(content.entry(), current.sha256());

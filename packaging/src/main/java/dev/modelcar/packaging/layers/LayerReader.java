@@ -110,7 +110,7 @@ public final class LayerReader implements BlobReader {
     }
     ByteBuffer next = file.get().next();
     if (!next.hasRemaining()) {
-      throw new WrongContentException(model.path() + " ended before its size");
+      throw new WrongContentException(model.path() + " ended early");
     }
     if (next.remaining() > content.end() - position) {
       next.limit(next.position() + (int) (content.end() - position));

@@ -128,13 +128,13 @@ public final class Bases {
             .orElseThrow(() ->
                 new ModelcarException(
                     PackagingError.BASE_INVALID,
-                    "the base image " + reference + " is not made for " + platform));
+                    "the base image " + reference + " is not available for " + platform));
     return reader
         .manifest(entry.digest())
         .orElseThrow(() ->
             new ModelcarException(
                 PackagingError.BASE_INVALID,
-                "the base image " + reference + " lacks its manifest for " + platform));
+                "the base image " + reference + " is missing its manifest for " + platform));
   }
 
   private static Base.BaseImage image(
@@ -145,11 +145,11 @@ public final class Bases {
     }
     ImageConfig config = ImageConfig.parse(Blobs.document(reader, manifest.config()));
     if (config.diffIds().size() != manifest.layers().size()) {
-      throw invalid(reference, "its config and its manifest count different layers");
+      throw invalid(reference, "its config and its manifest list different numbers of layers");
     }
     Platform own = config.platform().orElse(platform);
     if (!own.satisfies(platform)) {
-      throw invalid(reference, "it is made for " + own + ", not for " + platform);
+      throw invalid(reference, "it is for " + own + ", not for " + platform);
     }
     List<StoredBlob> layers = new ArrayList<>();
     for (Descriptor layer : manifest.layers()) {

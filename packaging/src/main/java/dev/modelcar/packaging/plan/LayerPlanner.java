@@ -135,7 +135,8 @@ public final class LayerPlanner {
     if (places < 1) {
       throw new ModelcarException(
           PackagingError.PLAN_OVER_LIMIT,
-          "the base leaves no room for weights within %d layers".formatted(limits.maxLayers()));
+          "the base image leaves no room for the weights within %d layers"
+              .formatted(limits.maxLayers()));
     }
     long low = files.stream().mapToLong(ModelFile::size).max().orElse(1);
     long high = files.stream().mapToLong(ModelFile::size).sum();
@@ -172,7 +173,7 @@ public final class LayerPlanner {
     if (limits.maxLayer().isPresent() && size > limits.maxLayer().getAsLong()) {
       throw new ModelcarException(
           PackagingError.PLAN_OVER_LIMIT,
-          "the layer of %s would have %s, and %s takes layers of at most %s"
+          "the layer of %s would be %s; %s accepts layers of up to %s"
               .formatted(
                   layer.name(),
                   ByteSize.format(size),

@@ -157,13 +157,13 @@ final class Duplicates {
     }
     if (sameShapes) {
       return Optional.of(
-          "%d tensors of the same types and sizes as %s, under other names"
+          "%d tensors with the same types and sizes as in %s, under other names"
               .formatted(set.tensors().size(), primary.name()));
     }
     boolean consolidated = baseName(set.name()).startsWith("consolidated");
     if (consolidated && set.elementsByType().equals(primary.elementsByType())) {
       return Optional.of(
-          "the same number of parameters of each type as %s, in other pieces"
+          "the same number of parameters of each type as %s, split differently"
               .formatted(primary.name()));
     }
     return Optional.empty();
@@ -228,7 +228,7 @@ final class Duplicates {
     }
     long total = index.totalSize().orElse(-1);
     return fits(total, primary, 0.01)
-        ? Optional.of("its index counts the same parameters as " + primary.name())
+        ? Optional.of("its index has the same number of parameters as " + primary.name())
         : Optional.empty();
   }
 

@@ -26,7 +26,8 @@ final class PathRules {
       if (!TarEntry.isSafe(path)) {
         throw new ModelcarException(
             SourceError.SOURCE_PATH_UNSAFE,
-            "the name \"%s\" must not be in an image: %s".formatted(printable(path), why(path)));
+            "\"%s\" is not allowed as a path in an image: %s"
+                .formatted(printable(path), why(path)));
       }
       String other = byFoldedPath.put(path.toLowerCase(Locale.ROOT), path);
       if (other != null) {
@@ -47,7 +48,7 @@ final class PathRules {
       if (file != null) {
         throw new ModelcarException(
             SourceError.SOURCE_PATH_UNSAFE,
-            "\"%s\" is a file, and the folder of \"%s\"".formatted(file, printable(path)));
+            "\"%s\" is both a file and the folder of \"%s\"".formatted(file, printable(path)));
       }
     }
   }
@@ -55,14 +56,14 @@ final class PathRules {
   private static String why(String path) {
     for (String part : path.split("/", -1)) {
       if (part.startsWith(".wh.")) {
-        return "names that begin with .wh. remove files of the layers below";
+        return "names that start with .wh. delete files of lower layers";
       }
       if (part.equals("..") || part.equals(".") || part.isEmpty()) {
-        return "it leads out of its folder";
+        return "it leaves the folder";
       }
     }
     return path.chars().anyMatch(Character::isISOControl)
-        ? "it has control characters"
+        ? "it contains control characters"
         : "it is not UTF-8, or too long";
   }
 

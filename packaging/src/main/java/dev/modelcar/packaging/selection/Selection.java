@@ -38,7 +38,7 @@ public record Selection(
     notes = List.copyOf(notes);
   }
 
-  /** The size of all files in bytes. */
+  /** The total size of the files in bytes. */
   public long size() {
     return files.stream().mapToLong(ModelFile::size).sum();
   }

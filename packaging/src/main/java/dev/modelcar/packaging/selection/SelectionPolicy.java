@@ -170,7 +170,7 @@ public record SelectionPolicy(
   private static ModelcarException nothing(Snapshot snapshot) {
     return new ModelcarException(
         PackagingError.SELECTION_EMPTY,
-        "none of the %d files of %s is selected"
+        "none of the %d files in %s is selected"
             .formatted(snapshot.files().size(), snapshot.reference()));
   }
 

@@ -94,7 +94,7 @@ final class WeightInspection {
     if (head.equals(LFS)) {
       throw new ModelcarException(
           PackagingError.SOURCE_LFS_POINTER,
-          file.path() + " is a Git LFS pointer, not the file that it stands for");
+          file.path() + " is a Git LFS pointer, not the file itself");
     }
   }
 
@@ -162,7 +162,7 @@ final class WeightInspection {
       if (!present.contains(path)) {
         throw new ModelcarException(
             PackagingError.WEIGHTS_SHARD_MISSING,
-            "the index %s names the shard %s, which is not there".formatted(index.path(), path));
+            "the index %s names the shard %s, which is missing".formatted(index.path(), path));
       }
       List<TensorInfo> header = headers.get(path);
       if (header != null) {
@@ -187,8 +187,8 @@ final class WeightInspection {
                   path,
                   index.path(),
                   missing.isEmpty()
-                      ? "it holds %d tensors that the index does not know".formatted(foreign.size())
-                      : "it lacks %d tensors that the index places in it"
+                      ? "it contains %d tensors that are not in the index".formatted(foreign.size())
+                      : "%d tensors that the index places in it are missing"
                           .formatted(missing.size())));
     }
   }
@@ -203,7 +203,7 @@ final class WeightInspection {
       if (!present.contains(shard)) {
         throw new ModelcarException(
             PackagingError.WEIGHTS_SHARD_MISSING,
-            "the shard %s is not there, but %s is".formatted(shard, path));
+            "the shard %s is missing, but %s is present".formatted(shard, path));
       }
     }
     ShardIndex index = indexes.get(stem + ".safetensors.index.json");
@@ -285,13 +285,13 @@ final class WeightInspection {
     }
     throw new ModelcarException(
         PackagingError.SELECTION_PICKLE_REFUSED,
-        "%s %s pickled, which runs code when it is loaded, and the same weights are not there in"
+        "%s %s pickled, which executes code when loaded, and the same weights are not present in"
                 .formatted(
                     left.size() == 1 ? left.getFirst() : left.getFirst() + " and others",
                     left.size() == 1 ? "is" : "are")
-            + " another form",
+            + " another format",
         "Convert the weights to safetensors, leave the files out with --exclude, or, if you trust"
-            + " their author, add --allow-pickle.",
+            + " the author, add --allow-pickle.",
         null);
   }
 
@@ -308,7 +308,7 @@ final class WeightInspection {
     long scripts = kept.stream().filter(file -> file.path().endsWith(".py")).count();
     if (scripts > 0) {
       notes.add(
-          "%d Python files are packed; a server runs them only if it is told to trust remote code"
+          "%d Python files are packed; servers execute them only with trust_remote_code"
               .formatted(scripts));
     }
     return notes;

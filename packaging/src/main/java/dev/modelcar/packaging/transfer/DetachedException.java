@@ -8,6 +8,6 @@ public final class DetachedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   DetachedException() {
-    super("slower than the other targets: it catches up at the end", null, false, false);
+    super("slower than the other targets; it catches up at the end", null, false, false);
   }
 }

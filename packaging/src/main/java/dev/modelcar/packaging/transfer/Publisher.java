@@ -60,14 +60,14 @@ final class Publisher {
         if (!e.blobs().isEmpty() && e.blobs().stream().noneMatch(this::isSent)) {
           throw new ModelcarException(
               OciError.REGISTRY_REFUSED,
-              e.getMessage() + ": it wants blobs that the image leaves where they are",
-              "The registry takes no image with foreign layers; some have a setting that lets it.",
+              e.getMessage() + ": it requires foreign layers, which are not copied",
+              "The registry does not accept images with foreign layers; some registries have a setting for that.",
               e);
         }
         if (round == MISSING_ROUNDS) {
           throw new ModelcarException(
               OciError.REGISTRY_CONTENT_MISMATCH,
-              target.name() + " does not keep what it was sent: " + e.getMessage(),
+              target.name() + " did not keep what was uploaded: " + e.getMessage(),
               e);
         }
         forget(target, e.blobs());

@@ -104,12 +104,12 @@ public final class ImageVerifier {
       int layers = manifest.layers().size();
       if (config.diffIds().size() != layers) {
         problems.add(
-            "the config of %s counts %d layers, its manifest %d"
+            "the config of %s lists %d layers, its manifest %d"
                 .formatted(raw.digest(), config.diffIds().size(), layers));
       }
       if (config.layersInHistory() >= 0 && config.layersInHistory() != layers) {
         problems.add(
-            "the history of %s counts %d layers, its manifest %d"
+            "the history of %s lists %d layers, its manifest %d"
                 .formatted(raw.digest(), config.layersInHistory(), layers));
       }
       for (int i = 0; i < Math.min(layers, config.diffIds().size()); i++) {
@@ -117,7 +117,7 @@ public final class ImageVerifier {
         boolean plain = layer.mediaType().endsWith(".tar");
         if (plain && !config.diffIds().get(i).equals(layer.digest())) {
           problems.add(
-              "the layer %s is not compressed, and its diff id is another"
+              "the layer %s is not compressed, but its diff ID differs from its digest"
                   .formatted(layer.digest()));
         }
       }
@@ -164,7 +164,7 @@ public final class ImageVerifier {
             && layer.diffId().isPresent()
             && !layer.diffId().get().equals(expected)) {
           problems.add(
-              "the layer %s unpacks to %s, and the config says %s"
+              "the layer %s unpacks to %s, but the config lists %s"
                   .formatted(blob.digest(), layer.diffId().get(), expected));
         }
       }

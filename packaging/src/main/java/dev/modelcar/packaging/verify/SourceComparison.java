@@ -34,16 +34,16 @@ final class SourceComparison {
     for (ModelFile file : selection.files()) {
       LayerInspection.File packed = left.remove(file.path());
       if (packed == null) {
-        problems.add("%s is in the source and not in the image".formatted(file.path()));
+        problems.add("%s is in the source but not in the image".formatted(file.path()));
       } else if (packed.size() != file.size()) {
         problems.add(
-            "%s has %d bytes in the image and %d in the source"
+            "%s has %d bytes in the image, but %d in the source"
                 .formatted(file.path(), packed.size(), file.size()));
       } else if (!isSame(file, packed)) {
         problems.add("%s differs between the image and the source".formatted(file.path()));
       }
     }
-    left.keySet().forEach(path -> problems.add(path + " is in the image and not in the source"));
+    left.keySet().forEach(path -> problems.add(path + " is in the image but not in the source"));
     return problems;
   }
 

@@ -22,11 +22,11 @@ public final class GgufHeader {
   public static void check(ModelFile file) throws IOException {
     ByteBuffer head = ByteBuffer.wrap(file.head(LENGTH)).order(ByteOrder.LITTLE_ENDIAN);
     if (head.remaining() < LENGTH || head.getInt() != MAGIC) {
-      throw invalid(file, "it does not begin like a GGUF file");
+      throw invalid(file, "it does not start like a GGUF file");
     }
     int version = head.getInt();
     if (version < 1 || version > 3) {
-      throw invalid(file, "its version " + version + " is not known");
+      throw invalid(file, "its version " + version + " is not supported");
     }
     long tensors = version == 1 ? head.getInt() : head.getLong();
     if (tensors < 0 || tensors > MAX_TENSORS) {

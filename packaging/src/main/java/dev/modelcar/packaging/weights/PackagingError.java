@@ -11,33 +11,34 @@ import dev.modelcar.core.ErrorSpec;
 @SuppressWarnings("ImmutableEnumChecker") // a record of an enum, a flag and a text
 public enum PackagingError implements ErrorCode {
   SOURCE_CASE_COLLISION(
-      REFUSED, false, "Rename one of the files: they become one file where case is ignored."),
+      REFUSED,
+      false,
+      "Rename one of the files: on a case-insensitive file system they are the same file."),
   SOURCE_LFS_POINTER(
       REFUSED,
       false,
       "The folder holds Git LFS pointers, not the weights: run `git lfs pull` in it."),
   SELECTION_EMPTY(
-      REFUSED, false, "Widen --include, or drop --exclude; `modelcar plan` shows the list."),
+      REFUSED, false, "Widen --include or remove --exclude; `modelcar plan` lists the files."),
   SELECTION_PICKLE_REFUSED(
       REFUSED,
       false,
-      "Convert the weights to safetensors; if you trust their author, add --allow-pickle."),
+      "Convert the weights to safetensors; if you trust the author, add --allow-pickle."),
   WEIGHTS_SHARD_MISSING(
       REFUSED, false, "Download the missing shard, or repair the index file that names it."),
-  WEIGHTS_INVALID(
-      REFUSED,
-      false,
-      "The file is damaged or incomplete: download it again from where it came from."),
+  WEIGHTS_INVALID(REFUSED, false, "The file is damaged or incomplete: download it again."),
   PLAN_OVER_LIMIT(
       REFUSED,
       false,
-      "Ship to a registry that takes it, raise the registry's limit, or split the file upstream."),
+      "Use a registry that accepts it, raise the registry's limit, or split the file at its source."),
   BASE_INVALID(
-      REFUSED, false, "Use --base with an image of your platform, oci:FOLDER, dir:ROOTFS or none."),
+      REFUSED,
+      false,
+      "Use --base with an image for your platform, oci:FOLDER, dir:ROOTFS or none."),
   PARTS_MISSING(
       NOT_FOUND,
       true,
-      "Ship the parts that are missing (`modelcar ship --part I/N`) from the same revision, then seal again.");
+      "Ship the missing parts (`modelcar ship --part I/N`) from the same revision, then seal again.");
 
   private final ErrorSpec spec;
 

@@ -78,16 +78,16 @@ public final class SafetensorsHeader {
     }
     byte[] head = file.head(guess);
     if (head.length < PREFIX) {
-      throw invalid(file.path(), "it has %d bytes, fewer than a header".formatted(head.length));
+      throw invalid(file.path(), "it has only %d bytes, less than a header".formatted(head.length));
     }
     long length = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (length < 2 || length > MAX_LENGTH || length > file.size() - PREFIX) {
       throw invalid(
           file.path(),
           length > 0 && length <= MAX_LENGTH
-              ? "it has %d bytes, and its header alone would have %d: it was cut"
+              ? "it has %d bytes, but its header alone has %d: the file is truncated"
                   .formatted(file.size(), length)
-              : "it does not begin with a header: it is no safetensors file");
+              : "it does not start with a header: not a safetensors file");
     }
     int end = (int) (PREFIX + length);
     if (head.length < end) {
@@ -100,14 +100,14 @@ public final class SafetensorsHeader {
     List<Placed> tensors = new ArrayList<>();
     try (JsonParser json = JSON.createParser(head, PREFIX, length)) {
       if (head[PREFIX] != '{' || json.nextToken() != JsonToken.START_OBJECT) {
-        throw invalid(path, "its header is no JSON object: it is no safetensors file");
+        throw invalid(path, "its header is not a JSON object: not a safetensors file");
       }
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         String name = json.currentName();
         JsonToken value = json.nextToken();
         if (value != JsonToken.START_OBJECT) {
           throw invalid(
-              path, "its header describes \"%s\" by no object".formatted(printable(name)));
+              path, "its header entry \"%s\" is not an object".formatted(printable(name)));
         }
         if (name.equals("__metadata__")) {
           json.skipChildren();
@@ -116,10 +116,10 @@ public final class SafetensorsHeader {
         }
       }
       if (json.nextToken() != null) {
-        throw invalid(path, "something follows the JSON of its header");
+        throw invalid(path, "there is data after the JSON of its header");
       }
     } catch (IOException e) {
-      throw invalid(path, "its header is not JSON: it is damaged");
+      throw invalid(path, "its header is not JSON: the file is damaged");
     }
     return tensors;
   }
@@ -141,7 +141,7 @@ public final class SafetensorsHeader {
     Integer bits = BITS.get(dtype);
     if (bits == null || elements < 0 || offsets.size() != 2) {
       throw invalid(
-          path, "its header describes the tensor \"%s\" incompletely".formatted(printable(name)));
+          path, "its header entry for the tensor \"%s\" is incomplete".formatted(printable(name)));
     }
     long begin = offsets.get(0);
     long end = offsets.get(1);
@@ -155,7 +155,7 @@ public final class SafetensorsHeader {
     if (begin < 0 || end < begin || end - begin != expected) {
       throw invalid(
           path,
-          "its header gives the tensor \"%s\" %d bytes, which is not what its shape needs"
+          "its header gives the tensor \"%s\" %d bytes, which does not match its shape"
               .formatted(printable(name), end - begin));
     }
     return new Placed(new TensorInfo(name, dtype, elements, expected), begin, end);
@@ -164,11 +164,13 @@ public final class SafetensorsHeader {
   private static List<Long> numbers(String path, String name, JsonParser json) throws IOException {
     List<Long> numbers = new ArrayList<>();
     if (!json.isExpectedStartArrayToken()) {
-      throw invalid(path, "its header gives \"%s\" no list".formatted(printable(name)));
+      throw invalid(path, "its header value \"%s\" is not a list".formatted(printable(name)));
     }
     while (json.nextToken() != JsonToken.END_ARRAY) {
       if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || numbers.size() > 64) {
-        throw invalid(path, "its header gives \"%s\" no whole numbers".formatted(printable(name)));
+        throw invalid(
+            path,
+            "its header value \"%s\" does not consist of integers".formatted(printable(name)));
       }
       numbers.add(json.getLongValue());
     }
@@ -209,9 +211,9 @@ public final class SafetensorsHeader {
       throw invalid(
           path,
           at > dataSize
-              ? "its header promises %d bytes of tensors and %d are there: it was cut"
+              ? "its header declares %d bytes of tensors, but %d are present: the file is truncated"
                   .formatted(at, dataSize)
-              : "its header accounts for %d bytes of tensors and %d are there"
+              : "its header accounts for %d bytes of tensors, but %d are present"
                   .formatted(at, dataSize));
     }
     return tensors.stream().map(Placed::tensor).toList();

@@ -53,7 +53,7 @@ public record ShardIndex(String path, SortedMap<String, String> tensors, Optiona
     for (Map.Entry<String, JsonNode> entry : map.properties()) {
       String shard = Optional.ofNullable(entry.getValue().textValue()).orElse("");
       if (shard.isEmpty() || shard.contains("/") || shard.contains("\\")) {
-        throw invalid(file, "it places a tensor in something but a file beside it");
+        throw invalid(file, "it places a tensor outside of the files beside it");
       }
       tensors.put(entry.getKey(), folder + shard);
     }

@@ -107,7 +107,7 @@ final class StateFolder {
     notes.accept(
         "the journal's "
             + file.getFileName()
-            + " is damaged and set aside: what it told of earlier runs is asked of the registries"
+            + " is damaged and was set aside; what earlier runs left is looked up in the registries instead"
             + " instead");
     try {
       Files.move(
@@ -163,7 +163,7 @@ final class StateFolder {
     if (!failed) {
       failed = true;
       notes.accept(
-          "nothing can be remembered in %s (%s); shipping works without, --state-dir names another"
+          "the journal cannot be kept in %s (%s); shipping continues without it; --state-dir names another folder"
               .formatted(folder, e));
     }
   }
