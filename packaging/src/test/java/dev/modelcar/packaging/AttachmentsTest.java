@@ -417,7 +417,7 @@ final class AttachmentsTest {
 
   @ParameterizedTest
   @CsvSource({"401, REGISTRY_UNAUTHORIZED", "403, REGISTRY_DENIED", "503, REGISTRY_UNAVAILABLE"})
-  void aListThatIsRefusedIsAFailure(int status, ErrorCode code) {
+  void aListThatIsRefusedIsAFailure(int status, OciError code) {
     images.attach(image, SBOM, "");
     answers(target -> true, FaultPlan.ALWAYS, new Fault.Status(status, Headers.none(), ""));
     failsWith(code, "listing what refers to");

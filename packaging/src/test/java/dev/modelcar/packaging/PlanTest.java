@@ -168,7 +168,7 @@ final class PlanTest {
             ModelcarException.class,
             e -> assertThat(e.code()).isEqualTo(PackagingError.PLAN_OVER_LIMIT))
         .hasMessageContaining("model-00001")
-        .hasMessageContaining("ghcr takes layers of at most 9.3 GiB");
+        .hasMessageContaining("ghcr accepts layers of up to 9.3 GiB");
   }
 
   @Test

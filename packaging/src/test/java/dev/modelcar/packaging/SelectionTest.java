@@ -1,5 +1,6 @@
 package dev.modelcar.packaging;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -14,6 +15,7 @@ import dev.modelcar.source.SourceReference;
 import dev.modelcar.source.folder.FolderSource;
 import dev.modelcar.testkit.model.Content;
 import dev.modelcar.testkit.model.GeneratedModel;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which files are packed, and by what proof others are not. */
 final class SelectionTest {
@@ -170,7 +173,7 @@ final class SelectionTest {
             ModelcarException.class,
             e -> assertThat(e.code()).isEqualTo(PackagingError.SELECTION_PICKLE_REFUSED))
         .hasMessageContaining(name)
-        .hasMessageContaining("runs code");
+        .hasMessageContaining("executes code");
     assertThat(kept(select(model, SERVING.allowingPickle(true)))).contains(name);
     assertThat(kept(select(model, SERVING.withPatterns(List.of(), List.of(name)))))
         .doesNotContain(name);
@@ -192,6 +195,142 @@ final class SelectionTest {
             .withFile("trainer_state.json", Content.of("{}"))
             .withFile("picture.png", Content.of("png"));
     assertThat(kept(select(model, SERVING))).hasSize(MODEL.files().size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "model.pmml",
+        "tokenizer.model.v3",
+        "bpe.codes",
+        "tokenizer",
+        "ner/model",
+        "onnx/graph.weights",
+        "vendor.engine",
+        "voices/en.wav"
+      })
+  void whatNobodyKnowsIsPacked(String name) throws IOException {
+    assertThat(kept(select(MODEL.withFile(name, Content.of("anything")), SERVING))).contains(name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "optimizer.pt, left by training",
+    "picture.png, a picture",
+    "docs/usage.md, documentation",
+    ".gitattributes, version control",
+    "weights.safetensors.incomplete, temporary"
+  })
+  void eachFileThatIsLeftOutIsNamedWithItsReason(String name, String reason) throws IOException {
+    Selection selection = select(MODEL.withFile(name, Content.of("x")), SERVING);
+    assertThat(selection.dropped())
+        .singleElement()
+        .satisfies(dropped -> {
+          assertThat(dropped.file().path()).isEqualTo(name);
+          assertThat(dropped.reason()).isEqualTo(Selection.Reason.UNNEEDED);
+          assertThat(dropped.evidence()).contains(reason);
+        });
+    assertThat(selection.bytesSaved()).isZero();
+  }
+
+  @Test
+  void whatTheUserLeavesOutIsNamedToo() throws IOException {
+    Selection excluded = select(MODEL, SERVING.withPatterns(List.of(), List.of("LICENSE")));
+    assertThat(excluded.dropped())
+        .singleElement()
+        .satisfies(d -> assertThat(d.reason()).isEqualTo(Selection.Reason.EXCLUDED));
+    Selection included = select(MODEL, SERVING.withPatterns(List.of("t*.json"), List.of()));
+    assertThat(included.dropped())
+        .isNotEmpty()
+        .allSatisfy(d -> assertThat(d.reason()).isEqualTo(Selection.Reason.NOT_INCLUDED));
+    assertThat(included.files().size() + included.dropped().size()).isEqualTo(MODEL.files().size());
+  }
+
+  @Test
+  void aPickleWithoutAnEndingIsRefusedAsWell() {
+    Content pickle = Content.of(new byte[] {(byte) 0x80, 4, 'K', 1, '.'});
+    assertThatThrownBy(() -> select(MODEL.withFile("weights.dat", pickle), SERVING))
+        .isInstanceOfSatisfying(
+            ModelcarException.class,
+            e -> assertThat(e.code()).isEqualTo(PackagingError.SELECTION_PICKLE_REFUSED));
+  }
+
+  // ---- companions ----
+
+  private static byte[] bytesOf(Content content) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    content.writeTo(out, 0, content.size());
+    return out.toByteArray();
+  }
+
+  private void isMissing(GeneratedModel model, SelectionPolicy policy, String missing, String by) {
+    assertThatThrownBy(() -> select(model, policy))
+        .isInstanceOfSatisfying(
+            ModelcarException.class,
+            e -> assertThat(e.code()).isEqualTo(PackagingError.WEIGHTS_SHARD_MISSING))
+        .hasMessageContaining(missing)
+        .hasMessageContaining(by);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "q4-00001-of-00003.gguf, q4-00002-of-00003.gguf, q4-00003-of-00003.gguf",
+    "net-1-of-2.data, net-2-of-2.data, ''",
+    "sub/part.00001-of-00002.xyz, sub/part.00002-of-00002.xyz, ''",
+    "variables.data-00000-of-00002, variables.data-00001-of-00002, ''"
+  })
+  void noPartOfASeriesIsMissing(String present, String missing, String alsoPresent)
+      throws IOException {
+    byte[] gguf = bytesOf(GeneratedModel.llama(1, 1, 4096).withGguf().file("model.gguf").content());
+    GeneratedModel model = MODEL.withFile(present, Content.of(gguf));
+    if (!alsoPresent.isEmpty()) {
+      model = model.withFile(alsoPresent, Content.of(gguf));
+    }
+    isMissing(model, SERVING, missing, present);
+    assertThat(kept(select(model.withFile(missing, Content.of(gguf)), SERVING))).contains(missing);
+  }
+
+  @Test
+  void aCheckpointOfTensorFlowNeedsItsData() throws IOException {
+    GeneratedModel model = MODEL.withFile("ckpt/variables.index", Content.of("index"));
+    isMissing(model, SERVING, "ckpt/variables.data-00000-of-00001", "ckpt/variables.index");
+    GeneratedModel whole = model.withFile("ckpt/variables.data-00000-of-00001", Content.of("data"));
+    assertThat(kept(select(whole, SERVING))).contains("ckpt/variables.index");
+  }
+
+  @Test
+  void aGraphNeedsTheDataThatItNames() throws IOException {
+    byte[] graph = "\b\07x\n\blocation\022\nweights.01yz".getBytes(ISO_8859_1);
+    GeneratedModel model = MODEL.withFile("graphs/a.onnx", Content.of(graph));
+    isMissing(model, SERVING, "graphs/weights.01", "graphs/a.onnx");
+    GeneratedModel whole = model.withFile("graphs/weights.01", Content.of("tensors"));
+    assertThat(kept(select(whole, SERVING))).contains("graphs/weights.01");
+    isMissing(
+        whole,
+        SERVING.withPatterns(List.of(), List.of("*.01")),
+        "graphs/weights.01 is left out",
+        "graphs/a.onnx");
+  }
+
+  @Test
+  void anIndexOfAnyKindNeedsItsParts() throws IOException {
+    String index = "{\"weight_map\":{\"a\":\"flax_model-1.msgpack\"}}";
+    GeneratedModel model = MODEL.withFile("flax_model.msgpack.index.json", Content.of(index));
+    isMissing(model, SERVING, "flax_model-1.msgpack", "flax_model.msgpack.index.json");
+  }
+
+  @Test
+  void aTokenizerIsMissedOnlyIfItWasLeftOut() throws IOException {
+    String config = "{\"tokenizer_file\":\"tokenizer.json\",\"vocab_file\":\"/home/a/vocab.json\"}";
+    GeneratedModel model = MODEL.withFile("tokenizer_config.json", Content.of(config));
+    assertThat(kept(select(model, SERVING))).contains("tokenizer.json");
+    isMissing(
+        model,
+        SERVING.withPatterns(List.of(), List.of("tokenizer.json")),
+        "tokenizer.json is left out",
+        "tokenizer_config.json");
+    assertThat(kept(select(model.withoutFile("tokenizer.json"), SERVING)))
+        .contains("tokenizer_config.json");
   }
 
   @ParameterizedTest

@@ -128,7 +128,7 @@ final class ShipFaultsTest {
     "UPLOAD_START, 405, REGISTRY_REFUSED",
     "MANIFEST_PUT, 405, REGISTRY_REFUSED"
   })
-  void aBareRefusalIsCalledWhatItIs(RegistryRequestKind kind, int status, ErrorCode code) {
+  void aBareRefusalIsCalledWhatItIs(RegistryRequestKind kind, int status, OciError code) {
     try (FakeRegistry registry = FakeRegistry.start();
         Workbench bench = Workbench.hasty()) {
       registry.faults().always(kind, new Fault.Status(status, Headers.of(), ""));

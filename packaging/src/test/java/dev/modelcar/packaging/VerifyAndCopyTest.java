@@ -160,7 +160,7 @@ final class VerifyAndCopyTest {
     assertThat(against(layout(), other).problems())
         .hasSize(4)
         .anyMatch(problem -> problem.equals("LICENSE is in the image but not in the source"))
-        .anyMatch(problem -> problem.equals("added.json is in the source and not in the image"))
+        .anyMatch(problem -> problem.equals("added.json is in the source but not in the image"))
         .anyMatch(problem -> problem.startsWith("config.json has "))
         .anyMatch(problem ->
             problem.equals("model.safetensors differs between the image and the source"));

@@ -2,6 +2,7 @@ package dev.modelcar.packaging.selection;
 
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -9,7 +10,7 @@ import java.util.List;
  *
  * @param snapshot where they come from
  * @param files in the order of their paths
- * @param dropped what was left out for a reason that a person should know
+ * @param dropped every other file of the snapshot, with the reason
  * @param notes what else a person should know
  */
 public record Selection(
@@ -20,7 +21,13 @@ public record Selection(
     /** The same weights are packed in another file. */
     DUPLICATE,
     /** It would run code when it is loaded, and the weights are there in a safe form. */
-    UNSAFE
+    UNSAFE,
+    /** It is known not to be needed for serving. */
+    UNNEEDED,
+    /** The user left it out. */
+    EXCLUDED,
+    /** The user named what to take, and this is something else. */
+    NOT_INCLUDED
   }
 
   /**
@@ -30,7 +37,13 @@ public record Selection(
    * @param reason in a word
    * @param evidence in a sentence
    */
-  public record Dropped(ModelFile file, Reason reason, String evidence) {}
+  public record Dropped(ModelFile file, Reason reason, String evidence) {
+
+    /** Whether the same weights are packed in another file. */
+    public boolean isTwin() {
+      return reason == Reason.DUPLICATE || reason == Reason.UNSAFE;
+    }
+  }
 
   public Selection {
     files = List.copyOf(files);
@@ -45,6 +58,13 @@ public record Selection(
 
   /** The bytes that are not moved because they were there twice. */
   public long bytesSaved() {
-    return dropped.stream().mapToLong(d -> d.file().size()).sum();
+    return dropped.stream().filter(Dropped::isTwin).mapToLong(d -> d.file().size()).sum();
+  }
+
+  /** The same with more files that were left out. */
+  Selection withLeftOut(List<Dropped> more) {
+    List<Dropped> all = new ArrayList<>(dropped);
+    all.addAll(more);
+    return new Selection(snapshot, files, all, notes);
   }
 }

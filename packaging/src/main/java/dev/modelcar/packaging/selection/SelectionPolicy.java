@@ -5,13 +5,14 @@ import dev.modelcar.packaging.weights.PackagingError;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.UnusableEntry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * How files are chosen.
  *
- * @param include patterns of the Hub's client; empty means what serving needs
+ * @param include patterns of the Hub's client; empty means all that is not known to be unneeded
  * @param exclude patterns of what is left out all the same
  * @param keepDuplicates whether weights that are there twice are packed twice
  * @param allowPickle whether files that run code when they are loaded may be packed
@@ -24,75 +25,6 @@ public record SelectionPolicy(
     boolean keepDuplicates,
     boolean allowPickle,
     boolean weightsProven) {
-
-  /** Weights in all formats, configurations, tokenizers, templates, the model card, the licence. */
-  private static final List<String> SERVING =
-      List.of(
-          "*.safetensors",
-          "*.gguf",
-          "*.bin",
-          "*.pt",
-          "*.pth",
-          "*.ckpt",
-          "*.onnx",
-          "*.onnx_data",
-          "*.onnx.data",
-          "*.h5",
-          "*.keras",
-          "*.msgpack",
-          "*.ot",
-          "*.pb",
-          "*.index",
-          "*.data-*-of-*",
-          "*.tflite",
-          "*.xml",
-          "*.pkl",
-          "*.pickle",
-          "*.joblib",
-          "*.dill",
-          "*.npz",
-          "*.npy",
-          "*.bst",
-          "*.ubj",
-          "*.cbm",
-          "*.mar",
-          "*.plan",
-          "*.pbtxt",
-          "*.json",
-          "*.jsonl",
-          "*.yaml",
-          "*.yml",
-          "*.toml",
-          "*.txt",
-          "*.model",
-          "*.tiktoken",
-          "*.spm",
-          "*.vocab",
-          "*.bpe",
-          "*.jinja",
-          "*.py",
-          "*.sig",
-          "*README.md",
-          "*LICENSE*",
-          "*LICENCE*",
-          "*NOTICE*",
-          "*USE_POLICY*");
-
-  /** What training leaves behind, and what version control keeps. */
-  private static final List<String> NEVER_SERVED =
-      List.of(
-          "*optimizer.pt",
-          "*optimizer.bin",
-          "*scheduler.pt",
-          "*scheduler.bin",
-          "*rng_state*.pth",
-          "*training_args.bin",
-          "*trainer_state.json",
-          "checkpoint-*/*",
-          "*/checkpoint-*/*",
-          "runs/*",
-          "*.gitattributes",
-          "*.gitignore");
 
   public SelectionPolicy {
     include = List.copyOf(include);
@@ -137,15 +69,20 @@ public record SelectionPolicy(
     if (unusable.isPresent()) {
       throw unusable.get().toException();
     }
-    List<ModelFile> chosen =
-        snapshot.files().stream().filter(file -> matcher.takes(file.path())).toList();
+    List<ModelFile> chosen = new ArrayList<>();
+    List<Selection.Dropped> left = new ArrayList<>();
+    for (ModelFile file : snapshot.files()) {
+      matcher.whyNot(file).ifPresentOrElse(left::add, () -> chosen.add(file));
+    }
     if (chosen.isEmpty()) {
       throw nothing(snapshot);
     }
     PathRules.check(chosen);
+    Companions.check(chosen, snapshot.files(), !weightsProven);
     WeightInspection inspection =
         new WeightInspection(snapshot, chosen, keepDuplicates, allowPickle);
-    return weightsProven && !inspection.isChoice() ? inspection.unseen() : inspection.inspect();
+    return (weightsProven && !inspection.isChoice() ? inspection.unseen() : inspection.inspect())
+        .withLeftOut(left);
   }
 
   /**
@@ -167,33 +104,53 @@ public record SelectionPolicy(
     return new Selection(snapshot, chosen, List.of(), List.of());
   }
 
-  private static ModelcarException nothing(Snapshot snapshot) {
+  /** Advises only what can help: options that were used. */
+  private ModelcarException nothing(Snapshot snapshot) {
+    String advice =
+        include.isEmpty() && exclude.isEmpty()
+            ? "None of them looks like a part of a model; --include '*' packs them all the same."
+            : include.isEmpty()
+                ? "Change --exclude; `modelcar plan` lists the files."
+                : "Change --include; patterns match whole paths, and `*` also matches slashes.";
     return new ModelcarException(
         PackagingError.SELECTION_EMPTY,
         "none of the %d files in %s is selected"
-            .formatted(snapshot.files().size(), snapshot.reference()));
+            .formatted(snapshot.files().size(), snapshot.reference()),
+        advice,
+        null);
   }
 
   private static final class Matcher {
+    private final boolean standard;
     private final List<HubPattern> include;
     private final List<HubPattern> exclude;
-    private final List<HubPattern> never;
 
     Matcher(SelectionPolicy policy) {
-      boolean standard = policy.include.isEmpty();
-      include = HubPattern.all(standard ? SERVING : policy.include);
+      standard = policy.include.isEmpty();
+      include = HubPattern.all(policy.include);
       exclude = HubPattern.all(policy.exclude);
-      never = HubPattern.all(standard ? NEVER_SERVED : List.of());
     }
 
     boolean isExcluded(String path) {
       return exclude.stream().anyMatch(pattern -> pattern.matches(path));
     }
 
-    boolean takes(String path) {
-      return include.stream().anyMatch(pattern -> pattern.matches(path))
-          && !isExcluded(path)
-          && never.stream().noneMatch(pattern -> pattern.matches(path));
+    /** Why a file is left out; nothing if it is not. */
+    Optional<Selection.Dropped> whyNot(ModelFile file) {
+      String path = file.path();
+      if (isExcluded(path)) {
+        return Optional.of(
+            new Selection.Dropped(file, Selection.Reason.EXCLUDED, "excluded by --exclude"));
+      }
+      if (!standard) {
+        return include.stream().anyMatch(pattern -> pattern.matches(path))
+            ? Optional.empty()
+            : Optional.of(
+                new Selection.Dropped(
+                    file, Selection.Reason.NOT_INCLUDED, "not matched by --include"));
+      }
+      return Unneeded.reason(path)
+          .map(why -> new Selection.Dropped(file, Selection.Reason.UNNEEDED, why));
     }
   }
 }

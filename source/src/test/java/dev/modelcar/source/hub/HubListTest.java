@@ -206,7 +206,7 @@ final class HubListTest {
     "503, HUB_UNAVAILABLE",
     "524, HUB_UNAVAILABLE"
   })
-  void aStatusWithoutACodeHasAMeaning(int status, ErrorCode code) {
+  void aStatusWithoutACodeHasAMeaning(int status, SourceError code) {
     add();
     client.hub.faults().always(HubRequestKind.REVISION, new Fault.Html(status));
     failsAs(code, status == 404 ? "(404)" : Integer.toString(status));
