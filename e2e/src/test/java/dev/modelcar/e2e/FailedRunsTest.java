@@ -56,7 +56,8 @@ final class FailedRunsTest {
         ChildProcess run = ship("modelcar-ship-pipeline", sink, "--task-memory", "ship=40MiB")) {
       String output = Pipelines.outputOf(run, RUN_FAILED);
       assertThat(output)
-          .contains("[report]   ship: Failed (StepOOM): it ran out of memory and was killed: give it more")
+          .contains(
+              "[report]   ship: Failed (StepOOM): it ran out of memory and was killed: give it more")
           .contains("[report]   verify: did not run")
           .contains("  ship: StepOOM (", "    it ran out of memory and was killed: give it more")
           .contains("error id: run-failed")

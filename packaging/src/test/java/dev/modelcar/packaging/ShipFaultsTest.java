@@ -3,11 +3,11 @@ package dev.modelcar.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpError;
 import dev.modelcar.http.settings.Timeouts;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.packaging.verify.ImageVerifier;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.testkit.fault.Fault;

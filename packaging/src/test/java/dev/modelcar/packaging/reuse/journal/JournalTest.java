@@ -1,4 +1,4 @@
-package dev.modelcar.packaging.journal;
+package dev.modelcar.packaging.reuse.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,6 @@ import dev.modelcar.oci.UploadMemory;
 import dev.modelcar.oci.UploadMemory.OpenUpload;
 import dev.modelcar.packaging.layers.Checkpoints.Checkpoint;
 import dev.modelcar.packaging.layers.KnownLayer;
-import dev.modelcar.packaging.reuse.journal.Journal;
 import dev.modelcar.source.FileIdentity;
 import java.io.IOException;
 import java.net.URI;
