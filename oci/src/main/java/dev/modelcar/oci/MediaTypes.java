@@ -21,6 +21,10 @@ public final class MediaTypes {
   public static final String DOCKER_LAYER_GZIP =
       "application/vnd.docker.image.rootfs.diff.tar.gzip";
   public static final String DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
+  private static final String DOCKER_FOREIGN_LAYER =
+      "application/vnd.docker.image.rootfs.foreign.diff.tar";
+  private static final String OCI_FOREIGN_LAYER =
+      "application/vnd.oci.image.layer.nondistributable.v1.tar";
 
   /** What a manifest may be, in the order of preference that is told to a registry. */
   public static final List<String> MANIFESTS =
@@ -56,10 +60,17 @@ public final class MediaTypes {
 
   /** The OCI name of a layer's type; types without one stay as they are. */
   public static String toOciLayer(String mediaType) {
-    return switch (mediaType) {
-      case DOCKER_LAYER -> OCI_LAYER;
-      case DOCKER_LAYER_GZIP -> OCI_LAYER_GZIP;
-      default -> mediaType;
-    };
+    for (String docker : List.of(DOCKER_LAYER, DOCKER_FOREIGN_LAYER)) {
+      if (mediaType.equals(docker) || mediaType.startsWith(docker + ".")) {
+        String compression = mediaType.substring(docker.length()).replace('.', '+');
+        return (docker.equals(DOCKER_LAYER) ? OCI_LAYER : OCI_FOREIGN_LAYER) + compression;
+      }
+    }
+    return mediaType;
+  }
+
+  /** Whether a layer has one of Docker's types, which only Docker's manifests may use. */
+  public static boolean isDockerLayer(String mediaType) {
+    return !toOciLayer(mediaType).equals(mediaType);
   }
 }

@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.ImageConfig;
+import dev.modelcar.oci.ImageIndex;
 import dev.modelcar.oci.ImageManifest;
 import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.OciError;
+import dev.modelcar.oci.Platform;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.image.Verification;
+import dev.modelcar.packaging.plan.Base;
+import dev.modelcar.packaging.plan.Bases;
 import dev.modelcar.packaging.transfer.ShipmentEvent;
 import dev.modelcar.packaging.transfer.ShipmentReport;
 import dev.modelcar.testkit.fault.Fault;
@@ -18,6 +23,8 @@ import dev.modelcar.testkit.model.Content;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistryRequestKind;
 import dev.modelcar.testkit.server.Headers;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images that are none of ours are copied as they are, or refused with a reason. */
@@ -64,6 +72,74 @@ final class OddImagesTest {
         List.of("https://layers.invalid/base"));
   }
 
+  // ---- as a base ----
+
+  @ParameterizedTest
+  @CsvSource({
+    "application/vnd.docker.image.rootfs.diff.tar, application/vnd.oci.image.layer.v1.tar",
+    "application/vnd.docker.image.rootfs.diff.tar.gzip,"
+        + " application/vnd.oci.image.layer.v1.tar+gzip",
+    "application/vnd.docker.image.rootfs.diff.tar.zstd,"
+        + " application/vnd.oci.image.layer.v1.tar+zstd",
+    "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip,"
+        + " application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+    "application/vnd.oci.image.layer.v1.tar+gzip, application/vnd.oci.image.layer.v1.tar+gzip"
+  })
+  void layersOfABaseGetTypesThatTheirManifestMayHave(String type, String expected) {
+    Descriptor layer = images.blob(type, "bytes");
+    Descriptor listed = foreign(type, layer.digest(), layer.size());
+    images.put("base", manifest(Workbench.AMD64, listed));
+    Base base = new Bases(bench::readerOf, List.of(Workbench.AMD64)).resolve(baseName());
+    assertThat(base.layers())
+        .singleElement()
+        .satisfies(blob -> {
+          assertThat(blob.descriptor().mediaType()).isEqualTo(expected);
+          assertThat(blob.descriptor().urls()).containsExactly("https://layers.invalid/base");
+        });
+  }
+
+  private String baseName() {
+    return Workbench.in(registry, "team/model:base");
+  }
+
+  private RawManifest manifest(Platform platform, Descriptor... layers) {
+    ImageConfig config = ImageConfig.empty(platform);
+    for (Descriptor layer : layers) {
+      config = config.withLayer(layer.digest(), Instant.EPOCH, "test");
+    }
+    Descriptor blob =
+        images.blob(MediaTypes.OCI_CONFIG, new String(config.toBytes(), StandardCharsets.UTF_8));
+    return ImageManifest.of(blob, List.of(layers), new TreeMap<>()).toRaw();
+  }
+
+  @Test
+  void anIndexInsideAnIndexIsABaseToo() {
+    RawManifest image = manifest(Workbench.AMD64, images.blob(MediaTypes.OCI_LAYER, "one"));
+    images.put(image.digest().toString(), image);
+    RawManifest inner =
+        new ImageIndex(
+                List.of(image.descriptor().with(Workbench.AMD64)),
+                new TreeMap<>(),
+                Optional.empty())
+            .toRaw();
+    images.put(inner.digest().toString(), inner);
+    images.put(
+        "base",
+        new ImageIndex(List.of(inner.descriptor()), new TreeMap<>(), Optional.empty()).toRaw());
+    Base base = new Bases(bench::readerOf, List.of(Workbench.AMD64)).resolve(baseName());
+    assertThat(base.layers()).hasSize(1);
+    Bases others = new Bases(bench::readerOf, List.of(Platform.of("linux", "s390x")));
+    assertThatThrownBy(() -> others.resolve(baseName()))
+        .hasMessageContaining("is not available for linux/s390x");
+  }
+
+  @Test
+  void anOciManifestWithDockersTypesIsAProblem() {
+    images.image("1", images.blob(MediaTypes.DOCKER_LAYER_GZIP, "bytes"));
+    assertThat(bench.verifyDeeply(source()).problems())
+        .anyMatch(problem -> problem.contains("has Docker's media type"));
+  }
+
   // ---- foreign layers ----
 
   @ParameterizedTest
@@ -92,7 +168,9 @@ final class OddImagesTest {
     assertThat(other.blob("copies/model", layer.digest().toString())).isPresent();
     assertThat(bench.verifyCopy(source(), target()).problems()).isEmpty();
     Verification deep = bench.verifyDeeply(target());
-    assertThat(deep.problems()).noneMatch(problem -> problem.contains(ELSEWHERE.toString()));
+    assertThat(deep.problems())
+        .noneMatch(
+            problem -> problem.contains(ELSEWHERE.toString()) && !problem.contains("media type"));
   }
 
   @Test

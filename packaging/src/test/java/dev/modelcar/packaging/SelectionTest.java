@@ -151,6 +151,14 @@ final class SelectionTest {
     assertThat(selection.dropped().getFirst().evidence()).contains("parameters of model");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"metal/model.bin", "coreml/model.mlpackage/weight.bin", "mlx/a.npz"})
+  void whatIsForAnotherRuntimeIsLeftOutBesideSafetensors(String name) throws IOException {
+    GeneratedModel model = MODEL.withFile(name, Content.of("for another runtime"));
+    assertThat(dropped(select(model, SERVING))).contains(name);
+    assertThat(kept(select(model, SERVING.keepingDuplicates(true)))).contains(name);
+  }
+
   @Test
   void whoWantsDuplicatesGetsThem() throws IOException {
     GeneratedModel model = MODEL.withConsolidated().withPickleTwin();

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -37,6 +38,9 @@ public final class Bases {
   public static final String STANDARD =
       "registry.access.redhat.com/ubi9/ubi-micro:9.7"
           + "@sha256:03b67880096c45fbad58a50a5710bd31c3bcfce44f75da95ee6177dc269a72ef";
+
+  /** How deep indexes may lie in each other. */
+  private static final int MAX_DEPTH = 3;
 
   private static final String SEARCH_PATH =
       "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -121,20 +125,42 @@ public final class Bases {
     if (!raw.isIndex()) {
       return raw;
     }
-    ImageIndex index = Documents.index(raw);
-    Descriptor entry =
-        index
-            .forPlatform(platform)
-            .orElseThrow(() ->
-                new ModelcarException(
-                    PackagingError.BASE_INVALID,
-                    "the base image " + reference + " is not available for " + platform));
-    return reader
-        .manifest(entry.digest())
+    return descend(reader, reference, raw, platform, MAX_DEPTH)
         .orElseThrow(() ->
             new ModelcarException(
                 PackagingError.BASE_INVALID,
-                "the base image " + reference + " is missing its manifest for " + platform));
+                "the base image " + reference + " is not available for " + platform));
+  }
+
+  /** An index may name other indexes; what it names itself comes first. */
+  private static Optional<RawManifest> descend(
+      ImageReader reader, ImageReference reference, RawManifest raw, Platform platform, int depth) {
+    ImageIndex index = Documents.index(raw);
+    List<Descriptor> candidates = new ArrayList<>();
+    index
+        .forPlatform(platform)
+        .filter(entry -> !MediaTypes.isIndex(entry.mediaType()))
+        .ifPresent(candidates::add);
+    index.manifests().stream()
+        .filter(entry -> MediaTypes.isIndex(entry.mediaType()) && depth > 0)
+        .forEach(candidates::add);
+    for (Descriptor entry : candidates) {
+      RawManifest found =
+          reader
+              .manifest(entry.digest())
+              .orElseThrow(() ->
+                  new ModelcarException(
+                      PackagingError.BASE_INVALID,
+                      "the base image " + reference + " is missing its manifest for " + platform));
+      Optional<RawManifest> manifest =
+          found.isIndex()
+              ? descend(reader, reference, found, platform, depth - 1)
+              : Optional.of(found);
+      if (manifest.isPresent()) {
+        return manifest;
+      }
+    }
+    return Optional.empty();
   }
 
   private static Base.BaseImage image(
@@ -155,7 +181,14 @@ public final class Bases {
     for (Descriptor layer : manifest.layers()) {
       layers.add(
           new StoredBlob(
-              Descriptor.of(MediaTypes.toOciLayer(layer.mediaType()), layer.digest(), layer.size()),
+              new Descriptor(
+                  MediaTypes.toOciLayer(layer.mediaType()),
+                  layer.digest(),
+                  layer.size(),
+                  new TreeMap<>(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  layer.urls()),
               new CheckedContent(reader, layer),
               StoredBlob.repositoryOf(reader)));
     }

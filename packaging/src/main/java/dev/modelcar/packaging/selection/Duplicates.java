@@ -22,8 +22,11 @@ import java.util.TreeMap;
 final class Duplicates {
   /** Folders whose content repeats, in another form, what lies above. */
   private static final Set<String> OTHER_FORMS =
-      Set.of(
-          "original", "onnx", "gguf", "openvino", "coreml", "tf", "flax", "tensorflow", "pytorch");
+      Set.of("original", "onnx", "gguf", "tensorflow", "pytorch");
+
+  /** Folders whose content is for a runtime that does not read safetensors of the folder above. */
+  private static final Set<String> OTHER_RUNTIMES =
+      Set.of("metal", "coreml", "mlx", "openvino", "tf", "flax", "rust", "tflite", "litert");
 
   private static final Set<String> FOREIGN =
       Set.of(
@@ -53,6 +56,7 @@ final class Duplicates {
 
   List<Selection.Dropped> find() {
     Map<String, WeightSet> primaries = primaries();
+    dropOtherRuntimes(primaries);
     for (WeightSet set : sets) {
       above(set.folder(), primaries)
           .filter(primary -> !primary.equals(set))
@@ -106,8 +110,29 @@ final class Duplicates {
   }
 
   private static boolean isOtherForm(String folder) {
-    return !folder.isEmpty()
-        && OTHER_FORMS.contains(baseName(folder.substring(0, folder.length() - 1)));
+    return isNamed(folder, OTHER_FORMS) || isNamed(folder, OTHER_RUNTIMES);
+  }
+
+  private static boolean isNamed(String folder, Set<String> names) {
+    return !folder.isEmpty() && names.contains(baseName(folder.substring(0, folder.length() - 1)));
+  }
+
+  /** What is for another runtime, beside the same model in safetensors, needs no other proof. */
+  private void dropOtherRuntimes(Map<String, WeightSet> primaries) {
+    for (ModelFile file : chosen) {
+      String path = file.path();
+      for (int slash = path.indexOf('/'), start = 0; slash > 0; ) {
+        Optional<WeightSet> beside = Optional.ofNullable(primaries.get(path.substring(0, start)));
+        if (beside.isPresent() && OTHER_RUNTIMES.contains(path.substring(start, slash))) {
+          drop(
+              file,
+              "for another runtime; %s has the model as safetensors"
+                  .formatted(beside.get().name()));
+        }
+        start = slash + 1;
+        slash = path.indexOf('/', start);
+      }
+    }
   }
 
   private static String baseName(String path) {
@@ -160,8 +185,9 @@ final class Duplicates {
           "%d tensors with the same types and sizes as in %s, under other names"
               .formatted(set.tensors().size(), primary.name()));
     }
-    boolean consolidated = baseName(set.name()).startsWith("consolidated");
-    if (consolidated && set.elementsByType().equals(primary.elementsByType())) {
+    boolean otherForm =
+        baseName(set.name()).startsWith("consolidated") || isOtherForm(set.folder());
+    if (otherForm && set.elementsByType().equals(primary.elementsByType())) {
       return Optional.of(
           "the same number of parameters of each type as %s, split differently"
               .formatted(primary.name()));

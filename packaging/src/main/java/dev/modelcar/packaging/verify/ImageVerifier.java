@@ -80,8 +80,22 @@ public final class ImageVerifier {
     private void documents() {
       for (RawManifest raw : manifests()) {
         ImageManifest manifest = Documents.manifest(raw);
+        types(raw, manifest);
         if (MediaTypes.isImageConfig(manifest.config().mediaType())) {
           image(raw, manifest);
+        }
+      }
+    }
+
+    /** Runtimes and umoci refuse an OCI manifest whose layers have Docker's types. */
+    private void types(RawManifest raw, ImageManifest manifest) {
+      if (raw.mediaType().equals(MediaTypes.OCI_MANIFEST)) {
+        for (Descriptor layer : manifest.layers()) {
+          if (MediaTypes.isDockerLayer(layer.mediaType())) {
+            problems.add(
+                "the layer %s has Docker's media type %s, but %s is an OCI manifest"
+                    .formatted(layer.digest(), layer.mediaType(), raw.digest()));
+          }
         }
       }
     }
