@@ -1,12 +1,12 @@
 package dev.modelcar.oci.registry;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.auth.Credentials;
 import java.io.IOException;
 
@@ -64,7 +64,7 @@ final class PushRights {
     } catch (ModelcarException e) {
       boolean nobody =
           host.authenticator(repository.name()).asWhom().equals(Credentials.Anonymous.DESCRIBED);
-      if (e.code() == ErrorCode.REGISTRY_DENIED && !nobody) {
+      if (e.code() == OciError.REGISTRY_DENIED && !nobody) {
         return false;
       }
       throw e;
