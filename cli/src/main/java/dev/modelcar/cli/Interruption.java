@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What happens on Ctrl-C and on a signal to end: the command is interrupted and has a moment to put
- * things away and say what is left, then the process ends with the code that the signal means.
+ * Handles Ctrl-C and termination signals: the command is interrupted and has a moment to clean up
+ * and report, then the process exits with the signal's code.
  */
 final class Interruption {
   private static final long GRACE_MILLIS = 1500;

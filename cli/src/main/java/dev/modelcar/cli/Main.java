@@ -1,5 +1,8 @@
 package dev.modelcar.cli;
 
+import dev.modelcar.cli.views.Environment;
+import dev.modelcar.cli.views.StandardOutput;
+import dev.modelcar.cli.views.Terminal;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -16,9 +19,9 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    // Words are English, so numbers are written the English way, too, wherever this runs.
+    // Texts are English, so numbers are formatted the English way as well.
     Locale.setDefault(Locale.ROOT);
-    // UTF-8 whatever the locale says: names of files are UTF-8, and so is JSON.
+    // UTF-8 in any locale: file names and JSON are UTF-8.
     OutputStream outDevice = new FileOutputStream(FileDescriptor.out);
     OutputStream errDevice = new FileOutputStream(FileDescriptor.err);
     Optional<Terminal> terminal =
@@ -40,7 +43,7 @@ public final class Main {
     System.exit(output.finish(code, err));
   }
 
-  /** Whether a person looks at standard error, which is where progress goes. */
+  /** Whether standard error, which shows progress, is a terminal. */
   private static boolean isTerminal() {
     try {
       String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();

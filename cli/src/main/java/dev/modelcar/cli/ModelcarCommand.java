@@ -1,11 +1,34 @@
 package dev.modelcar.cli;
 
+import dev.modelcar.cli.commands.BuildCommand;
+import dev.modelcar.cli.commands.CompletionCommand;
+import dev.modelcar.cli.commands.CopyCommand;
+import dev.modelcar.cli.commands.DemoCommand;
+import dev.modelcar.cli.commands.ExplainCommand;
+import dev.modelcar.cli.commands.FetchCommand;
+import dev.modelcar.cli.commands.InspectCommand;
+import dev.modelcar.cli.commands.LoginCommand;
+import dev.modelcar.cli.commands.LogoutCommand;
+import dev.modelcar.cli.commands.MirrorCommand;
+import dev.modelcar.cli.commands.PackCommand;
+import dev.modelcar.cli.commands.PlanCommand;
+import dev.modelcar.cli.commands.Program;
+import dev.modelcar.cli.commands.SealCommand;
+import dev.modelcar.cli.commands.ShipCommand;
+import dev.modelcar.cli.commands.VerifyCommand;
+import dev.modelcar.cli.commands.VersionCommand;
+import dev.modelcar.cli.commands.cluster.BundleCommand;
+import dev.modelcar.cli.commands.cluster.RenderCommand;
+import dev.modelcar.cli.commands.cluster.ReportCommand;
+import dev.modelcar.cli.commands.cluster.RunCommand;
+import dev.modelcar.cli.views.Environment;
+import dev.modelcar.cli.views.Version;
 import picocli.CommandLine;
 
-/** {@code modelcar} itself, which only knows its commands. */
+/** {@code modelcar} itself, with its commands. */
 @CommandLine.Command(
     name = "modelcar",
-    description = "Ships models into OCI registries as images that KServe serves, in one pass.",
+    description = "Ships models to OCI registries as images that KServe serves, in one pass.",
     subcommands = {
       ShipCommand.class,
       PlanCommand.class,
@@ -35,10 +58,10 @@ import picocli.CommandLine;
       "  modelcar ship ./my-model --base none --to oci:./image:v1",
       "  modelcar plan hf://Qwen/Qwen3-0.6B --to quay.io/team/qwen3:0.6b",
       "",
-      "`modelcar help COMMAND` says more of a command."
+      "`modelcar help COMMAND` shows the help of a command."
     })
-final class ModelcarCommand implements Runnable {
-  final Environment environment;
+final class ModelcarCommand implements Program, Runnable {
+  private final Environment environment;
 
   @CommandLine.Option(
       names = {"-h", "--help"},
@@ -58,11 +81,21 @@ final class ModelcarCommand implements Runnable {
   }
 
   @Override
+  public Environment environment() {
+    return environment;
+  }
+
+  @Override
+  public int run(Environment other, String... arguments) {
+    return Cli.run(other, arguments);
+  }
+
+  @Override
   public void run() {
     if (version) {
       environment.out().println(Version.line());
       return;
     }
-    throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
+    throw new CommandLine.ParameterException(spec.commandLine(), "missing command");
   }
 }

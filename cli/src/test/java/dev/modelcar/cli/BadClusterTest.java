@@ -63,7 +63,7 @@ final class BadClusterTest {
     "422, CLUSTER_REFUSED, not today",
     "503, CLUSTER_UNREACHABLE, not today"
   })
-  void itsAnswerHasACode(int status, ErrorCode code, String says) throws IOException {
+  void itsAnswerHasACode(int status, ClusterError code, String says) throws IOException {
     byte[] body =
         """
         {"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": "not today", "code": %d}

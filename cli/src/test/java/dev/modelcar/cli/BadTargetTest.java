@@ -102,7 +102,7 @@ final class BadTargetTest {
   void aDigestIsNoTarget(String target) {
     ship(target + "sha256:" + "0".repeat(64))
         .failsWith(OciError.TARGET_IS_DIGEST)
-        .says("names a digest");
+        .says("a digest");
   }
 
   @ParameterizedTest
