@@ -1,8 +1,9 @@
 package dev.modelcar.cli;
 
-import dev.modelcar.cli.commands.Command;
+import dev.modelcar.cli.commands.ModelcarCommand;
 import dev.modelcar.cli.documents.Documents;
 import dev.modelcar.cli.documents.ErrorDocument;
+import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.OutputOptions;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
@@ -32,7 +33,7 @@ public final class Cli {
       environment.out().println(Version.line());
       return 0;
     }
-    CommandLine commandLine = new CommandLine(new ModelcarCommand(environment));
+    CommandLine commandLine = new CommandLine(new ModelcarCommand(environment, Cli::run));
     commandLine.setOut(new PrintWriter(environment.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(environment.err(), true, StandardCharsets.UTF_8));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);

@@ -1,6 +1,7 @@
 package dev.modelcar.cli;
 
 import dev.modelcar.cli.views.Environment;
+import dev.modelcar.cli.views.ShutdownHook;
 import dev.modelcar.cli.views.StandardOutput;
 import dev.modelcar.cli.views.Terminal;
 import java.io.FileDescriptor;
@@ -11,11 +12,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
 /** The program. */
 public final class Main {
+  /** The time that an interrupted command has to clean up. */
+  private static final Duration GRACE = Duration.ofMillis(1500);
+
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -37,9 +42,10 @@ public final class Main {
             true,
             StandardCharsets.UTF_8);
     Environment environment = new Environment(System.getenv(), System.in, out, err, terminal);
-    Interruption interruption = Interruption.install(Thread.currentThread());
-    int code = Cli.run(environment, arguments);
-    interruption.finished();
+    int code;
+    try (ShutdownHook _ = new ShutdownHook(Thread.currentThread()::interrupt, GRACE)) {
+      code = Cli.run(environment, arguments);
+    }
     System.exit(output.finish(code, err));
   }
 

@@ -113,18 +113,11 @@ final class ArchitectureTest {
           Map.entry("kubernetes.render", Set.of("kubernetes.tekton")),
           Map.entry("cli.views", Set.of("cli.documents")),
           Map.entry("cli.options", Set.of("cli.views")),
-          Map.entry("cli.commands", Set.of("cli.options", "cli.views", "cli.documents")),
           Map.entry(
-              "cli.commands.cluster",
-              Set.of("cli.commands", "cli.options", "cli.views", "cli.documents")),
-          Map.entry(
-              "cli",
-              Set.of(
-                  "cli.commands",
-                  "cli.commands.cluster",
-                  "cli.options",
-                  "cli.views",
-                  "cli.documents")));
+              "cli.commands",
+              Set.of("cli.commands.cluster", "cli.options", "cli.views", "cli.documents")),
+          Map.entry("cli.commands.cluster", Set.of("cli.options", "cli.views", "cli.documents")),
+          Map.entry("cli", Set.of("cli.commands", "cli.options", "cli.views", "cli.documents")));
 
   private static Set<String> packaging(String... rooms) {
     return Stream.of(rooms).map(room -> "packaging." + room).collect(Collectors.toSet());

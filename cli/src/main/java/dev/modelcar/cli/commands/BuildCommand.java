@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.ConsumedFiles;
 import dev.modelcar.cli.options.PlanRequest;
 import dev.modelcar.cli.options.PlanRequest.Trait;
@@ -19,7 +20,6 @@ import dev.modelcar.source.SourceReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,11 +37,11 @@ import picocli.CommandLine.Option;
       "  modelcar build ./model --recipe ./image",
       "  modelcar copy recipe:./image registry.example.com/team/model:1 quay.io/team/model:1",
       "",
-      "Writes the image's documents, its base, and recipes from which `copy` makes the layers out of",
-      "the model's files. `ship` does both in one pass; `build` is for pipelines that build in one",
-      "step and push in another."
+      "Writes the image's documents, its base, and recipes from which `copy` makes the",
+      "layers out of the model's files. `ship` does both in one pass; `build` is for",
+      "pipelines that build in one step and push in another."
     })
-public final class BuildCommand extends Command {
+final class BuildCommand extends Command {
   @Mixin PlanningOptions planning = new PlanningOptions();
 
   @Option(
@@ -61,10 +61,7 @@ public final class BuildCommand extends Command {
           "with oci-archive, remove each file once it is in the archive; no effect with oci")
   boolean consume;
 
-  @Option(
-      names = "--image",
-      paramLabel = "REF",
-      description = "the name of the image, for the result IMAGE_URL")
+  @Option(names = "--image", paramLabel = "REF", description = "image name for result IMAGE_URL")
   String image = "";
 
   @Option(
@@ -90,8 +87,13 @@ public final class BuildCommand extends Command {
     if (archive) {
       return pack(target, began, model.path());
     }
-    return request(List.of(), EnumSet.of(Trait.WITH_BASE), target)
-        .plan(console(), planned -> finish(target, began, build(planned, model, target)));
+    return request(List.of(), Set.of(Trait.WITH_BASE), target)
+        .plan(
+            console(),
+            planned -> {
+              ImageBuilder builder = new ImageBuilder(planned.memory(), planning.parallel());
+              return finish(target, began, builder.build(planned.plan(), model.path(), target));
+            });
   }
 
   /**
@@ -102,19 +104,10 @@ public final class BuildCommand extends Command {
     return planning.request(targets, traits).onceSelected(() -> ImageBuilder.forget(target));
   }
 
-  private ImageBuilder.Built build(
-      PlanRequest.Planned planned, SourceReference.Folder model, Path target) {
-    return new ImageBuilder(planned.memory(), planning.parallel())
-        .build(planned.plan(), model.path(), target);
-  }
-
   private int pack(Path target, long began, Path model) {
     Path archive = ImageBuilder.archive(target);
     try {
-      Set<Trait> traits = EnumSet.noneOf(Trait.class);
-      if (consume) {
-        traits.add(Trait.MAKING_ROOM);
-      }
+      Set<Trait> traits = consume ? Set.of(Trait.MAKING_ROOM) : Set.of();
       return request(List.of("oci-archive:" + archive), traits, target)
           .plan(console(), planned -> finish(target, began, pack(planned, model)));
     } catch (ModelcarException e) {

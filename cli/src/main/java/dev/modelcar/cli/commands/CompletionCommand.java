@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.options.Command;
 import java.util.Objects;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -10,7 +11,7 @@ import picocli.CommandLine;
     description = "Prints a script for bash and zsh that completes commands and options.",
     footerHeading = "%nExample:%n",
     footer = "  source <(modelcar completion)")
-public final class CompletionCommand extends Command {
+final class CompletionCommand extends Command {
   @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
   @Override

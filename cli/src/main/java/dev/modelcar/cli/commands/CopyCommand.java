@@ -1,8 +1,8 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.CopyOptions;
 import dev.modelcar.cli.options.Session;
-import dev.modelcar.cli.options.StateOptions;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Progress;
 import dev.modelcar.oci.ImageReader;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
       "  modelcar copy oci-archive:model.tar:v1 a.example/m:1 b.example/m:1",
       "  modelcar copy quay.io/team/qwen3:0.6b oci:./backup --referrers --verify"
     })
-public final class CopyCommand extends Command {
+final class CopyCommand extends Command {
   @Parameters(index = "0", paramLabel = "FROM", description = "a reference, oci: or oci-archive:")
   String from = "";
 
@@ -43,15 +43,14 @@ public final class CopyCommand extends Command {
   @Override
   public Integer call() {
     Console console = console();
-    try (Session session = copying.session(console);
-        StateOptions.OpenMemory open = copying.openMemory(console)) {
+    try (Session session = copying.session(console)) {
       ImageReference source = session.reference(from);
       List<ShipmentTarget> targets = session.targets(to, source.tag());
       Destinations.checkSource(source, targets.stream().map(ShipmentTarget::reference).toList());
       ImageReader reader = session.reader(source);
       ShipmentReport report;
       try (Progress progress = Progress.on(console, "copying")) {
-        report = copying.copier(reader, targets, open.memory(), progress).copy(source);
+        report = copying.copier(session, reader, targets, progress).copy(source);
       }
       ShipmentReport verified = verified(session, reader, report, targets);
       return new Reports(console).show(verified, targets, Map.of("from", from));

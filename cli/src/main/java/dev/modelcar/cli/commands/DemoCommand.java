@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.core.ByteSize;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Option;
     description = "Ships a generated model from a local fake hub to a local fake registry, twice.",
     footerHeading = "%nExample:%n",
     footer = "  modelcar demo --size 512")
-public final class DemoCommand extends Command {
+final class DemoCommand extends Command {
   private static final int SHARDS = 4;
 
   /** Checks digests as any registry does but keeps only documents, so the demo needs no space. */

@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.core.ErrorCode;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Parameters;
     description = "Explains an error by its id, or lists all of them.",
     footerHeading = "%nExamples:%n",
     footer = {"  modelcar explain hub-gated", "  modelcar explain --list"})
-public final class ExplainCommand extends Command {
+final class ExplainCommand extends Command {
   @Parameters(index = "0", arity = "0..1", paramLabel = "ID", description = "the id of an error")
   @Nullable String id;
 

@@ -2,6 +2,7 @@ package dev.modelcar.cli.commands;
 
 import dev.modelcar.cli.documents.ModelDocument;
 import dev.modelcar.cli.options.ConsumedFiles;
+import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.options.SourceOptions;
 import dev.modelcar.cli.views.Console;
@@ -14,7 +15,6 @@ import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.source.Snapshot;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -31,10 +31,10 @@ import picocli.CommandLine.Parameters;
       "  modelcar fetch hf://Qwen/Qwen3-0.6B ./qwen3",
       "  modelcar fetch hf://Qwen/Qwen3-0.6B ./qwen3 --include '*.json'",
       "",
-      "Downloads all files, as `hf download --local-dir` does, in the same layout: either can resume",
-      "the other's work. With --serving, only those that `modelcar ship` would pack."
+      "Downloads all files, as `hf download --local-dir` does, in the same layout: either",
+      "can resume the other's work. --serving downloads only what `modelcar ship` packs."
     })
-public final class FetchCommand extends RegistryCommand {
+final class FetchCommand extends RegistryCommand {
   @Mixin SourceOptions source = new SourceOptions();
 
   @Parameters(index = "1", paramLabel = "DIR", description = "the folder; created if missing")
@@ -43,9 +43,7 @@ public final class FetchCommand extends RegistryCommand {
   @Option(names = "--serving", description = "only what serving needs, without duplicate weights")
   boolean serving;
 
-  @Option(
-      names = "--prune",
-      description = "remove files of earlier fetches that this model does not have")
+  @Option(names = "--prune", description = "remove files of earlier fetches not in this model")
   boolean prune;
 
   @Override
@@ -73,18 +71,13 @@ public final class FetchCommand extends RegistryCommand {
               .put("bytesReused", report.bytesReused())
               .put("seconds", report.duration().toMillis() / 1000.0),
           Map.of("source", ModelDocument.Source.of(snapshot)));
-      console.results(results(selection, report));
+      Map<String, String> results = Reports.provenance(snapshot);
+      results.put("MODEL_SIZE", Long.toString(selection.size()));
+      results.put("DOWNLOAD_TIME", Long.toString(report.duration().toSeconds()));
+      results.put("BYTES_MOVED", Long.toString(report.bytesMoved()));
+      console.results(results);
       Reports.noteMoved(console, report.bytesMoved(), report.bytesReused(), report.duration());
       return 0;
     }
-  }
-
-  private static Map<String, String> results(Selection selection, FetchReport report) {
-    Map<String, String> results = new LinkedHashMap<>();
-    results.put("MODEL_SIZE", Long.toString(selection.size()));
-    results.put("DOWNLOAD_TIME", Long.toString(report.duration().toSeconds()));
-    results.put("BYTES_MOVED", Long.toString(report.bytesMoved()));
-    results.putAll(Reports.provenance(selection.snapshot()));
-    return results;
   }
 }

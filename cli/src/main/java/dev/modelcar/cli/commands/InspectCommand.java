@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Parameters;
       "  modelcar inspect quay.io/team/qwen3:0.6b --raw",
       "  modelcar inspect --registry quay.io       the kind of the registry and its limits"
     })
-public final class InspectCommand extends RegistryCommand {
+final class InspectCommand extends RegistryCommand {
   @Parameters(
       index = "0",
       arity = "0..1",
@@ -102,7 +103,11 @@ public final class InspectCommand extends RegistryCommand {
       List<Layer> layers) {}
 
   private record Image(
-      String platform, Digest manifest, String created, String user, Map<String, String> labels) {}
+      String platform, Digest manifest, String created, String user, Map<String, String> labels) {
+    private static Image of(ImageSummary.PlatformImage one) {
+      return new Image(one.platform(), one.manifest(), one.created(), one.user(), one.labels());
+    }
+  }
 
   private record Layer(
       Digest digest, long bytes, String mediaType, Map<String, String> annotations) {}
@@ -114,10 +119,7 @@ public final class InspectCommand extends RegistryCommand {
         summary.raw().mediaType(),
         summary.size(),
         summary.annotations(),
-        summary.images().stream()
-            .map(one ->
-                new Image(one.platform(), one.manifest(), one.created(), one.user(), one.labels()))
-            .toList(),
+        summary.images().stream().map(Image::of).toList(),
         summary.layers().stream()
             .map(layer ->
                 new Layer(layer.digest(), layer.size(), layer.mediaType(), layer.annotations()))

@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
@@ -26,11 +27,11 @@ import picocli.CommandLine.Parameters;
       "  modelcar login quay.io --username team+robot --password-stdin < token",
       "  pass show quay | modelcar login quay.io -u team+robot --password-stdin",
       "",
-      "Writes to the auth file of podman or docker that already has an entry for the registry, or",
-      "else to the first one found; --auth-file names another. Uses a credential helper if one is",
-      "configured."
+      "Writes to the auth file that already has an entry for the registry, or else to the",
+      "first one found of podman's and docker's; --auth-file names another. Uses a",
+      "credential helper if one is configured."
     })
-public final class LoginCommand extends RegistryCommand {
+final class LoginCommand extends RegistryCommand {
   private static final int LONGEST = 64 << 10;
 
   @Parameters(index = "0", paramLabel = "HOST", description = "the registry, with its port")
@@ -55,7 +56,8 @@ public final class LoginCommand extends RegistryCommand {
     Credentials.Password password =
         new Credentials.Password(username, password(), "standard input");
     RegistryGreeting greeting;
-    try (Session session = new Session(console, registry, transfer, Optional.of(password))) {
+    try (Session session =
+        new Session(console, registry, transfer, Optional.of(password), Optional.empty())) {
       // Credentials may be for a path of a registry; only the host responds to a login.
       greeting = session.greet(host.replaceFirst("(?<=[^:/])/.*$", ""));
     }

@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.oci.auth.Logins;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Parameters;
     description = "Removes a registry from the auth files of podman and docker.",
     footerHeading = "%nExample:%n",
     footer = {"  modelcar logout quay.io"})
-public final class LogoutCommand extends Command {
+final class LogoutCommand extends Command {
   @Parameters(index = "0", paramLabel = "HOST", description = "the registry, with its port")
   String host = "";
 

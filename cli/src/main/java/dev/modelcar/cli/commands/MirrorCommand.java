@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.cli.documents.Documents;
 import dev.modelcar.cli.documents.ErrorDocument;
 import dev.modelcar.cli.documents.ReportDocument;
+import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.CopyOptions;
 import dev.modelcar.cli.options.Session;
-import dev.modelcar.cli.options.StateOptions;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Progress;
@@ -24,8 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,7 +40,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Images already present are skipped: run it again after a failure, or every night."
     })
-public final class MirrorCommand extends Command {
+final class MirrorCommand extends Command {
   private static final int IMAGES_AT_ONCE = 2;
 
   @Parameters(index = "0", paramLabel = "FROM", description = "a repository, oci: or oci-archive:")
@@ -64,7 +62,7 @@ public final class MirrorCommand extends Command {
   @Option(
       names = "--exclude-tags",
       paramLabel = "PATTERN",
-      description = "no tags that match; repeatable")
+      description = "tags to skip; repeatable")
   List<String> excludeTags = new ArrayList<>();
 
   @Option(names = "--dry-run", description = "show which tags would be mirrored")
@@ -76,7 +74,6 @@ public final class MirrorCommand extends Command {
   public Integer call() {
     Console console = console();
     try (Session session = copying.session(console);
-        StateOptions.OpenMemory open = copying.openMemory(console);
         Progress progress = Progress.on(console, "mirroring")) {
       ImageReference source = repository(session.reference(from));
       List<ImageReference> destinations =
@@ -87,7 +84,7 @@ public final class MirrorCommand extends Command {
           new Mirror(
               reader,
               tag -> session.targets(to, Optional.of(tag)),
-              targets -> copying.copier(session.reader(source), targets, open.memory(), progress),
+              targets -> copying.copier(session, session.reader(source), targets, progress),
               copying.referrers());
       List<String> wanted = mirror.tags(this::isWanted);
       if (wanted.isEmpty()) {
@@ -135,16 +132,7 @@ public final class MirrorCommand extends Command {
   }
 
   private static boolean matches(String pattern, String tag) {
-    String regex =
-        pattern
-            .codePoints()
-            .mapToObj(c ->
-                switch (c) {
-                  case '*' -> ".*";
-                  case '?' -> ".";
-                  default -> Pattern.quote(Character.toString(c));
-                })
-            .collect(Collectors.joining());
+    String regex = "\\Q" + pattern.replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q") + "\\E";
     return tag.matches(regex);
   }
 

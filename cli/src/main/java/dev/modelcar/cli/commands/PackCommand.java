@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
     name = "pack",
     hidden = true,
     description = "Makes an image of a program from a folder with its files.")
-public final class PackCommand extends RegistryCommand {
+final class PackCommand extends RegistryCommand {
   @Parameters(
       index = "0",
       paramLabel = "FOLDER",
@@ -45,10 +45,7 @@ public final class PackCommand extends RegistryCommand {
       description = "platform of the image (default: ${DEFAULT-VALUE})")
   String platform = "linux/amd64";
 
-  @Option(
-      names = "--entrypoint",
-      paramLabel = "WORD",
-      description = "a word of the command; repeatable")
+  @Option(names = "--entrypoint", paramLabel = "WORD", description = "command word; repeatable")
   List<String> entrypoint = new ArrayList<>();
 
   @Option(names = "--env", paramLabel = "NAME=VALUE", description = "repeatable")
@@ -61,7 +58,7 @@ public final class PackCommand extends RegistryCommand {
   Map<String, String> labels = new LinkedHashMap<>();
 
   @Option(names = "--compress", paramLabel = "none|zstd|gzip", description = "as for ship")
-  String compress = "gzip";
+  Compression compress = Compression.GZIP;
 
   @Override
   public Integer call() {
@@ -76,13 +73,7 @@ public final class PackCommand extends RegistryCommand {
       ShipmentReport report;
       try (Progress progress = Progress.on(console, "packing")) {
         report =
-            new ApplicationImage(
-                    folder,
-                    Compression.valueOf(compress.toUpperCase(Locale.ROOT)),
-                    entrypoint,
-                    variables,
-                    user,
-                    labels)
+            new ApplicationImage(folder, compress, entrypoint, variables, user, labels)
                 .ship(image, targets, progress);
       }
       return new Reports(console).show(report, targets, Map.of());

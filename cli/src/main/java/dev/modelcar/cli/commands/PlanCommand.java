@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.PlanRequest.Trait;
 import dev.modelcar.cli.options.PlanningOptions;
 import dev.modelcar.cli.options.TargetOptions;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Option;
       "",
       "Only file lists and the headers of weights are read."
     })
-public final class PlanCommand extends Command {
+final class PlanCommand extends Command {
   @Mixin PlanningOptions planning = new PlanningOptions();
 
   @Mixin TargetOptions targets = new TargetOptions();

@@ -18,7 +18,6 @@ import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SourceReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +59,7 @@ final class Previews {
         new Document(
             plan.id(), preview.layers().stream().map(Previews::layer).toList(), targets, shares));
     Snapshot snapshot = plan.selection().snapshot();
-    Map<String, String> results = new LinkedHashMap<>(Reports.provenance(snapshot));
+    Map<String, String> results = Reports.provenance(snapshot);
     results.put("SOURCE", pinned(snapshot));
     results.put("MODEL_BYTES", Long.toString(plan.size()));
     shares.ifPresent(all -> share(all, results));

@@ -3,14 +3,13 @@ package dev.modelcar.cli.commands;
 import dev.modelcar.cli.documents.ModelDocument;
 import dev.modelcar.cli.documents.ReportDocument;
 import dev.modelcar.cli.options.PlanRequest;
+import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Texts;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.CoreError;
-import dev.modelcar.core.Digest;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.plan.Part;
 import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.packaging.transfer.ShipmentReport;
@@ -48,7 +47,7 @@ public final class Reports {
     List<String> images = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
       if (report.targets().get(i).failure().isEmpty()) {
-        images.add(pinned(targets.get(i).reference(), report.image()));
+        images.add(Session.pinned(targets.get(i).reference(), report.image()));
       }
     }
     console.results(results(report, images));
@@ -87,15 +86,6 @@ public final class Reports {
           results.put("model-ARTIFACT_INPUTS", new String(input, StandardCharsets.UTF_8));
         });
     return results;
-  }
-
-  /** The image by its digest, as a cluster should use it. */
-  public static String pinned(ImageReference reference, Digest digest) {
-    String name =
-        reference instanceof ImageReference.Registry registry
-            ? registry.name()
-            : reference.toString();
-    return name + "@" + digest;
   }
 
   /** Prints how much was moved. */

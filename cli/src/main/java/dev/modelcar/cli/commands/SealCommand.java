@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.PlanRequest;
 import dev.modelcar.cli.options.PlanRequest.Trait;
 import dev.modelcar.cli.options.PlanningOptions;
@@ -27,15 +28,15 @@ import picocli.CommandLine.Option;
       "  modelcar ship hf://org/big@v1.0 --part 2/2 --to a.example/m:1    on another",
       "  modelcar seal hf://org/big@v1.0 --parts 2 --to a.example/m:1     when both are done",
       "",
-      "Source, base and image options must be those of the parts; the image is then the same as",
-      "that of a single `modelcar ship`. No weights are read."
+      "Source, base and image options must be those of the parts; the image is then the",
+      "same as that of a single `modelcar ship`. No weights are read."
     })
-public final class SealCommand extends Command {
+final class SealCommand extends Command {
   @Mixin PlanningOptions planning = new PlanningOptions();
 
   @Mixin TargetOptions targets = new TargetOptions();
 
-  @Option(names = "--parts", required = true, paramLabel = "N", description = "the number of parts")
+  @Option(names = "--parts", required = true, paramLabel = "N", description = "number of parts")
   int parts;
 
   @Option(

@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.ConsumedFiles;
 import dev.modelcar.cli.options.PlanRequest;
 import dev.modelcar.cli.options.PlanRequest.Trait;
@@ -13,7 +14,6 @@ import dev.modelcar.packaging.plan.Part;
 import dev.modelcar.packaging.transfer.ShipmentReport;
 import dev.modelcar.source.SourceReference;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +32,11 @@ import picocli.CommandLine.Option;
       "  modelcar ship ./my-model --base dir:./rootfs --to oci-archive:model.tar:v1",
       "  modelcar ship hf://org/big@v1.0 --part 2/4 --to a.example/m:1   one of four workers; seal follows",
       "",
-      "The image has the same digest on any machine. Only a journal and targets that are files are",
-      "written to disk. Run the same command again after a failure: what has arrived is kept, and",
-      "uploads resume where the registry allows it."
+      "The image has the same digest on any machine. Nothing is written to disk except",
+      "a journal and targets that are files. After a failure, run the same command",
+      "again: what has arrived is kept, and uploads resume where the registry allows it."
     })
-public final class ShipCommand extends Command {
+final class ShipCommand extends Command {
   @Mixin PlanningOptions planning = new PlanningOptions();
 
   @Mixin TargetOptions targets = new TargetOptions();
@@ -82,14 +82,11 @@ public final class ShipCommand extends Command {
     if (consume && (share.isPresent() || !(planning.source() instanceof SourceReference.Folder))) {
       throw Usage.invalid("--consume takes a folder as SOURCE, without --part");
     }
-    Set<Trait> traits = EnumSet.noneOf(Trait.class);
-    if (consume) {
-      traits.add(Trait.MAKING_ROOM);
-    }
     // A dry run reports all problems, those of the weights as well.
-    if (share.isPresent() && !dryRun) {
-      traits.add(Trait.OF_PART);
-    }
+    Set<Trait> traits =
+        consume
+            ? Set.of(Trait.MAKING_ROOM)
+            : share.isPresent() && !dryRun ? Set.of(Trait.OF_PART) : Set.of();
     return planning
         .request(targets.atLeastOne(), traits)
         .plan(

@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.SelectionOptions;
 import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.views.Console;
@@ -32,10 +33,10 @@ import picocli.CommandLine.Parameters;
       "  modelcar verify oci:./image:v1 --deep",
       "  modelcar verify quay.io/team/qwen3:0.6b --against hf://Qwen/Qwen3-0.6B",
       "",
-      "Exits with 0 if every image is good, with 7 if not; the output lists the problems.",
-      "--against compares with the files that the options select, as for `modelcar ship`."
+      "Exits with 0 if every image is good, with 7 if not, listing the problems. The",
+      "options that select files apply to --against, as for `modelcar ship`."
     })
-public final class VerifyCommand extends RegistryCommand {
+final class VerifyCommand extends RegistryCommand {
   @Parameters(
       index = "0..*",
       arity = "1..*",

@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Version;
 import dev.modelcar.core.Json;
@@ -7,7 +8,7 @@ import picocli.CommandLine;
 
 /** Prints the version. */
 @CommandLine.Command(name = "version", description = "Prints the version.")
-public final class VersionCommand extends Command {
+final class VersionCommand extends Command {
   @Override
   public Integer call() {
     Console console = console();

@@ -1,17 +1,16 @@
 package dev.modelcar.cli.documents;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.Json;
-import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the JSON that commands print. Documents are records whose components are the keys; an
@@ -29,10 +28,17 @@ public final class Documents {
           .addModule(
               new SimpleModule()
                   .addSerializer(Digest.class, ToStringSerializer.instance)
-                  .addSerializer(new OptionalSerializer()))
+                  .addSerializer(Optional.class, new StdDelegatingSerializer(new OrNull())))
           .build();
 
   private Documents() {}
+
+  private static final class OrNull extends StdConverter<Optional<?>, @Nullable Object> {
+    @Override
+    public @Nullable Object convert(Optional<?> value) {
+      return value.orElse(null);
+    }
+  }
 
   /** One document with the keys of all parts, in their order; parts are records or maps. */
   public static ObjectNode tree(Object... parts) {
@@ -41,24 +47,5 @@ public final class Documents {
       json.setAll(MAPPER.<ObjectNode>valueToTree(part));
     }
     return json;
-  }
-
-  private static final class OptionalSerializer extends StdSerializer<Optional<?>> {
-    private static final long serialVersionUID = 1L;
-
-    OptionalSerializer() {
-      super(Optional.class, false);
-    }
-
-    @Override
-    public boolean isEmpty(SerializerProvider provider, Optional<?> value) {
-      return value.isEmpty();
-    }
-
-    @Override
-    public void serialize(Optional<?> value, JsonGenerator json, SerializerProvider provider)
-        throws IOException {
-      provider.defaultSerializeValue(value.orElseThrow(), json);
-    }
   }
 }

@@ -9,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The files of a model's folder that are removed while it is packed. They are recorded there before
@@ -52,25 +50,15 @@ public final class ConsumedFiles {
    * @throws ModelcarException if files are missing that an interrupted run has removed
    */
   void check() {
-    try {
-      if (!Files.exists(ledger)) {
-        return;
-      }
-      List<String> missing =
-          Files.readAllLines(ledger).stream()
-              .filter(path -> !Files.exists(root.resolve(path)))
-              .toList();
-      if (!missing.isEmpty()) {
-        throw new ModelcarException(
-            SourceError.SOURCE_NOT_FOUND,
-            "%s is missing %s, which an interrupted run with --consume has removed"
-                .formatted(root, missing.getFirst()),
-            "Fetch the model again, or remove %s if the folder is complete without it."
-                .formatted(ledger),
-            null);
-      }
-    } catch (IOException e) {
-      throw failed("cannot read " + ledger, e);
+    List<String> missing = missing();
+    if (!missing.isEmpty()) {
+      throw new ModelcarException(
+          SourceError.SOURCE_NOT_FOUND,
+          "%s is missing %s, which an interrupted run with --consume has removed"
+              .formatted(root, missing.getFirst()),
+          "Fetch the model again, or remove %s if the folder is complete without it."
+              .formatted(ledger),
+          null);
     }
   }
 
@@ -80,17 +68,19 @@ public final class ConsumedFiles {
    * @param model all files of that model
    */
   public void fetched(List<ModelFile> model) {
+    List<String> missing = missing();
+    if (model.stream().map(ModelFile::path).noneMatch(missing::contains)) {
+      forget();
+    }
+  }
+
+  private List<String> missing() {
     try {
-      if (!Files.exists(ledger)) {
-        return;
-      }
-      Set<String> paths = model.stream().map(ModelFile::path).collect(Collectors.toSet());
-      boolean missing =
-          Files.readAllLines(ledger).stream()
-              .anyMatch(path -> paths.contains(path) && !Files.exists(root.resolve(path)));
-      if (!missing) {
-        forget();
-      }
+      return Files.exists(ledger)
+          ? Files.readAllLines(ledger).stream()
+              .filter(path -> !Files.exists(root.resolve(path)))
+              .toList()
+          : List.of();
     } catch (IOException e) {
       throw failed("cannot read " + ledger, e);
     }

@@ -9,7 +9,6 @@ import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.image.CopyVerifier;
 import dev.modelcar.oci.image.Verification;
 import dev.modelcar.packaging.copy.ImageCopier;
-import dev.modelcar.packaging.layers.Memory;
 import dev.modelcar.packaging.transfer.ShipmentListener;
 import dev.modelcar.packaging.transfer.ShipmentTarget;
 import dev.modelcar.packaging.transfer.TransferSettings;
@@ -27,9 +26,7 @@ public final class CopyOptions {
               + " including cosign's tags")
   boolean referrers;
 
-  @Option(
-      names = "--verify",
-      description = "then check that every target has every manifest and blob")
+  @Option(names = "--verify", description = "then check every target for every manifest and blob")
   boolean verify;
 
   @Mixin RegistryOptions registry = new RegistryOptions();
@@ -37,11 +34,7 @@ public final class CopyOptions {
   @Mixin StateOptions state = new StateOptions();
 
   public Session session(Console console) {
-    return new Session(console, registry, transfer);
-  }
-
-  public StateOptions.OpenMemory openMemory(Console console) {
-    return state.open(console);
+    return new Session(console, registry, transfer, Optional.empty(), state.open(console));
   }
 
   public boolean referrers() {
@@ -49,8 +42,9 @@ public final class CopyOptions {
   }
 
   public ImageCopier copier(
-      ImageReader from, List<ShipmentTarget> targets, Memory memory, ShipmentListener listener) {
-    TransferSettings settings = new TransferSettings(memory, listener, transfer.parallelCopies());
+      Session session, ImageReader from, List<ShipmentTarget> targets, ShipmentListener listener) {
+    TransferSettings settings =
+        new TransferSettings(session.memory(), listener, transfer.parallelCopies());
     return new ImageCopier(from, targets, settings, referrers);
   }
 

@@ -11,7 +11,6 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -37,12 +36,9 @@ final class ImageOptions {
       names = "--compress",
       paramLabel = "none|zstd|gzip",
       description = "compression of layers; weights hardly shrink (default: none)")
-  String compress = "none";
+  Compression compress = Compression.NONE;
 
-  @Option(
-      names = "--label",
-      paramLabel = "KEY=VALUE",
-      description = "a label of the image; repeatable")
+  @Option(names = "--label", paramLabel = "KEY=VALUE", description = "image label; repeatable")
   Map<String, String> labels = new LinkedHashMap<>();
 
   @Option(
@@ -81,14 +77,6 @@ final class ImageOptions {
                 .orElseThrow(() ->
                     Usage.invalid("--platform takes OS/ARCH such as linux/arm64, not " + text)))
         .toList();
-  }
-
-  Compression compression() {
-    try {
-      return Compression.valueOf(compress.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw Usage.invalid("--compress takes none, zstd or gzip, not " + compress);
-    }
   }
 
   ImageDescription describe(SnapshotInfo info) {

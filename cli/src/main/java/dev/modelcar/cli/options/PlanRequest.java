@@ -13,6 +13,7 @@ import dev.modelcar.packaging.transfer.ShipmentTarget;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SourceReference;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 
@@ -52,8 +53,9 @@ public record PlanRequest(
         traits.contains(Trait.WITHOUT_TRANSFER)
             ? options.transfer.withStandardMemory()
             : options.transfer;
-    try (Session session = new Session(console, options.registry, transfer);
-        StateOptions.OpenMemory open = options.state.open(console)) {
+    try (Session session =
+        new Session(
+            console, options.registry, transfer, Optional.empty(), options.state.open(console))) {
       if (traits.contains(Trait.MAKING_ROOM)) {
         session.makingRoom();
       }
@@ -74,9 +76,9 @@ public record PlanRequest(
         onceSelected.run();
         LayerPlan plan =
             LayerPlanner.within(session.limits(opened))
-                .compressing(options.image.compression())
+                .compressing(options.image.compress)
                 .plan(selection, base(session), options.image.describe(snapshot.info()));
-        return work.applyAsInt(new Planned(plan, opened, open.memory()));
+        return work.applyAsInt(new Planned(plan, opened, session.memory()));
       }
     }
   }

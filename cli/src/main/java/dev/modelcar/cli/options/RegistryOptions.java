@@ -41,10 +41,7 @@ public final class RegistryOptions {
           "verify the registries' certificates; the Hub's always is (default: ${DEFAULT-VALUE})")
   boolean tlsVerify = true;
 
-  @Option(
-      names = "--ca-file",
-      paramLabel = "FILE",
-      description = "also trust these certificate authorities (PEM); repeatable")
+  @Option(names = "--ca-file", paramLabel = "FILE", description = "extra CAs (PEM); repeatable")
   List<Path> caFiles = new ArrayList<>();
 
   @Option(

@@ -16,10 +16,10 @@ public final class SelectionOptions {
   @Option(
       names = "--exclude",
       paramLabel = "PATTERN",
-      description = "leave these files out; repeatable")
+      description = "files to leave out; repeatable")
   List<String> exclude = new ArrayList<>();
 
-  @Option(names = "--keep-duplicates", description = "keep weights in every format they come in")
+  @Option(names = "--keep-duplicates", description = "keep duplicate weights")
   boolean keepDuplicates;
 
   @Option(names = "--allow-pickle", description = "accept files that can run code when loaded")

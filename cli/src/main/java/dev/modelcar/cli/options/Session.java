@@ -4,6 +4,7 @@ import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
 import dev.modelcar.cli.views.Texts;
 import dev.modelcar.cli.views.Version;
+import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.http.HttpTransport;
@@ -25,11 +26,12 @@ import dev.modelcar.oci.auth.TokenFile;
 import dev.modelcar.oci.registry.Registries;
 import dev.modelcar.oci.registry.RegistryGreeting;
 import dev.modelcar.oci.registry.RegistryProfile;
-import dev.modelcar.oci.registry.RegistryRepository;
 import dev.modelcar.oci.registry.RegistrySettings;
 import dev.modelcar.oci.transport.Transports;
 import dev.modelcar.packaging.build.RecipeReference;
+import dev.modelcar.packaging.layers.Memory;
 import dev.modelcar.packaging.plan.Limits;
+import dev.modelcar.packaging.reuse.journal.Journal;
 import dev.modelcar.packaging.transfer.ShipmentTarget;
 import dev.modelcar.source.Sources;
 import dev.modelcar.source.folder.FolderSource;
@@ -54,6 +56,7 @@ public final class Session implements AutoCloseable {
   private final Registries registries;
   private final Sources sources;
   private final RegistryOptions registryOptions;
+  private final Optional<Journal> journal;
   private Transports transports;
 
   /** The registries, with their ports, that are reached without TLS. */
@@ -63,20 +66,25 @@ public final class Session implements AutoCloseable {
   private final Set<String> named = ConcurrentHashMap.newKeySet();
 
   public Session(Console console, RegistryOptions registryOptions, TransferOptions transfer) {
-    this(console, registryOptions, transfer, Optional.empty());
+    this(console, registryOptions, transfer, Optional.empty(), Optional.empty());
   }
 
   /**
    * @param login credentials to use instead of those in options and files
+   * @param journal of earlier runs, which is closed with the session
    */
   public Session(
       Console console,
       RegistryOptions registryOptions,
       TransferOptions transfer,
-      Optional<Credentials> login) {
+      Optional<Credentials> login,
+      Optional<Journal> journal) {
     this.registryOptions = registryOptions;
+    this.journal = journal;
     Environment environment = console.environment();
-    RetryPolicy retryPolicy = RetryPolicy.standard().withBudget(transfer.retryFor());
+    RetryPolicy retryPolicy =
+        RetryPolicy.standard()
+            .withBudget(TransferOptions.duration("--retry-for", transfer.retryFor));
     RetryListener listener =
         (wait, why) -> console.note("waiting " + Texts.duration(wait) + ": " + why);
     HubSettings hub = HubSettings.of(environment.variables());
@@ -177,8 +185,9 @@ public final class Session implements AutoCloseable {
     return registries.greet(name, plain || registryOptions.plainHttp);
   }
 
-  RegistryRepository repository(ImageReference.Registry reference) {
-    return registries.repository(reference);
+  /** What earlier runs have left. */
+  public Memory memory() {
+    return journal.<Memory>map(opened -> opened).orElseGet(Memory::none);
   }
 
   public ImageReader reader(ImageReference reference) {
@@ -255,8 +264,18 @@ public final class Session implements AutoCloseable {
     return Optional.empty();
   }
 
+  /** The image by its digest, as a cluster should use it. */
+  public static String pinned(ImageReference reference, Digest digest) {
+    String name =
+        reference instanceof ImageReference.Registry registry
+            ? registry.name()
+            : reference.toString();
+    return name + "@" + digest;
+  }
+
   @Override
   public void close() {
+    journal.ifPresent(Journal::close);
     registries.close();
     transport.close();
     hubTransport.close();

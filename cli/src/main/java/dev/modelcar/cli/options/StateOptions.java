@@ -2,7 +2,6 @@ package dev.modelcar.cli.options;
 
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
-import dev.modelcar.packaging.layers.Memory;
 import dev.modelcar.packaging.reuse.journal.Journal;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,21 +19,10 @@ public final class StateOptions {
               + " ~/.local/state/modelcar); none turns it off")
   @Nullable String stateDir;
 
-  /** A memory, to be closed after use. */
-  public record OpenMemory(Memory memory, Runnable closing) implements AutoCloseable {
-    @Override
-    public void close() {
-      closing.run();
-    }
-  }
-
-  public OpenMemory open(Console console) {
-    Optional<Path> folder = folder(console.environment());
-    if (folder.isEmpty()) {
-      return new OpenMemory(Memory.none(), () -> {});
-    }
-    Journal journal = Journal.open(folder.get(), Instant.now(), console::warn);
-    return new OpenMemory(journal, journal::close);
+  /** What earlier runs have left, to be closed after use. */
+  Optional<Journal> open(Console console) {
+    return folder(console.environment())
+        .map(folder -> Journal.open(folder, Instant.now(), console::warn));
   }
 
   /** The folder; empty if state is turned off or the environment names no home. */

@@ -20,8 +20,7 @@ public final class TransferOptions {
       names = "--parallel",
       paramLabel = "N",
       description =
-          "how many layers or files move at once (default: the number of processors, from 4 to 8;"
-              + " 8 for copies)")
+          "how many layers or files move at once (default: one per processor, 4 to 8; copies: 8)")
   @Nullable Integer parallel;
 
   @Option(
@@ -88,10 +87,6 @@ public final class TransferOptions {
               .formatted(memory, ByteSize.format(heap), ((2 * bytes) >> 20) + 64));
     }
     return bytes;
-  }
-
-  Duration retryFor() {
-    return duration("--retry-for", retryFor);
   }
 
   public static Duration duration(String option, String text) {

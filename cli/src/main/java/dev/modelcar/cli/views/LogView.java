@@ -85,15 +85,6 @@ final class LogView implements ProgressView {
   }
 
   @Override
-  public void resumed(ShipmentEvent.LayerResumed resumed) {
-    line(
-        resumed.offset() == 0
-            ? "%s to %s starts over".formatted(resumed.layer(), resumed.target())
-            : "%s to %s resumes at %s"
-                .formatted(resumed.layer(), resumed.target(), ByteSize.format(resumed.offset())));
-  }
-
-  @Override
   public void done(ShipmentEvent.LayerDone done, Progress.State state) {
     line(
         "%s: in %s (%s, sha256:%s…); %s"

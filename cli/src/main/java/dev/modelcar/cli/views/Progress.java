@@ -11,6 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -23,13 +28,13 @@ public final class Progress implements ShipmentListener, AutoCloseable {
   /** A rate measured over less than this predicts nothing. */
   private static final Duration SHORTEST_SPAN = Duration.ofSeconds(3);
 
-  private static final Duration TICK = Duration.ofMillis(250);
+  private static final long TICK = 250;
 
   private final ProgressView view;
   private final LongSupplier nanoTime;
   private final Map<String, Transfer> running = new LinkedHashMap<>();
   private final List<long[]> samples = new ArrayList<>();
-  private Optional<Ticker> ticker = Optional.empty();
+  private Optional<ScheduledExecutorService> ticker = Optional.empty();
   private long total;
   private long done;
   private long moved;
@@ -83,7 +88,10 @@ public final class Progress implements ShipmentListener, AutoCloseable {
     Progress progress =
         new Progress(new TerminalView(console, terminal.get(), color, doing), System::nanoTime);
     // Shows that nothing moves, too.
-    progress.ticker = Optional.of(new Ticker(TICK, progress::tick));
+    ThreadFactory daemon = Thread.ofPlatform().daemon().name("modelcar-ticker").factory();
+    ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(daemon);
+    var _ = ticker.scheduleWithFixedDelay(progress::tick, TICK, TICK, TimeUnit.MILLISECONDS);
+    progress.ticker = Optional.of(ticker);
     return progress;
   }
 
@@ -162,7 +170,9 @@ public final class Progress implements ShipmentListener, AutoCloseable {
       done += resumed.offset() - transfer.position;
       transfer.position = resumed.offset();
     }
-    view.resumed(resumed);
+    String how =
+        resumed.offset() == 0 ? "starts over" : "resumes at " + ByteSize.format(resumed.offset());
+    view.brief("%s %s (%s)".formatted(resumed.layer(), how, resumed.target()));
   }
 
   private State state() {
@@ -190,7 +200,7 @@ public final class Progress implements ShipmentListener, AutoCloseable {
 
   @Override
   public void close() {
-    ticker.ifPresent(Ticker::close);
+    ticker.ifPresent(ExecutorService::shutdownNow);
     // Not while it is drawn, nor drawn afterwards.
     closeView();
   }

@@ -19,8 +19,6 @@ interface ProgressView extends AutoCloseable {
 
   void update(Progress.State state);
 
-  void resumed(ShipmentEvent.LayerResumed resumed);
-
   void done(ShipmentEvent.LayerDone done, Progress.State state);
 
   void published(ShipmentEvent.TargetDone target);

@@ -1,5 +1,6 @@
 package dev.modelcar.cli.views;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +10,7 @@ import java.util.function.IntSupplier;
 /** A terminal whose last line is redrawn; whatever else is printed goes above it. */
 public final class Terminal {
   private static final int STANDARD_COLUMNS = 80;
-  private static final byte[] ERASE = "\r\u001b[K".getBytes(StandardCharsets.US_ASCII);
+  private static final String ERASE = "\r\u001b[K";
 
   private final OutputStream device;
   private final IntSupplier width;
@@ -53,31 +54,29 @@ public final class Terminal {
       return;
     }
     shown = true;
-    try {
-      device.write(ERASE);
-      device.write(line.getBytes(StandardCharsets.UTF_8));
-      device.flush();
-    } catch (IOException e) {
-      // The terminal is closed.
-    }
+    write(ERASE + line);
   }
 
   /** Removes the last line. */
   synchronized void erase() {
     if (shown) {
       shown = false;
-      try {
-        device.write(ERASE);
-        device.flush();
-      } catch (IOException e) {
-        // The terminal is closed.
-      }
+      write(ERASE);
+    }
+  }
+
+  private void write(String text) {
+    try {
+      device.write(text.getBytes(StandardCharsets.UTF_8));
+      device.flush();
+    } catch (IOException e) {
+      // The terminal is closed.
     }
   }
 
   /** A stream whose text goes above the last line. */
   public OutputStream above(OutputStream stream) {
-    return new OutputStream() {
+    return new FilterOutputStream(stream) {
       @Override
       public void write(int b) throws IOException {
         write(new byte[] {(byte) b}, 0, 1);
@@ -92,16 +91,6 @@ public final class Terminal {
             stream.write(bytes, offset, length);
           }
         }
-      }
-
-      @Override
-      public void flush() throws IOException {
-        stream.flush();
-      }
-
-      @Override
-      public void close() throws IOException {
-        stream.close();
       }
     };
   }

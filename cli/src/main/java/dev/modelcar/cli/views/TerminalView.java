@@ -61,14 +61,6 @@ final class TerminalView implements ProgressView {
   }
 
   @Override
-  public void resumed(ShipmentEvent.LayerResumed resumed) {
-    brief(
-        resumed.offset() == 0
-            ? resumed.layer() + " starts over"
-            : resumed.layer() + " resumes at " + ByteSize.format(resumed.offset()));
-  }
-
-  @Override
   public void done(ShipmentEvent.LayerDone done, Progress.State state) {
     update(state);
   }

@@ -1,7 +1,6 @@
 package dev.modelcar.cli.commands.cluster;
 
-import dev.modelcar.cli.commands.RegistryCommand;
-import dev.modelcar.cli.commands.Reports;
+import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.core.Digest;
@@ -24,8 +23,8 @@ import picocli.CommandLine.Parameters;
       "  modelcar bundle registry.example.com/tools/modelcar-tekton:0.1 \\",
       "    --image registry.example.com/tools/modelcar:0.1.0",
       "",
-      "Runs then refer to a pipeline with resolver: bundles and the printed digest; pipelines",
-      "include their tasks."
+      "Runs then refer to a pipeline with resolver: bundles and the printed digest;",
+      "pipelines include their tasks."
     })
 public final class BundleCommand extends RegistryCommand {
   @Parameters(index = "0", paramLabel = "TARGET", description = "destination of the bundle")
@@ -41,7 +40,7 @@ public final class BundleCommand extends RegistryCommand {
     try (Session session = session()) {
       ImageReference target = session.destination(to);
       Digest digest = bundle.publish(session.writer(target), target.tag());
-      String pinned = Reports.pinned(target, digest);
+      String pinned = Session.pinned(target, digest);
       console.result(pinned);
       console.results(Map.of("IMAGE_DIGEST", digest.toString(), "IMAGE_REF", pinned));
       console.document(Json.object().put("bundle", pinned).put("digest", digest.toString()));

@@ -1,6 +1,6 @@
 package dev.modelcar.cli.commands.cluster;
 
-import dev.modelcar.cli.commands.Program;
+import dev.modelcar.cli.options.Program;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.kubernetes.render.RenderValues;
 import dev.modelcar.kubernetes.render.Rendering;

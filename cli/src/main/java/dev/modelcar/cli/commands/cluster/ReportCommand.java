@@ -1,7 +1,7 @@
 package dev.modelcar.cli.commands.cluster;
 
-import dev.modelcar.cli.commands.RegistryCommand;
 import dev.modelcar.cli.documents.ErrorDocument;
+import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.options.TargetOptions;
 import dev.modelcar.cli.views.Console;
@@ -32,8 +32,8 @@ import picocli.CommandLine.Option;
       "  modelcar report --run ship-x7k2p --status Failed --task ship=Failed/TaskRunTimeout \\",
       "    --to quay.io/team/qwen3:0.6b",
       "",
-      "For the finally section of pipelines: checks the registries, removes receipts that the image",
-      "has made obsolete, and exits with 0 whatever it finds."
+      "For the finally section of pipelines: checks the registries, removes receipts that",
+      "the image has made obsolete, and exits with 0 whatever it finds."
     })
 public final class ReportCommand extends RegistryCommand {
   @Option(names = "--run", paramLabel = "NAME", description = "name of the run")
@@ -65,12 +65,10 @@ public final class ReportCommand extends RegistryCommand {
 
   private record TaskDocument(String name, String status, String reason, Optional<String> advice) {}
 
-  private record TargetDocument(
-      String reference,
-      Optional<Digest> digest,
-      Optional<Integer> receiptsRemoved,
-      Optional<List<Resumable>> resumable,
-      Optional<ErrorDocument> error) {}
+  private record Found(
+      String reference, Optional<Digest> digest, int receiptsRemoved, List<Resumable> resumable) {}
+
+  private record Unreachable(String reference, ErrorDocument error) {}
 
   private record Resumable(String plan, String part, boolean complete, int layers, long bytes) {
     private static Resumable of(PartInventory.Found found) {
@@ -90,7 +88,7 @@ public final class ReportCommand extends RegistryCommand {
     List<TaskDocument> taskDocuments =
         Stream.concat(task.stream(), tasks.stream()).map(text -> task(console, text)).toList();
     List<String> summary = new ArrayList<>();
-    List<TargetDocument> targetDocuments = new ArrayList<>();
+    List<Record> targetDocuments = new ArrayList<>();
     try (Session session = session()) {
       for (String target : targets.all()) {
         targetDocuments.add(target(session, target, summary));
@@ -127,7 +125,7 @@ public final class ReportCommand extends RegistryCommand {
     return new TaskDocument(name, outcome[0], reason, advice);
   }
 
-  private TargetDocument target(Session session, String text, List<String> summary) {
+  private Record target(Session session, String text, List<String> summary) {
     try {
       Optional<String> tag = tagOf.isEmpty() ? Optional.empty() : ImageReference.parse(tagOf).tag();
       ShipmentTarget target = session.targets(List.of(text), tag).getFirst();
@@ -146,16 +144,10 @@ public final class ReportCommand extends RegistryCommand {
                       : "; a new run reuses %s in %s"
                           .formatted(
                               ByteSize.format(bytes), Texts.count(parts.size(), "receipt"))));
-      return new TargetDocument(
-          text, image, Optional.of(removed), Optional.of(parts), Optional.empty());
+      return new Found(text, image, removed, parts);
     } catch (ModelcarException e) {
       summary.add("%s: %s (%s)".formatted(text, e.getMessage(), e.code().id()));
-      return new TargetDocument(
-          text,
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.of(ErrorDocument.of(e)));
+      return new Unreachable(text, ErrorDocument.of(e));
     }
   }
 }

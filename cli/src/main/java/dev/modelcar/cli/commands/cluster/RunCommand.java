@@ -1,9 +1,10 @@
 package dev.modelcar.cli.commands.cluster;
 
-import dev.modelcar.cli.commands.Command;
+import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.TransferOptions;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
+import dev.modelcar.cli.views.ShutdownHook;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Json;
@@ -115,10 +116,14 @@ public final class RunCommand extends Command {
   public Integer call() {
     Console console = console();
     check();
-    RunSettings settings = new RunSettings(timeout(), memory(), volumeGroup());
+    Optional<Duration> limit =
+        Optional.ofNullable(timeout).map(text -> TransferOptions.duration("--timeout", text));
+    RunSettings settings = new RunSettings(limit, memory(), volumeGroup());
     Map<String, List<String>> values = values();
     RunView view = new RunView(console);
-    try (PipelineRuns runs = PipelineRuns.connect(Optional.ofNullable(namespace))) {
+    // After a signal, cancelling takes a few requests.
+    try (ShutdownHook _ = new ShutdownHook(() -> {}, Duration.ofSeconds(10));
+        PipelineRuns runs = PipelineRuns.connect(Optional.ofNullable(namespace))) {
       String name = name(runs, settings, values, view);
       if (detach) {
         console.result(name);
@@ -186,22 +191,15 @@ public final class RunCommand extends Command {
     return values;
   }
 
-  private Optional<Duration> timeout() {
-    return Optional.ofNullable(timeout).map(text -> TransferOptions.duration("--timeout", text));
-  }
-
   private Map<String, Long> memory() {
     Map<String, Long> memory = new LinkedHashMap<>();
-    taskMemory.forEach((task, size) ->
-        memory.put(
-            task,
-            ByteSize.parse(size)
-                .orElseThrow(() ->
-                    Usage.invalid(
-                        "--task-memory takes TASK=SIZE such as ship=1GiB, not "
-                            + task
-                            + "="
-                            + size))));
+    for (Map.Entry<String, String> given : taskMemory.entrySet()) {
+      long size =
+          ByteSize.parse(given.getValue())
+              .orElseThrow(() ->
+                  Usage.invalid("--task-memory takes TASK=SIZE such as ship=1GiB, not " + given));
+      memory.put(given.getKey(), size);
+    }
     return memory;
   }
 
@@ -221,12 +219,6 @@ public final class RunCommand extends Command {
   // ---- following ----
 
   private RunOutcome follow(Console console, PipelineRuns runs, String name, RunView view) {
-    try (ShutdownDelay _ = new ShutdownDelay()) {
-      return followOrStop(console, runs, name, view);
-    }
-  }
-
-  private RunOutcome followOrStop(Console console, PipelineRuns runs, String name, RunView view) {
     try {
       return runs.follow(name, view);
     } catch (ModelcarException e) {

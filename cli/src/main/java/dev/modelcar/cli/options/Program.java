@@ -1,4 +1,4 @@
-package dev.modelcar.cli.commands;
+package dev.modelcar.cli.options;
 
 import dev.modelcar.cli.views.Environment;
 

@@ -1,6 +1,5 @@
-package dev.modelcar.cli.commands;
+package dev.modelcar.cli.options;
 
-import dev.modelcar.cli.options.OutputOptions;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
 import java.util.Objects;
@@ -22,7 +21,7 @@ public abstract class Command implements Callable<Integer> {
       description = "show this help")
   boolean help;
 
-  final Program program() {
+  protected final Program program() {
     return Objects.requireNonNull(program);
   }
 

@@ -1,28 +1,13 @@
-package dev.modelcar.cli;
+package dev.modelcar.cli.commands;
 
-import dev.modelcar.cli.commands.BuildCommand;
-import dev.modelcar.cli.commands.CompletionCommand;
-import dev.modelcar.cli.commands.CopyCommand;
-import dev.modelcar.cli.commands.DemoCommand;
-import dev.modelcar.cli.commands.ExplainCommand;
-import dev.modelcar.cli.commands.FetchCommand;
-import dev.modelcar.cli.commands.InspectCommand;
-import dev.modelcar.cli.commands.LoginCommand;
-import dev.modelcar.cli.commands.LogoutCommand;
-import dev.modelcar.cli.commands.MirrorCommand;
-import dev.modelcar.cli.commands.PackCommand;
-import dev.modelcar.cli.commands.PlanCommand;
-import dev.modelcar.cli.commands.Program;
-import dev.modelcar.cli.commands.SealCommand;
-import dev.modelcar.cli.commands.ShipCommand;
-import dev.modelcar.cli.commands.VerifyCommand;
-import dev.modelcar.cli.commands.VersionCommand;
 import dev.modelcar.cli.commands.cluster.BundleCommand;
 import dev.modelcar.cli.commands.cluster.RenderCommand;
 import dev.modelcar.cli.commands.cluster.ReportCommand;
 import dev.modelcar.cli.commands.cluster.RunCommand;
+import dev.modelcar.cli.options.Program;
 import dev.modelcar.cli.views.Environment;
 import dev.modelcar.cli.views.Version;
+import java.util.function.ToIntBiFunction;
 import picocli.CommandLine;
 
 /** {@code modelcar} itself, with its commands. */
@@ -60,8 +45,9 @@ import picocli.CommandLine;
       "",
       "`modelcar help COMMAND` shows the help of a command."
     })
-final class ModelcarCommand implements Program, Runnable {
+public final class ModelcarCommand implements Program, Runnable {
   private final Environment environment;
+  private final ToIntBiFunction<Environment, String[]> launcher;
 
   @CommandLine.Option(
       names = {"-h", "--help"},
@@ -76,8 +62,12 @@ final class ModelcarCommand implements Program, Runnable {
 
   @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
-  ModelcarCommand(Environment environment) {
+  /**
+   * @param launcher runs a command line in another environment
+   */
+  public ModelcarCommand(Environment environment, ToIntBiFunction<Environment, String[]> launcher) {
     this.environment = environment;
+    this.launcher = launcher;
   }
 
   @Override
@@ -87,7 +77,7 @@ final class ModelcarCommand implements Program, Runnable {
 
   @Override
   public int run(Environment other, String... arguments) {
-    return Cli.run(other, arguments);
+    return launcher.applyAsInt(other, arguments);
   }
 
   @Override
