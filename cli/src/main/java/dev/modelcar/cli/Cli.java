@@ -1,12 +1,21 @@
 package dev.modelcar.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.modelcar.cli.commands.ModelcarCommand;
+import dev.modelcar.cli.documents.Documents;
+import dev.modelcar.cli.documents.ErrorDocument;
+import dev.modelcar.cli.options.Command;
+import dev.modelcar.cli.options.OutputOptions;
+import dev.modelcar.cli.options.Usage;
+import dev.modelcar.cli.views.Console;
+import dev.modelcar.cli.views.Environment;
+import dev.modelcar.cli.views.Version;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -20,11 +29,11 @@ public final class Cli {
   public static int run(Environment environment, String... arguments) {
     List<String> words = List.of(arguments);
     if (words.equals(List.of("version")) || words.equals(List.of("--version"))) {
-      // Asked for by scripts, often: no need to set up a whole command line.
+      // Scripts call this often: print without setting up a command line.
       environment.out().println(Version.line());
       return 0;
     }
-    CommandLine commandLine = new CommandLine(new ModelcarCommand(environment));
+    CommandLine commandLine = new CommandLine(new ModelcarCommand(environment, Cli::run));
     commandLine.setOut(new PrintWriter(environment.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(environment.err(), true, StandardCharsets.UTF_8));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
@@ -40,10 +49,8 @@ public final class Cli {
       Environment environment, CommandLine.ParameterException exception, List<String> arguments) {
     CommandLine command = exception.getCommandLine();
     if (wantsJson(command, arguments)) {
-      ObjectNode json = Json.object();
-      json.set(
-          "error", Documents.error(TransferOptions.usage(String.valueOf(exception.getMessage()))));
-      environment.out().println(Json.pretty(json));
+      ModelcarException e = Usage.invalid(String.valueOf(exception.getMessage()));
+      environment.out().println(Json.pretty(Documents.tree(Map.of("error", ErrorDocument.of(e)))));
     }
     PrintWriter err = command.getErr();
     err.println("error: " + exception.getMessage());
@@ -54,7 +61,7 @@ public final class Cli {
     return USAGE;
   }
 
-  /** Whether JSON was asked for, as far as can be seen in what could not be understood. */
+  /** Whether JSON was requested, as far as invalid arguments show. */
   private static boolean wantsJson(CommandLine command, List<String> arguments) {
     OptionSpec output = command.getCommandSpec().findOption("--output");
     if (output != null && !output.type().equals(OutputOptions.Form.class)) {
@@ -64,9 +71,10 @@ public final class Cli {
   }
 
   private static int failure(Environment environment, Exception exception, CommandLine failed) {
-    OutputOptions options =
-        failed.getCommand() instanceof Command command ? command.output : new OutputOptions();
-    Console console = new Console(environment, options);
+    Console console =
+        failed.getCommand() instanceof Command command
+            ? command.console()
+            : Console.of(environment);
     return console.failure(
         exception instanceof ModelcarException known
             ? known

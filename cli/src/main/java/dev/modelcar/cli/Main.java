@@ -1,5 +1,9 @@
 package dev.modelcar.cli;
 
+import dev.modelcar.cli.views.Environment;
+import dev.modelcar.cli.views.ShutdownHook;
+import dev.modelcar.cli.views.StandardOutput;
+import dev.modelcar.cli.views.Terminal;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -8,17 +12,21 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
 /** The program. */
 public final class Main {
+  /** The time that an interrupted command has to clean up. */
+  private static final Duration GRACE = Duration.ofMillis(1500);
+
   private Main() {}
 
   public static void main(String[] arguments) {
-    // Words are English, so numbers are written the English way, too, wherever this runs.
+    // Texts are English, so numbers are formatted the English way as well.
     Locale.setDefault(Locale.ROOT);
-    // UTF-8 whatever the locale says: names of files are UTF-8, and so is JSON.
+    // UTF-8 in any locale: file names and JSON are UTF-8.
     OutputStream outDevice = new FileOutputStream(FileDescriptor.out);
     OutputStream errDevice = new FileOutputStream(FileDescriptor.err);
     Optional<Terminal> terminal =
@@ -34,13 +42,14 @@ public final class Main {
             true,
             StandardCharsets.UTF_8);
     Environment environment = new Environment(System.getenv(), System.in, out, err, terminal);
-    Interruption interruption = Interruption.install(Thread.currentThread());
-    int code = Cli.run(environment, arguments);
-    interruption.finished();
+    int code;
+    try (ShutdownHook _ = new ShutdownHook(Thread.currentThread()::interrupt, GRACE)) {
+      code = Cli.run(environment, arguments);
+    }
     System.exit(output.finish(code, err));
   }
 
-  /** Whether a person looks at standard error, which is where progress goes. */
+  /** Whether standard error, which shows progress, is a terminal. */
   private static boolean isTerminal() {
     try {
       String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();

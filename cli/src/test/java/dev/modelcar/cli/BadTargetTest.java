@@ -100,9 +100,7 @@ final class BadTargetTest {
   @ParameterizedTest
   @ValueSource(strings = {"registry.example.com/model@", "oci:layout:", "oci-archive:file.tar:"})
   void aDigestIsNoTarget(String target) {
-    ship(target + "sha256:" + "0".repeat(64))
-        .failsWith(OciError.TARGET_IS_DIGEST)
-        .says("names a digest");
+    ship(target + "sha256:" + "0".repeat(64)).failsWith(OciError.TARGET_IS_DIGEST).says("a digest");
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.modelcar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.modelcar.cli.options.ConsumedFiles;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
@@ -63,7 +64,7 @@ final class ConsumingBuildTest {
     byte[] archive = Files.readAllBytes(image.resolve("modelcar-image.tar"));
     build("--format=oci-archive", "--consume")
         .failsWith(SourceError.SOURCE_EMPTY)
-        .says("what an earlier build has made of it is");
+        .says("an earlier build has left");
     assertThat(image.resolve("modelcar-image.tar")).hasBinaryContent(archive);
   }
 
@@ -105,7 +106,7 @@ final class ConsumingBuildTest {
 
   @Test
   void nothingGoesWhereThereIsNoSecondCopy() {
-    build("--format=oci", "--consume=true").succeeds().says("--consume does nothing");
+    build("--format=oci", "--consume=true").succeeds().says("--consume has no effect");
     assertThat(model.resolve(WEIGHTS)).exists();
     build("--format=tar").failsWith(CoreError.USAGE_INVALID);
   }
@@ -123,7 +124,8 @@ final class ConsumingBuildTest {
     for (String format : List.of("oci", "oci-archive")) {
       build("--format=" + format)
           .failsWith(SourceError.SOURCE_NOT_FOUND)
-          .says("lacks model.safetensors, which was consumed by a command that did not end");
+          .says(
+              "is missing model.safetensors, which an interrupted run with --consume has removed");
     }
     Files.write(model.resolve(WEIGHTS), weights);
     build("--format=oci-archive", "--consume").succeeds();

@@ -2,6 +2,7 @@ package dev.modelcar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.modelcar.cli.views.Environment;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistryAuth;
@@ -91,7 +92,7 @@ final class LoginTest {
     assertThat(file()).content().contains("other.example", "\"x\" : 1", registry.authority());
     assertThat(run("", "logout", registry.authority()).succeeds().out()).contains("removed");
     assertThat(file()).content().contains("other.example").doesNotContain(registry.authority());
-    assertThat(run("", "logout", registry.authority()).succeeds().err()).contains("nobody");
+    assertThat(run("", "logout", registry.authority()).succeeds().err()).contains("not logged in");
   }
 
   @Test

@@ -65,7 +65,7 @@ final class MirrorTest {
   void leavesAloneWhatIsThere() {
     run("mirror", source(), target()).succeeds();
     long sent = to.bytesReceived();
-    assertThat(run("mirror", source(), target()).succeeds().out()).contains("there already");
+    assertThat(run("mirror", source(), target()).succeeds().out()).contains("already present");
     assertThat(to.bytesReceived()).isEqualTo(sent);
   }
 
@@ -131,7 +131,7 @@ final class MirrorTest {
     String back = "http://" + from.authority() + "/back/model";
     run("mirror", target(), back, "--referrers", "--verify").succeeds();
     assertThat(run("mirror", target(), back).succeeds().out().lines())
-        .allMatch(line -> line.isEmpty() || line.endsWith("there already"));
+        .allMatch(line -> line.isEmpty() || line.endsWith("already present"));
   }
 
   /** Both sides have signed the image, where lists of referrers are tags like others. */
@@ -160,7 +160,7 @@ final class MirrorTest {
     run("mirror", target(), source(), "--tags", list(image)).succeeds();
     assertThat(text(from, "team/model", list(image))).contains(ours, theirs);
     assertThat(run("mirror", target(), source(), "--tags", list(image)).succeeds().out())
-        .contains("there already");
+        .contains("already present");
   }
 
   private static String list(String digest) {

@@ -80,7 +80,7 @@ final class OneDigestTest {
 
   /** As the Hub's own client leaves it: large files have a SHA-256, others the name of Git. */
   private void fillCache(Run online) throws IOException {
-    Matcher commit = Pattern.compile("is commit (\\w{40})").matcher(online.err());
+    Matcher commit = Pattern.compile("at commit (\\w{40})").matcher(online.err());
     assertThat(commit.find()).as(online.err()).isTrue();
     Path repository = folder.resolve("cache/models--org--model");
     Path snapshot = repository.resolve("snapshots").resolve(commit.group(1));
@@ -105,7 +105,7 @@ final class OneDigestTest {
     int asked = hub.requests().size();
     Run offline = ship(true, "--base=none");
     assertThat(digest(offline)).isNotEqualTo(digest(online));
-    offline.says("--created and the commit's date");
+    offline.says("pass the date with --created");
     assertThat(online.err()).doesNotContain("--created");
     Run dated = ship(true, "--base=none", "--created", DATE);
     assertThat(manifest(3)).isEqualTo(manifest(1));

@@ -2,6 +2,7 @@ package dev.modelcar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.modelcar.cli.views.Environment;
 import dev.modelcar.core.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;

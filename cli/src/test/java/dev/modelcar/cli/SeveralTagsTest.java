@@ -172,7 +172,7 @@ final class SeveralTagsTest {
       ship(from + ":v1", from + ":v2").succeeds();
       run("mirror", from, "oci-archive:" + folder.resolve("k"))
           .failsWith(CoreError.USAGE_INVALID)
-          .says("name a layout");
+          .says("mirror to a layout");
       run("mirror", from, "oci:" + folder.resolve("k"), "oci:" + folder + "/./k")
           .failsWith(CoreError.USAGE_INVALID)
           .says("are the same destination");

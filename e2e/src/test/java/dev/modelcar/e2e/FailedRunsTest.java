@@ -88,7 +88,7 @@ final class FailedRunsTest {
           String output = Pipelines.outputOf(run);
           assertThat(output)
               .as(when)
-              .contains("run " + name + " in the namespace")
+              .contains("run " + name + " in namespace")
               .contains("ship: Succeeded")
               .containsOnlyOnce("[report] run " + name);
           assertThat(Pipelines.result(output, "image-digest")).startsWith("sha256:");
@@ -104,7 +104,7 @@ final class FailedRunsTest {
         ChildProcess run = ship("modelcar-ship-pipeline", sink, "-w", "registry-auth=secret:any")) {
       assertThat(Pipelines.outputOf(run, USAGE))
           .contains("no workspace registry-auth, but ca, dockerconfig")
-          .doesNotContain("in the namespace");
+          .doesNotContain("in namespace");
     }
   }
 
@@ -156,7 +156,7 @@ final class FailedRunsTest {
         assertThat(pipelines.field("pipelinerun/" + run, ".status.conditions[0].reason"))
             .isEqualTo("Cancelled");
         assertThat(pipelines.field("taskrun/" + run + "-report", ".status.results"))
-            .contains("that a new run goes on with");
+            .contains("a new run reuses");
         long moved = Long.parseLong(Pipelines.result(output, "bytes-moved"));
         long reused = Long.parseLong(Pipelines.result(output, "bytes-reused"));
         assertThat(reused).as("what had arrived").isGreaterThan(OPEN * SHARD);
@@ -177,7 +177,8 @@ final class FailedRunsTest {
       assertThat(output)
           .contains("cancelled " + name + ": its report still runs")
           .contains("error id: stopped")
-          .contains("`modelcar run --resume " + name + "` goes on with what has arrived.");
+          .contains(
+              "`modelcar run --resume " + name + "` starts it again and keeps what has arrived.");
       return name;
     }
   }

@@ -206,7 +206,7 @@ final class Pipelines implements AutoCloseable {
 
   /** Waits until a run has said its name. */
   static String nameOf(ChildProcess run) throws IOException {
-    return awaitWords(run, "^run (\\S+) in the namespace");
+    return awaitWords(run, "^run (\\S+) in namespace");
   }
 
   /** Waits until a process has said something of a form, and returns the form's first group. */

@@ -1,0 +1,86 @@
+package dev.modelcar.cli.commands;
+
+import dev.modelcar.cli.options.Command;
+import dev.modelcar.cli.options.Usage;
+import dev.modelcar.cli.views.Console;
+import dev.modelcar.core.ByteSize;
+import dev.modelcar.testkit.hub.FakeHub;
+import dev.modelcar.testkit.model.GeneratedModel;
+import dev.modelcar.testkit.registry.FakeRegistry;
+import dev.modelcar.testkit.registry.RegistrySettings;
+import dev.modelcar.testkit.registry.Storage;
+import java.util.HashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** A first try, without a network. */
+@CommandLine.Command(
+    name = "demo",
+    description = "Ships a generated model from a local fake hub to a local fake registry, twice.",
+    footerHeading = "%nExample:%n",
+    footer = "  modelcar demo --size 512")
+final class DemoCommand extends Command {
+  private static final int SHARDS = 4;
+
+  /** Checks digests as any registry does but keeps only documents, so the demo needs no space. */
+  private static final RegistrySettings SINK =
+      RegistrySettings.defaults().withStorage(new Storage.Discarding());
+
+  @Option(
+      names = "--size",
+      paramLabel = "MiB",
+      description = "size of the model (default: ${DEFAULT-VALUE})")
+  int size = 256;
+
+  @Override
+  public Integer call() {
+    if (size < SHARDS || size > 1 << 20) {
+      throw Usage.invalid("--size takes a number of MiB from 4 to 1048576");
+    }
+    Console console = console();
+    console.note("generating a model of " + ByteSize.format((long) size << 20));
+    GeneratedModel model = GeneratedModel.llama(7, SHARDS, ((long) size << 20) / SHARDS);
+    model.hashAll();
+    try (FakeHub hub = FakeHub.start();
+        FakeRegistry registry = FakeRegistry.start(SINK)) {
+      hub.add("demo/tiny-llama", model.withConsolidated());
+      String target = "http://" + registry.authority() + "/demo/tiny-llama:v1";
+      int code = ship(console, hub, target, "The first run moves everything:");
+      if (code != 0) {
+        return code;
+      }
+      console.note("the hub served " + ByteSize.format(hub.bytesServed()));
+      long before = hub.bytesServed();
+      code = ship(console, hub, target, "The second run moves nothing:");
+      console.note(
+          "the hub served %s more: file lists and the headers of the weights"
+              .formatted(ByteSize.format(hub.bytesServed() - before)));
+      console.note("");
+      console.note("To ship a model of your own:");
+      console.note("  modelcar ship ./my-model --base none --to oci:./image:v1");
+      console.note("  modelcar ship hf://ORG/NAME --to REGISTRY/REPOSITORY:TAG");
+      return code;
+    }
+  }
+
+  private int ship(Console console, FakeHub hub, String target, String heading) {
+    console.note("");
+    console.note(heading);
+    console.note("$ modelcar ship hf://demo/tiny-llama --base none --to " + target);
+    Map<String, String> variables = new HashMap<>(environment().variables());
+    variables.put("HF_ENDPOINT", hub.endpoint().toString());
+    variables.put("HF_TOKEN", "");
+    // Later runs must not reuse what a demo has done.
+    return program()
+        .run(
+            environment().with(variables),
+            "ship",
+            "hf://demo/tiny-llama",
+            "--base=none",
+            "--state-dir=none",
+            "--receipts=never",
+            "--to",
+            target);
+  }
+}

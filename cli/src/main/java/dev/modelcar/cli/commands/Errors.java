@@ -1,0 +1,24 @@
+package dev.modelcar.cli.commands;
+
+import dev.modelcar.core.CoreError;
+import dev.modelcar.core.ErrorCatalogue;
+import dev.modelcar.http.HttpError;
+import dev.modelcar.kubernetes.cluster.ClusterError;
+import dev.modelcar.oci.OciError;
+import dev.modelcar.packaging.weights.PackagingError;
+import dev.modelcar.source.SourceError;
+
+/** The error ids of all modules. */
+final class Errors {
+  private Errors() {}
+
+  static ErrorCatalogue catalogue() {
+    return ErrorCatalogue.of(
+        CoreError.values(),
+        SourceError.values(),
+        PackagingError.values(),
+        OciError.values(),
+        HttpError.values(),
+        ClusterError.values());
+  }
+}

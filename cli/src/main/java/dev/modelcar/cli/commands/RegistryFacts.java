@@ -1,0 +1,60 @@
+package dev.modelcar.cli.commands;
+
+import dev.modelcar.cli.views.Console;
+import dev.modelcar.cli.views.Texts;
+import dev.modelcar.core.ByteSize;
+import dev.modelcar.oci.registry.RegistryGreeting;
+import dev.modelcar.oci.registry.RegistryProfile;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Prints what is known about a registry. */
+final class RegistryFacts {
+  private final Console console;
+
+  RegistryFacts(Console console) {
+    this.console = console;
+  }
+
+  void show(String host, RegistryGreeting greeting) {
+    RegistryProfile profile = greeting.profile();
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("registry", host);
+    facts.put("kind", profile.kind().id());
+    facts.put(
+        "authentication",
+        greeting.authentication().isEmpty()
+            ? "none"
+            : String.join(", ", greeting.authentication()));
+    facts.put("credentials", greeting.user());
+    facts.put("upload", upload(profile.upload()));
+    facts.put(
+        "broken-upload",
+        profile.brokenUploads() == RegistryProfile.BrokenUploads.GO_ON ? "resumes" : "starts over");
+    facts.put(
+        "largest-layer",
+        profile.maxLayer().isPresent()
+            ? ByteSize.format(profile.maxLayer().getAsLong())
+            : "no known limit");
+    facts.put("largest-manifest", ByteSize.format(profile.maxManifest()));
+    facts.put("most-layers", Integer.toString(profile.maxLayers()));
+    facts.put("referrers", profile.referrers().name().toLowerCase(Locale.ROOT));
+    facts.put(
+        "orphans-live",
+        profile.orphanLife().map(Texts::duration).orElse("until garbage collection"));
+    facts.put("orphans-renewed-by", profile.renewal().name().toLowerCase(Locale.ROOT));
+    facts.put("mounts", Boolean.toString(profile.mounts()));
+    facts.forEach((key, value) -> console.result("%-19s %s".formatted(key, value)));
+    console.document(facts);
+  }
+
+  private static String upload(RegistryProfile.Upload upload) {
+    return switch (upload) {
+      case RegistryProfile.Upload.OneStream() -> "one request per layer";
+      case RegistryProfile.Upload.StreamThenChunks(long chunk) ->
+          "one request per layer; chunks of %s after a failure".formatted(ByteSize.format(chunk));
+      case RegistryProfile.Upload.Chunks(long chunk) -> "chunks of " + ByteSize.format(chunk);
+    };
+  }
+}

@@ -1,0 +1,145 @@
+package dev.modelcar.cli.commands;
+
+import dev.modelcar.cli.options.Command;
+import dev.modelcar.cli.options.ConsumedFiles;
+import dev.modelcar.cli.options.PlanRequest;
+import dev.modelcar.cli.options.PlanRequest.Trait;
+import dev.modelcar.cli.options.PlanningOptions;
+import dev.modelcar.cli.options.TargetOptions;
+import dev.modelcar.cli.options.Usage;
+import dev.modelcar.cli.views.Console;
+import dev.modelcar.cli.views.Progress;
+import dev.modelcar.packaging.Shipper;
+import dev.modelcar.packaging.plan.Part;
+import dev.modelcar.packaging.transfer.ShipmentReport;
+import dev.modelcar.source.SourceReference;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Ships a model from its source to its targets. */
+@CommandLine.Command(
+    name = "ship",
+    description = "Makes an image of a model and writes it to one or several targets, in one pass.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  modelcar ship hf://Qwen/Qwen3-0.6B --to quay.io/team/qwen3:0.6b",
+      "  modelcar ship hf://org/model@v1.0 --to a.example/m:1 --to b.example/m:1   one read, two registries",
+      "  modelcar ship ./my-model --base dir:./rootfs --to oci-archive:model.tar:v1",
+      "  modelcar ship hf://org/big@v1.0 --part 2/4 --to a.example/m:1   one of four workers; seal follows",
+      "",
+      "The image has the same digest on any machine. Nothing is written to disk except",
+      "a journal and targets that are files. After a failure, run the same command",
+      "again: what has arrived is kept, and uploads resume where the registry allows it."
+    })
+final class ShipCommand extends Command {
+  @Mixin PlanningOptions planning = new PlanningOptions();
+
+  @Mixin TargetOptions targets = new TargetOptions();
+
+  @Option(
+      names = "--part",
+      paramLabel = "I/N",
+      description = "ship only this share of the layers; `modelcar seal` makes the image")
+  @Nullable String part;
+
+  @Option(
+      names = "--verify-reuse",
+      description = "also read and hash layers whose digests are remembered")
+  boolean verifyReuse;
+
+  @Option(
+      names = "--receipts",
+      paramLabel = "auto|always|never",
+      description =
+          "record in the registry what has arrived, for runs on other machines; auto: in a pod, or"
+              + " without a journal (default: ${DEFAULT-VALUE})")
+  ReceiptPolicy receipts = ReceiptPolicy.auto;
+
+  @Option(
+      names = "--consume",
+      description =
+          "remove each file of the folder once its layer is in all targets, to free disk space")
+  boolean consume;
+
+  @Option(names = "--dry-run", description = "show what would be moved, and move nothing")
+  boolean dryRun;
+
+  /** When receipts are written. */
+  enum ReceiptPolicy {
+    auto,
+    always,
+    never
+  }
+
+  @Override
+  public Integer call() {
+    Optional<Part> share = Optional.ofNullable(part).map(PlanCommand::part);
+    if (consume && (share.isPresent() || !(planning.source() instanceof SourceReference.Folder))) {
+      throw Usage.invalid("--consume takes a folder as SOURCE, without --part");
+    }
+    // A dry run reports all problems, those of the weights as well.
+    Set<Trait> traits =
+        consume
+            ? Set.of(Trait.MAKING_ROOM)
+            : share.isPresent() && !dryRun ? Set.of(Trait.OF_PART) : Set.of();
+    return planning
+        .request(targets.atLeastOne(), traits)
+        .plan(
+            console(),
+            planned -> {
+              Shipper shipper = Shipper.to(planned.targets()).resuming(planned.memory());
+              return dryRun
+                  ? new Previews(console()).show(planned, shipper, Optional.empty())
+                  : ship(planned, shipper, share);
+            });
+  }
+
+  private int ship(PlanRequest.Planned planned, Shipper idle, Optional<Part> share) {
+    Console console = console();
+    ShipmentReport report;
+    try (Progress progress = Progress.on(console, "shipping")) {
+      Shipper shipper = idle.parallel(planning.parallel()).observedBy(progress);
+      if (verifyReuse) {
+        shipper = shipper.verifyingReuse();
+      }
+      if (leavesReceipts()) {
+        shipper = shipper.leavingReceipts();
+      }
+      report =
+          share.isPresent()
+              ? shipper.shipPart(planned.plan(), share.get())
+              : planning.source() instanceof SourceReference.Folder folder && consume
+                  ? shipAndFree(shipper, planned, folder.path())
+                  : shipper.ship(planned.plan());
+    }
+    Reports reports = new Reports(console);
+    return share.isPresent()
+        ? reports.showPart(share.get(), report)
+        : reports.show(planned, report);
+  }
+
+  private ShipmentReport shipAndFree(Shipper shipper, PlanRequest.Planned planned, Path folder) {
+    ConsumedFiles consumed = new ConsumedFiles(folder);
+    ShipmentReport report =
+        shipper.shipAndFree(planned.plan(), layer -> consumed.free(layer.files()));
+    if (report.isComplete()) {
+      consumed.forget();
+    }
+    return report;
+  }
+
+  private boolean leavesReceipts() {
+    return switch (receipts) {
+      case always -> true;
+      case never -> false;
+      case auto ->
+          !environment().variable("KUBERNETES_SERVICE_HOST").isEmpty()
+              || planning.isStateless(environment());
+    };
+  }
+}

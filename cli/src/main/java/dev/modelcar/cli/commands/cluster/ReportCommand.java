@@ -1,0 +1,153 @@
+package dev.modelcar.cli.commands.cluster;
+
+import dev.modelcar.cli.documents.ErrorDocument;
+import dev.modelcar.cli.options.RegistryCommand;
+import dev.modelcar.cli.options.Session;
+import dev.modelcar.cli.options.TargetOptions;
+import dev.modelcar.cli.views.Console;
+import dev.modelcar.cli.views.Texts;
+import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.Json;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.kubernetes.tekton.TaskAdvice;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.packaging.reuse.PartInventory;
+import dev.modelcar.packaging.transfer.ShipmentTarget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Reports the outcome of a pipeline run. */
+@CommandLine.Command(
+    name = "report",
+    description = "Reports how a pipeline run ended, and what a new run could reuse.",
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  modelcar report --run ship-x7k2p --status Failed --task ship=Failed/TaskRunTimeout \\",
+      "    --to quay.io/team/qwen3:0.6b",
+      "",
+      "For the finally section of pipelines: checks the registries, removes receipts that",
+      "the image has made obsolete, and exits with 0 whatever it finds."
+    })
+public final class ReportCommand extends RegistryCommand {
+  @Option(names = "--run", paramLabel = "NAME", description = "name of the run")
+  String run = "";
+
+  @Option(names = "--status", paramLabel = "STATUS", description = "how the run ended")
+  String status = "";
+
+  @Option(
+      names = "--task",
+      paramLabel = "NAME=STATUS[/REASON]",
+      description = "how a task ended; repeatable")
+  List<String> task = new ArrayList<>();
+
+  @Option(
+      names = "--tasks",
+      arity = "0..*",
+      hidden = true,
+      description = "as --task, for pipelines that have a list: every following word is a task")
+  List<String> tasks = new ArrayList<>();
+
+  @Option(
+      names = "--tag-of",
+      paramLabel = "IMAGE",
+      description = "image that was copied: targets without a tag have its tag (default: latest)")
+  String tagOf = "";
+
+  @Mixin TargetOptions targets = new TargetOptions();
+
+  private record TaskDocument(String name, String status, String reason, Optional<String> advice) {}
+
+  private record Found(
+      String reference, Optional<Digest> digest, int receiptsRemoved, List<Resumable> resumable) {}
+
+  private record Unreachable(String reference, ErrorDocument error) {}
+
+  private record Resumable(String plan, String part, boolean complete, int layers, long bytes) {
+    private static Resumable of(PartInventory.Found found) {
+      return new Resumable(
+          found.plan().toString(),
+          found.part().toString(),
+          found.complete(),
+          found.layers(),
+          found.bytes());
+    }
+  }
+
+  @Override
+  public Integer call() {
+    Console console = console();
+    console.result("run %s: %s".formatted(run, status.isEmpty() ? "?" : status));
+    List<TaskDocument> taskDocuments =
+        Stream.concat(task.stream(), tasks.stream()).map(text -> task(console, text)).toList();
+    List<String> summary = new ArrayList<>();
+    List<Record> targetDocuments = new ArrayList<>();
+    try (Session session = session()) {
+      for (String target : targets.all()) {
+        targetDocuments.add(target(session, target, summary));
+      }
+    }
+    summary.forEach(line -> console.result("  " + line));
+    console.document(
+        Json.object().put("run", run).put("status", status),
+        Map.of("tasks", taskDocuments),
+        Map.of("targets", targetDocuments));
+    console.results(Map.of("STATUS", status, "SUMMARY", shortened(String.join("; ", summary))));
+    return 0;
+  }
+
+  /** Results of all tasks of a run share one kibibyte. */
+  private static String shortened(String text) {
+    return text.length() <= 500 ? text : text.substring(0, 500) + "…";
+  }
+
+  private static TaskDocument task(Console console, String text) {
+    int equals = text.indexOf('=');
+    String name = equals < 0 ? text : text.substring(0, equals);
+    String[] outcome = (equals < 0 ? "" : text.substring(equals + 1)).split("/", 2);
+    String reason = outcome.length > 1 ? outcome[1] : "";
+    boolean failed = outcome[0].equals("Failed");
+    Optional<String> advice = failed ? TaskAdvice.of(reason) : Optional.empty();
+    console.result(
+        "  %s: %s%s%s"
+            .formatted(
+                name,
+                outcome[0].equals("None") ? "did not run" : outcome[0],
+                failed && !reason.isEmpty() ? " (" + reason + ")" : "",
+                advice.map(known -> ": " + known).orElse("")));
+    return new TaskDocument(name, outcome[0], reason, advice);
+  }
+
+  private Record target(Session session, String text, List<String> summary) {
+    try {
+      Optional<String> tag = tagOf.isEmpty() ? Optional.empty() : ImageReference.parse(tagOf).tag();
+      ShipmentTarget target = session.targets(List.of(text), tag).getFirst();
+      PartInventory inventory = new PartInventory(target);
+      Optional<Digest> image = inventory.image();
+      int removed = inventory.clean();
+      List<Resumable> parts = inventory.parts().stream().map(Resumable::of).toList();
+      long bytes = parts.stream().mapToLong(Resumable::bytes).sum();
+      summary.add(
+          "%s: %s%s"
+              .formatted(
+                  text,
+                  image.map(digest -> "has " + digest).orElse("has no image yet"),
+                  parts.isEmpty()
+                      ? ""
+                      : "; a new run reuses %s in %s"
+                          .formatted(
+                              ByteSize.format(bytes), Texts.count(parts.size(), "receipt"))));
+      return new Found(text, image, removed, parts);
+    } catch (ModelcarException e) {
+      summary.add("%s: %s (%s)".formatted(text, e.getMessage(), e.code().id()));
+      return new Unreachable(text, ErrorDocument.of(e));
+    }
+  }
+}

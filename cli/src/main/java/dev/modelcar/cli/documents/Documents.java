@@ -1,0 +1,51 @@
+package dev.modelcar.cli.documents;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.databind.util.StdConverter;
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.Json;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the JSON that commands print. Documents are records whose components are the keys; an
+ * empty {@link Optional} has none. Keys are only ever added.
+ */
+public final class Documents {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .withConfigOverride(
+              Optional.class,
+              optional ->
+                  optional.setInclude(
+                      JsonInclude.Value.construct(
+                          JsonInclude.Include.NON_EMPTY, JsonInclude.Include.USE_DEFAULTS)))
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(Digest.class, ToStringSerializer.instance)
+                  .addSerializer(Optional.class, new StdDelegatingSerializer(new OrNull())))
+          .build();
+
+  private Documents() {}
+
+  private static final class OrNull extends StdConverter<Optional<?>, @Nullable Object> {
+    @Override
+    public @Nullable Object convert(Optional<?> value) {
+      return value.orElse(null);
+    }
+  }
+
+  /** One document with the keys of all parts, in their order; parts are records or maps. */
+  public static ObjectNode tree(Object... parts) {
+    ObjectNode json = Json.object();
+    for (Object part : parts) {
+      json.setAll(MAPPER.<ObjectNode>valueToTree(part));
+    }
+    return json;
+  }
+}

@@ -1,0 +1,100 @@
+package dev.modelcar.cli.options;
+
+import dev.modelcar.oci.Platform;
+import dev.modelcar.packaging.layers.Compression;
+import dev.modelcar.packaging.plan.Bases;
+import dev.modelcar.packaging.plan.ImageDescription;
+import dev.modelcar.source.SnapshotInfo;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What the image contains besides the model. */
+final class ImageOptions {
+  @Option(
+      names = "--base",
+      paramLabel = "BASE",
+      description =
+          "base image: an image reference, oci:FOLDER[:TAG], dir:ROOTFS or none"
+              + " (default: a pinned ubi-micro)")
+  String base = Bases.STANDARD;
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      split = ",",
+      description = "platforms of the image; several make an index (default: linux/amd64)")
+  List<String> platforms = new ArrayList<>();
+
+  @Option(
+      names = "--compress",
+      paramLabel = "none|zstd|gzip",
+      description = "compression of layers; weights hardly shrink (default: none)")
+  Compression compress = Compression.NONE;
+
+  @Option(names = "--label", paramLabel = "KEY=VALUE", description = "image label; repeatable")
+  Map<String, String> labels = new LinkedHashMap<>();
+
+  @Option(
+      names = "--annotation",
+      paramLabel = "KEY=VALUE",
+      description = "an annotation of the manifest; repeatable")
+  Map<String, String> annotations = new LinkedHashMap<>();
+
+  @Option(
+      names = "--user",
+      paramLabel = "UID[:GID]",
+      description =
+          "user of the image (default: the base's or " + ImageDescription.STANDARD_USER + ")")
+  String user = ImageDescription.STANDARD_USER;
+
+  @Option(
+      names = "--created",
+      paramLabel = "TIME",
+      description =
+          "date of the content, as 2026-01-02T03:04:05Z (default: the commit's date, or 1970 if"
+              + " unknown)")
+  @Nullable String created;
+
+  /** The base image; pipelines pass an empty string for the default. */
+  String base() {
+    return base.isBlank() ? Bases.STANDARD : base;
+  }
+
+  List<Platform> platforms() {
+    if (platforms.isEmpty()) {
+      return List.of(Platform.of("linux", "amd64"));
+    }
+    return platforms.stream()
+        .map(text ->
+            Platform.parse(text)
+                .orElseThrow(() ->
+                    Usage.invalid("--platform takes OS/ARCH such as linux/arm64, not " + text)))
+        .toList();
+  }
+
+  ImageDescription describe(SnapshotInfo info) {
+    if (!user.matches("\\d{1,10}(:\\d{1,10})?")) {
+      throw Usage.invalid("--user takes UID[:GID], as clusters reject names, not " + user);
+    }
+    ImageDescription described = ImageDescription.of(info);
+    if (created != null) {
+      described = described.withCreated(instant(created));
+    }
+    return described.withLabels(labels).withAnnotations(annotations).withUser(user);
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException e) {
+      throw Usage.invalid("--created takes a time such as 2026-01-02T03:04:05Z, not " + text);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.modelcar.cli.options;
+
+import dev.modelcar.cli.views.Console;
+import dev.modelcar.cli.views.Environment;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What a command prints, and how. */
+public final class OutputOptions {
+  /** Formats of the result. */
+  public enum Form {
+    text,
+    json
+  }
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "text|json",
+      description = "format of the result on standard output (default: ${DEFAULT-VALUE})")
+  Form form = Form.text;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "print no progress and no notes")
+  boolean quiet;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "print more")
+  boolean verbose;
+
+  @Option(
+      names = "--results-dir",
+      paramLabel = "DIR",
+      description = "write each result to a file of its own, for pipelines")
+  @Nullable Path resultsDir;
+
+  public Console console(Environment environment) {
+    return new Console(
+        environment, form == Form.json, quiet, verbose, Optional.ofNullable(resultsDir));
+  }
+}

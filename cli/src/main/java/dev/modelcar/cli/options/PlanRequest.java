@@ -1,0 +1,95 @@
+package dev.modelcar.cli.options;
+
+import dev.modelcar.cli.views.Console;
+import dev.modelcar.cli.views.SourceNotes;
+import dev.modelcar.packaging.layers.Memory;
+import dev.modelcar.packaging.plan.Base;
+import dev.modelcar.packaging.plan.Bases;
+import dev.modelcar.packaging.plan.LayerPlan;
+import dev.modelcar.packaging.plan.LayerPlanner;
+import dev.modelcar.packaging.selection.Selection;
+import dev.modelcar.packaging.selection.SelectionPolicy;
+import dev.modelcar.packaging.transfer.ShipmentTarget;
+import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SourceReference;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+
+/**
+ * A request for a plan.
+ *
+ * @param options as they were given
+ * @param targets references of the image's destinations
+ * @param traits what is special about it
+ * @param onceSelected runs once the source has turned out to be a model, before anything else
+ */
+public record PlanRequest(
+    PlanningOptions options, List<String> targets, Set<Trait> traits, Runnable onceSelected) {
+
+  /** What a plan can be used for beyond the usual. */
+  public enum Trait {
+    /** The base is needed even without targets. */
+    WITH_BASE,
+    /** One part is shipped: whoever seals the image checks the headers of the weights. */
+    OF_PART,
+    /** Files of the source are removed while targets on the same disk grow. */
+    MAKING_ROOM,
+    /** Next to nothing is moved, so {@code --memory} does not apply. */
+    WITHOUT_TRANSFER
+  }
+
+  /** A plan, its targets, and what earlier runs have left; valid while it is worked on. */
+  public record Planned(LayerPlan plan, List<ShipmentTarget> targets, Memory memory) {}
+
+  public PlanRequest onceSelected(Runnable task) {
+    return new PlanRequest(options, targets, traits, task);
+  }
+
+  /** Makes the plan and passes it on. */
+  public int plan(Console console, ToIntFunction<Planned> work) {
+    TransferOptions transfer =
+        traits.contains(Trait.WITHOUT_TRANSFER)
+            ? options.transfer.withStandardMemory()
+            : options.transfer;
+    try (Session session =
+        new Session(
+            console, options.registry, transfer, Optional.empty(), options.state.open(console))) {
+      if (traits.contains(Trait.MAKING_ROOM)) {
+        session.makingRoom();
+      }
+      List<ShipmentTarget> opened = session.targets(targets);
+      SourceReference model = options.source();
+      if (model instanceof SourceReference.Folder folder) {
+        new ConsumedFiles(folder.path()).check();
+      }
+      try (Snapshot snapshot = session.sources().resolve(model)) {
+        SourceNotes.print(console, snapshot);
+        if (options.image.created == null) {
+          SourceNotes.printIfUndated(console, snapshot);
+        }
+        SelectionPolicy policy = options.source.policy();
+        Selection selection =
+            (traits.contains(Trait.OF_PART) ? policy.withWeightsProven() : policy).select(snapshot);
+        SourceNotes.print(console, selection);
+        onceSelected.run();
+        LayerPlan plan =
+            LayerPlanner.within(session.limits(opened))
+                .compressing(options.image.compress)
+                .plan(selection, base(session), options.image.describe(snapshot.info()));
+        return work.applyAsInt(new Planned(plan, opened, session.memory()));
+      }
+    }
+  }
+
+  /** Without targets the base does not matter, and need not be reached. */
+  private Base base(Session session) {
+    ImageOptions image = options.image;
+    return targets.isEmpty()
+            && !traits.contains(Trait.WITH_BASE)
+            && image.base().equals(Bases.STANDARD)
+        ? Base.none(image.platforms())
+        : new Bases(session::reader, image.platforms()).resolve(image.base());
+  }
+}

@@ -1,0 +1,283 @@
+package dev.modelcar.cli.options;
+
+import dev.modelcar.cli.views.Console;
+import dev.modelcar.cli.views.Environment;
+import dev.modelcar.cli.views.Texts;
+import dev.modelcar.cli.views.Version;
+import dev.modelcar.core.Digest;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Threads;
+import dev.modelcar.http.HttpTransport;
+import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.http.apache.ApacheTransport;
+import dev.modelcar.http.ranges.ReadBudget;
+import dev.modelcar.http.settings.HttpSettings;
+import dev.modelcar.http.settings.ProxySettings;
+import dev.modelcar.http.settings.Timeouts;
+import dev.modelcar.http.settings.TrustSettings;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.ImageWriter;
+import dev.modelcar.oci.OciError;
+import dev.modelcar.oci.auth.CredentialSource;
+import dev.modelcar.oci.auth.Credentials;
+import dev.modelcar.oci.auth.TokenFile;
+import dev.modelcar.oci.registry.Registries;
+import dev.modelcar.oci.registry.RegistryGreeting;
+import dev.modelcar.oci.registry.RegistryProfile;
+import dev.modelcar.oci.registry.RegistrySettings;
+import dev.modelcar.oci.transport.Transports;
+import dev.modelcar.packaging.build.RecipeReference;
+import dev.modelcar.packaging.layers.Memory;
+import dev.modelcar.packaging.plan.Limits;
+import dev.modelcar.packaging.reuse.journal.Journal;
+import dev.modelcar.packaging.transfer.ShipmentTarget;
+import dev.modelcar.source.Sources;
+import dev.modelcar.source.folder.FolderSource;
+import dev.modelcar.source.hub.HubSettings;
+import dev.modelcar.source.hub.HubSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The parts of the library, connected as environment and options require. */
+public final class Session implements AutoCloseable {
+  /** As the Hub's own client: more connections gain little and cost the Hub. */
+  private static final int HUB_CONNECTIONS = 16;
+
+  private final HttpTransport transport;
+  private final HttpTransport hubTransport;
+  private final Registries registries;
+  private final Sources sources;
+  private final RegistryOptions registryOptions;
+  private final Optional<Journal> journal;
+  private Transports transports;
+
+  /** The registries, with their ports, that are reached without TLS. */
+  private final Set<String> plain = ConcurrentHashMap.newKeySet();
+
+  /** The registries that the user has named, with their ports. */
+  private final Set<String> named = ConcurrentHashMap.newKeySet();
+
+  public Session(Console console, RegistryOptions registryOptions, TransferOptions transfer) {
+    this(console, registryOptions, transfer, Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * @param login credentials to use instead of those in options and files
+   * @param journal of earlier runs, which is closed with the session
+   */
+  public Session(
+      Console console,
+      RegistryOptions registryOptions,
+      TransferOptions transfer,
+      Optional<Credentials> login,
+      Optional<Journal> journal) {
+    this.registryOptions = registryOptions;
+    this.journal = journal;
+    Environment environment = console.environment();
+    RetryPolicy retryPolicy =
+        RetryPolicy.standard()
+            .withBudget(TransferOptions.duration("--retry-for", transfer.retryFor));
+    RetryListener listener =
+        (wait, why) -> console.note("waiting " + Texts.duration(wait) + ": " + why);
+    HubSettings hub = HubSettings.of(environment.variables());
+    Timeouts timeouts = Timeouts.STANDARD;
+    String stall = transfer.stallTimeout;
+    if (stall != null) {
+      Duration silence = TransferOptions.duration("--stall-timeout", stall);
+      timeouts = Timeouts.of(silence);
+      hub = hub.with(timeouts);
+    }
+    this.transport =
+        new ApacheTransport(httpSettings(environment, hub, !registryOptions.tlsVerify));
+    // --tls-verify=false is about registries; the Hub gets a token, so its certificate is verified.
+    this.hubTransport =
+        registryOptions.tlsVerify
+            ? transport
+            : new ApacheTransport(httpSettings(environment, hub, false));
+    this.registries =
+        new Registries(
+            new RegistrySettings(
+                login
+                    .<CredentialSource>map(known -> (host, repository) -> known)
+                    .orElseGet(
+                        () -> registryOptions.credentials(environment.variables(), () -> named)),
+                retryPolicy,
+                listener,
+                timeouts,
+                registryOptions::profile,
+                InstantSource.system()),
+            transport);
+    this.transports = new Transports(registries);
+    this.sources =
+        new Sources(
+            new HubSource(
+                hub,
+                hubTransport,
+                new ReadBudget(transfer.memoryBytes(), HUB_CONNECTIONS),
+                retryPolicy,
+                listener,
+                InstantSource.system()),
+            new FolderSource());
+  }
+
+  private HttpSettings httpSettings(
+      Environment environment, HubSettings hub, boolean anyCertificate) {
+    TrustSettings trust = TrustSettings.of(environment.variables());
+    Path serviceCa = TokenFile.SERVICE_ACCOUNT.resolve("service-ca.crt");
+    if (Files.isReadable(serviceCa)) {
+      trust = trust.withFile(serviceCa);
+    }
+    for (Path file : registryOptions.caFiles) {
+      trust = trust.withFile(file);
+    }
+    if (anyCertificate) {
+      trust = trust.withUnverified(Set.of("*"));
+    }
+    String agent =
+        "modelcar/"
+            + Version.text()
+            + " java/"
+            + Runtime.version().feature()
+            + hub.userAgentSuffix().map(suffix -> " origin/" + suffix).orElse("");
+    return HttpSettings.standard(agent).with(ProxySettings.of(environment.variables())).with(trust);
+  }
+
+  public Sources sources() {
+    return sources;
+  }
+
+  /** From now on, uses plain HTTP for the registries of references with {@code http://}. */
+  public void reachAs(List<String> texts) {
+    for (String text : texts) {
+      if (ImageReference.parse(text) instanceof ImageReference.Registry registry
+          && registry.plainHttp()) {
+        plain.add(registry.host());
+      }
+    }
+  }
+
+  /** A reference, with plain HTTP where options ask for it. */
+  public ImageReference reference(String text) {
+    ImageReference reference = RecipeReference.parseAny(text);
+    if (reference instanceof ImageReference.Registry registry) {
+      named.add(registry.host());
+      return registryOptions.plainHttp || plain.contains(registry.host())
+          ? registry.withPlainHttp()
+          : registry;
+    }
+    return reference;
+  }
+
+  /** Identifies a registry. */
+  public RegistryGreeting greet(String host) {
+    String prefix = "http://";
+    boolean plain = host.startsWith(prefix);
+    String name = plain ? host.substring(prefix.length()) : host;
+    named.add(name);
+    return registries.greet(name, plain || registryOptions.plainHttp);
+  }
+
+  /** What earlier runs have left. */
+  public Memory memory() {
+    return journal.<Memory>map(opened -> opened).orElseGet(Memory::none);
+  }
+
+  public ImageReader reader(ImageReference reference) {
+    return transports.reader(reference);
+  }
+
+  /** Lets archives be started on disks that do not have room for them yet. */
+  void makingRoom() {
+    transports = transports.withoutRoomCheck();
+  }
+
+  public ImageWriter writer(ImageReference reference) {
+    return transports.writer(reference);
+  }
+
+  /** The targets that a user names; registries without a tag get {@code latest}. */
+  public List<ShipmentTarget> targets(List<String> texts) {
+    return targets(texts, Optional.empty());
+  }
+
+  /**
+   * The targets that a user names; those in one layout or archive share its writer.
+   *
+   * @param tag for those without one
+   * @throws ModelcarException if two of them conflict
+   */
+  public List<ShipmentTarget> targets(List<String> texts, Optional<String> tag) {
+    return ShipmentTarget.openAll(
+        texts.stream().map(text -> destination(text, tag)).toList(), transports);
+  }
+
+  /** The destination of an image; in a registry, with {@code latest} if it has no tag. */
+  public ImageReference destination(String text) {
+    return destination(text, Optional.empty());
+  }
+
+  private ImageReference destination(String text, Optional<String> tag) {
+    ImageReference reference = reference(text);
+    if (reference instanceof ImageReference.Registry registry) {
+      if (registry.digest().isPresent()) {
+        throw new ModelcarException(
+            OciError.TARGET_IS_DIGEST, registry + " is a digest, not a tag");
+      }
+      return registry.withTag(registry.tag().or(() -> tag).orElse("latest"));
+    }
+    return reference.tag().isEmpty() && tag.isPresent() ? reference.withTag(tag.get()) : reference;
+  }
+
+  /**
+   * The limits of the registries among the targets. One that cannot be reached has failed, and the
+   * others proceed without it.
+   *
+   * @throws ModelcarException if none can be reached
+   */
+  Limits limits(List<ShipmentTarget> targets) {
+    List<Optional<RegistryProfile>> profiles =
+        Threads.map(targets, targets.size(), "identifying the registries", this::profile);
+    List<ModelcarException> failures =
+        targets.stream().flatMap(target -> target.failure().stream()).toList();
+    if (!targets.isEmpty() && failures.size() == targets.size()) {
+      throw failures.getFirst();
+    }
+    return Limits.of(profiles.stream().flatMap(Optional::stream).toList());
+  }
+
+  private Optional<RegistryProfile> profile(ShipmentTarget target) {
+    if (target.reference() instanceof ImageReference.Registry registry) {
+      try {
+        return Optional.of(registries.repository(registry).profile());
+      } catch (ModelcarException e) {
+        target.fail(e);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The image by its digest, as a cluster should use it. */
+  public static String pinned(ImageReference reference, Digest digest) {
+    String name =
+        reference instanceof ImageReference.Registry registry
+            ? registry.name()
+            : reference.toString();
+    return name + "@" + digest;
+  }
+
+  @Override
+  public void close() {
+    journal.ifPresent(Journal::close);
+    registries.close();
+    transport.close();
+    hubTransport.close();
+  }
+}

@@ -1,0 +1,114 @@
+package dev.modelcar.cli.views;
+
+import dev.modelcar.cli.documents.Documents;
+import dev.modelcar.cli.documents.ErrorDocument;
+import dev.modelcar.core.CoreError;
+import dev.modelcar.core.ErrorCategory;
+import dev.modelcar.core.Json;
+import dev.modelcar.core.ModelcarException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where a command prints: results to standard output, everything else to standard error.
+ *
+ * @param environment with the streams
+ * @param json whether the result is one JSON document instead of text
+ * @param quiet whether notes are left out
+ * @param verbose whether there are more notes, and stack traces
+ * @param resultsDir where each result is written to a file of its own
+ */
+public record Console(
+    Environment environment,
+    boolean json,
+    boolean quiet,
+    boolean verbose,
+    Optional<Path> resultsDir) {
+
+  /** Text for people. */
+  public static Console of(Environment environment) {
+    return new Console(environment, false, false, false, Optional.empty());
+  }
+
+  /** Something that is good to know; not printed with {@code --quiet}. */
+  public void note(String text) {
+    if (!quiet) {
+      environment.err().println(text);
+    }
+  }
+
+  /** A note that is only printed with {@code --verbose}. */
+  public void detail(String text) {
+    if (verbose) {
+      note(text);
+    }
+  }
+
+  /** Something that nobody should miss. */
+  public void warn(String text) {
+    environment.err().println("warning: " + text);
+  }
+
+  /** A result for people; JSON has its own form. */
+  public void result(String text) {
+    if (!json) {
+      environment.out().println(text);
+    }
+  }
+
+  /**
+   * The one JSON document of a run.
+   *
+   * @param parts records or maps whose keys it has, in their order
+   */
+  public void document(Object... parts) {
+    if (json) {
+      environment.out().println(Json.pretty(Documents.tree(parts)));
+    }
+  }
+
+  /** The failure of one target among several. */
+  public void problem(String target, ModelcarException e) {
+    error(environment.err(), target + ": " + e.getMessage(), e.hint(), e.code().id());
+  }
+
+  /** Prints an error in the form that all errors have. */
+  static void error(PrintStream err, String message, String hint, String id) {
+    err.println("error: " + message);
+    err.println("  what to do: " + hint);
+    err.println("  error id: " + id);
+  }
+
+  /** Writes one file for each result, without a trailing line break, as Tekton expects. */
+  public void results(Map<String, String> results) {
+    if (resultsDir.isEmpty()) {
+      return;
+    }
+    try {
+      Files.createDirectories(resultsDir.get());
+      for (Map.Entry<String, String> result : results.entrySet()) {
+        Files.writeString(resultsDir.get().resolve(result.getKey()), result.getValue());
+      }
+    } catch (IOException e) {
+      throw new ModelcarException(
+          CoreError.DISK_FAILED,
+          "cannot write the results to " + resultsDir.get() + ": " + e.getMessage(),
+          e);
+    }
+  }
+
+  /** Prints a failure and returns the exit code. */
+  public int failure(ModelcarException e) {
+    document(Map.of("error", ErrorDocument.of(e)));
+    PrintStream err = environment.err();
+    error(err, String.valueOf(e.getMessage()), e.hint(), e.code().id());
+    if (verbose || e.code().category() == ErrorCategory.INTERNAL) {
+      e.printStackTrace(err);
+    }
+    return e.code().category().exitCode();
+  }
+}

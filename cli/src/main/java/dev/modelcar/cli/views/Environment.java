@@ -1,0 +1,33 @@
+package dev.modelcar.cli.views;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The environment that a command runs in.
+ *
+ * @param variables of the environment
+ * @param in standard input
+ * @param out standard output: results
+ * @param err standard error: progress and messages
+ * @param terminal standard error, if it is a terminal
+ */
+public record Environment(
+    Map<String, String> variables,
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    Optional<Terminal> terminal) {
+
+  /** The same with other variables. */
+  public Environment with(Map<String, String> others) {
+    return new Environment(others, in, out, err, terminal);
+  }
+
+  /** A variable; empty if it is not set. */
+  public String variable(String name) {
+    return variables.getOrDefault(name, "");
+  }
+}
