@@ -140,7 +140,7 @@ final class DryRunTest {
       assertThat(run(words).code()).isEqualTo(4);
       tokens.grant("pull");
       words[words.length - 1] = login(registry, "me", "right");
-      run(words).failsWith(ErrorCode.REGISTRY_DENIED);
+      run(words).failsWith(OciError.REGISTRY_DENIED);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.modelcar.http;
 
-import dev.modelcar.http.settings.Timeouts;
 import java.net.URI;
 import java.util.Optional;
 

@@ -12,7 +12,7 @@ import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.apache.ApacheTransport;
 import dev.modelcar.http.settings.HttpSettings;
 import dev.modelcar.oci.registry.Registries;
-import dev.modelcar.oci.registry.RegistrySettings;
+import dev.modelcar.oci.registry.client.RegistrySettings;
 import dev.modelcar.oci.transport.Transports;
 import dev.modelcar.testkit.RealRegistry;
 import dev.modelcar.testkit.RunningRegistry;

@@ -1,7 +1,7 @@
 package dev.modelcar.http.apache;
 
+import dev.modelcar.http.Timeouts;
 import dev.modelcar.http.TransportException;
-import dev.modelcar.http.settings.Timeouts;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;

@@ -2,7 +2,7 @@ package dev.modelcar.http.apache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.modelcar.http.settings.Timeouts;
+import dev.modelcar.http.Timeouts;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,13 +1,18 @@
 package dev.modelcar.oci.registry;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.auth.Credentials;
+import dev.modelcar.oci.registry.auth.Scope;
+import dev.modelcar.oci.registry.client.RegistryHost;
+import dev.modelcar.oci.registry.client.RegistryProfile;
+import dev.modelcar.oci.registry.client.RepositoryClient;
+import dev.modelcar.oci.registry.errors.Refusal;
 import java.io.IOException;
 
 /**
@@ -21,10 +26,10 @@ final class PushRights {
   private static final String NO_UPLOAD = "/blobs/uploads/00000000-0000-4000-8000-000000000000";
 
   private final RegistryHost host;
-  private final RegistryRepository repository;
+  private final RepositoryClient repository;
 
-  PushRights(RegistryHost host, RegistryRepository repository) {
-    this.host = host;
+  PushRights(RepositoryClient repository) {
+    this.host = repository.host();
     this.repository = repository;
   }
 
@@ -34,7 +39,7 @@ final class PushRights {
    * @throws ModelcarException as the upload would end with: no credentials, or not enough of them
    */
   void check() {
-    String what = "pushing to " + repository.place().name();
+    String what = "pushing to " + repository.location().name();
     if (host.profile().kind() == RegistryProfile.Kind.QUAY && !mayRead(what)) {
       return;
     }
@@ -64,7 +69,7 @@ final class PushRights {
     } catch (ModelcarException e) {
       boolean nobody =
           host.authenticator(repository.name()).asWhom().equals(Credentials.Anonymous.DESCRIBED);
-      if (e.code() == ErrorCode.REGISTRY_DENIED && !nobody) {
+      if (e.code() == OciError.REGISTRY_DENIED && !nobody) {
         return false;
       }
       throw e;
@@ -74,7 +79,7 @@ final class PushRights {
   /** Everything else is no word about rights. */
   private void refuse(HttpResponse response, String what) {
     if (response.status() == 401 || response.status() == 403) {
-      RegistryErrors.Refusal refusal = RegistryErrors.read(response);
+      Refusal refusal = Refusal.read(response);
       if (!refusal.html()) {
         throw repository.refused(refusal, what);
       }

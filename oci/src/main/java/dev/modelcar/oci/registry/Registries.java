@@ -2,6 +2,9 @@ package dev.modelcar.oci.registry;
 
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.registry.client.RegistryGreeting;
+import dev.modelcar.oci.registry.client.RegistryHost;
+import dev.modelcar.oci.registry.client.RegistrySettings;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 

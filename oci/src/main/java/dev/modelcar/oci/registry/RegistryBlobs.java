@@ -12,6 +12,10 @@ import dev.modelcar.http.ranges.RangeSource;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.OciError;
+import dev.modelcar.oci.registry.auth.Scope;
+import dev.modelcar.oci.registry.client.RegistryHost;
+import dev.modelcar.oci.registry.client.RepositoryClient;
+import dev.modelcar.oci.registry.errors.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.OptionalLong;
@@ -19,10 +23,11 @@ import java.util.OptionalLong;
 /** Blobs of a repository: whether they are there, taking them from elsewhere, reading them. */
 final class RegistryBlobs {
   private final RegistryHost host;
-  private final RegistryRepository repository;
+  private final RepositoryClient repository;
+  private volatile boolean written;
 
-  RegistryBlobs(RegistryHost host, RegistryRepository repository) {
-    this.host = host;
+  RegistryBlobs(RepositoryClient repository) {
+    this.host = repository.host();
     this.repository = repository;
   }
 
@@ -37,7 +42,7 @@ final class RegistryBlobs {
    * affirms is asked for its first byte, too.
    */
   OptionalLong size(Digest blob) {
-    String what = "looking for " + blob + " in " + repository.place().name();
+    String what = "looking for " + blob + " in " + repository.location().name();
     OptionalLong length;
     try (HttpResponse response =
         repository.send(repository.request("HEAD", "/blobs/" + blob), scope(), what)) {
@@ -79,12 +84,16 @@ final class RegistryBlobs {
 
   /** A HEAD has no body that would say why; the same question as GET has one. */
   private ModelcarException denied(HttpResponse response, String what) {
-    return repository.refused(RegistryErrors.read(response), what);
+    return repository.refused(Refusal.read(response), what);
+  }
+
+  void expectWrites() {
+    written = true;
   }
 
   /** The scope of the writer, so that a shipment needs one token and not two. */
   private Scope scope() {
-    return repository.isWritten() ? Scope.push(repository.name()) : Scope.pull(repository.name());
+    return written ? Scope.push(repository.name()) : Scope.pull(repository.name());
   }
 
   /** Takes a blob from another repository; false if the registry will not. */
@@ -167,7 +176,7 @@ final class RegistryBlobs {
 
     @Override
     public String what() {
-      return "reading " + blob.digest() + " from " + repository.place().name();
+      return "reading " + blob.digest() + " from " + repository.location().name();
     }
 
     @Override
@@ -194,10 +203,10 @@ final class RegistryBlobs {
       if (status == 404) {
         throw new ModelcarException(
             OciError.IMAGE_NOT_FOUND,
-            repository.place().name() + " does not hold the blob " + blob.digest());
+            repository.location().name() + " does not hold the blob " + blob.digest());
       }
       if (status != 200 && status != 206) {
-        throw repository.refused(RegistryErrors.read(response), what());
+        throw repository.refused(Refusal.read(response), what());
       }
       // A registry may give less than it was asked for: the rest is asked for again.
       boolean right =

@@ -16,6 +16,10 @@ import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.MissingBlobsException;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
+import dev.modelcar.oci.registry.auth.Scope;
+import dev.modelcar.oci.registry.client.RegistryHost;
+import dev.modelcar.oci.registry.client.RepositoryClient;
+import dev.modelcar.oci.registry.errors.Refusal;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -39,13 +43,13 @@ final class RegistryManifests {
   private static final int MAX_PAGE = 16 << 20;
 
   private final RegistryHost host;
-  private final RegistryRepository repository;
+  private final RepositoryClient repository;
 
   /** What was sent by digest and was not to be had yet. */
   private final Queue<RawManifest> unseen = new ConcurrentLinkedQueue<>();
 
-  RegistryManifests(RegistryHost host, RegistryRepository repository) {
-    this.host = host;
+  RegistryManifests(RepositoryClient repository) {
+    this.host = repository.host();
     this.repository = repository;
   }
 
@@ -68,7 +72,8 @@ final class RegistryManifests {
   }
 
   private Optional<RawManifest> fetch(String reference, Scope scope, Optional<Digest> expected) {
-    String what = "reading the manifest %s of %s".formatted(reference, repository.place().name());
+    String what =
+        "reading the manifest %s of %s".formatted(reference, repository.location().name());
     HttpRequest get = repository.request("GET", "/manifests/" + reference).with("Accept", ACCEPT);
     return repository.repeat(
         what,
@@ -78,7 +83,7 @@ final class RegistryManifests {
               return Optional.empty();
             }
             if (response.status() != 200) {
-              throw repository.refused(RegistryErrors.read(response), what);
+              throw repository.refused(Refusal.read(response), what);
             }
             return Optional.of(read(response, what, expected));
           }
@@ -135,7 +140,7 @@ final class RegistryManifests {
   }
 
   List<String> tags() {
-    String what = "listing the tags of " + repository.place().name();
+    String what = "listing the tags of " + repository.location().name();
     Set<String> tags = new TreeSet<>();
     Set<URI> seen = new HashSet<>();
     Optional<URI> page = Optional.of(host.uri("/v2/" + repository.name() + "/tags/list?n=1000"));
@@ -154,7 +159,7 @@ final class RegistryManifests {
         return Optional.empty();
       }
       if (response.status() != 200) {
-        throw repository.refused(RegistryErrors.read(response), what);
+        throw repository.refused(Refusal.read(response), what);
       }
       try {
         Json.parse(response.bytes(MAX_PAGE)).path("tags").forEach(tag -> tags.add(tag.asText()));
@@ -203,7 +208,7 @@ final class RegistryManifests {
     String reference = tag.orElse(manifest.digest().toString());
     String what =
         "publishing %s%s%s"
-            .formatted(repository.place().name(), tag.isPresent() ? ":" : "@", reference);
+            .formatted(repository.location().name(), tag.isPresent() ? ":" : "@", reference);
     Retries retries = repository.retries();
     for (int tried = 1; ; tried++) {
       boolean listed = send(manifest, reference, what);
@@ -247,7 +252,7 @@ final class RegistryManifests {
 
   private ModelcarException refusedManifest(HttpResponse response, String what)
       throws MissingBlobsException {
-    RegistryErrors.Refusal refusal = RegistryErrors.read(response);
+    Refusal refusal = Refusal.read(response);
     if (refusal.saysBlobUnknown()) {
       throw new MissingBlobsException(
           repository.refused(refusal, what).getMessage() + "", new ArrayList<>(refusal.digests()));
@@ -272,7 +277,7 @@ final class RegistryManifests {
   }
 
   private boolean delete(Digest digest, Scope scope) {
-    String what = "removing " + digest + " from " + repository.place().name();
+    String what = "removing " + digest + " from " + repository.location().name();
     HttpRequest request = repository.request("DELETE", "/manifests/" + digest);
     try (HttpResponse response = repository.send(request, scope, what)) {
       return response.isSuccess();

@@ -16,6 +16,11 @@ import dev.modelcar.oci.MissingBlobsException;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
+import dev.modelcar.oci.registry.auth.Scope;
+import dev.modelcar.oci.registry.client.RegistryHost;
+import dev.modelcar.oci.registry.client.RegistryProfile;
+import dev.modelcar.oci.registry.client.RepositoryClient;
+import dev.modelcar.oci.registry.errors.Refusal;
 import java.io.IOException;
 import java.net.URI;
 import java.util.HashSet;
@@ -38,13 +43,13 @@ final class RegistryReferrers {
   private static final int MAX_PAGE = 16 << 20;
 
   private final RegistryHost host;
-  private final RegistryRepository repository;
+  private final RepositoryClient repository;
   private final RegistryManifests manifests;
 
   private record Page(List<Descriptor> manifests, Optional<URI> next) {}
 
-  RegistryReferrers(RegistryHost host, RegistryRepository repository, RegistryManifests manifests) {
-    this.host = host;
+  RegistryReferrers(RepositoryClient repository, RegistryManifests manifests) {
+    this.host = repository.host();
     this.repository = repository;
     this.manifests = manifests;
   }
@@ -63,7 +68,8 @@ final class RegistryReferrers {
       // It sends the question to a web page; others that keep no lists say so, or may learn to.
       return Optional.empty();
     }
-    String what = "listing what refers to %s in %s".formatted(subject, repository.place().name());
+    String what =
+        "listing what refers to %s in %s".formatted(subject, repository.location().name());
     Map<Digest, Descriptor> found = new LinkedHashMap<>();
     Set<URI> seen = new HashSet<>();
     Optional<URI> next =
@@ -91,7 +97,7 @@ final class RegistryReferrers {
         return Optional.empty();
       }
       if (response.status() != 200) {
-        throw repository.refused(RegistryErrors.read(response), what);
+        throw repository.refused(Refusal.read(response), what);
       }
       List<Descriptor> entries = read(response.bytes(MAX_PAGE), what);
       Optional<String> link = response.headers().nextPage();
@@ -164,7 +170,8 @@ final class RegistryReferrers {
   /** Other processes may write the same index: it is read again after each write. */
   private void addToIndex(Referrer referrer, Scope scope) {
     String tag = Referrer.tag(referrer.subject());
-    String what = "adding to the list of referrers %s:%s".formatted(repository.place().name(), tag);
+    String what =
+        "adding to the list of referrers %s:%s".formatted(repository.location().name(), tag);
     Retries retries = repository.retries();
     for (boolean written = false; ; written = true) {
       Optional<RawManifest> present = indexAt(referrer.subject(), scope);

@@ -16,6 +16,7 @@ import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
 import dev.modelcar.oci.auth.Credentials;
+import dev.modelcar.oci.registry.client.RegistrySettings;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.model.Content;
 import dev.modelcar.testkit.registry.FakeRegistry;

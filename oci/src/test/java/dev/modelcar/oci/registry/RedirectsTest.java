@@ -13,6 +13,7 @@ import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.auth.Credentials;
+import dev.modelcar.oci.registry.client.RegistrySettings;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistryAuth;

@@ -14,6 +14,7 @@ import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
+import dev.modelcar.oci.registry.client.RegistrySettings;
 import dev.modelcar.testkit.server.Call;
 import dev.modelcar.testkit.server.Headers;
 import dev.modelcar.testkit.server.TestServer;

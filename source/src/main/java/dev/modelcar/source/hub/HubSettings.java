@@ -2,7 +2,7 @@ package dev.modelcar.source.hub;
 
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.http.settings.Timeouts;
+import dev.modelcar.http.Timeouts;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.upload;
 
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;

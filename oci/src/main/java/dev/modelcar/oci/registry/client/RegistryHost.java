@@ -1,6 +1,5 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.client;
 
-import dev.modelcar.core.FailedRequest;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpError;
@@ -9,7 +8,6 @@ import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.Redirects;
-import dev.modelcar.http.RetryAfter;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.http.SafeUri;
@@ -17,15 +15,19 @@ import dev.modelcar.http.TransientException;
 import dev.modelcar.http.Uris;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.auth.Credentials;
+import dev.modelcar.oci.registry.auth.Authenticator;
+import dev.modelcar.oci.registry.auth.Challenge;
+import dev.modelcar.oci.registry.auth.Scope;
+import dev.modelcar.oci.registry.auth.TokenClient;
+import dev.modelcar.oci.registry.errors.Refusal;
+import dev.modelcar.oci.registry.errors.RegistryErrors;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -33,14 +35,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * One registry: where it is, who we are to it, what kind it is. Requests are authorized one by one,
  * repeated while their failures may pass, and redirected by hand; credentials go to this host only.
  */
-final class RegistryHost {
+public final class RegistryHost {
   private static final Duration FIRST_CONTACT = Duration.ofSeconds(20);
 
   /** What stores of blobs say of a link that is too old. */
   private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 410);
 
   /** No path is so narrow, and no registry wants more requests. */
-  static final long SHORTEST_REQUEST = 128 << 10;
+  public static final long SHORTEST_REQUEST = 128 << 10;
 
   private static final long SHORTEST_ANSWER = 512 << 10;
 
@@ -57,7 +59,8 @@ final class RegistryHost {
   private final ConnectionLimit requestLimit = new ConnectionLimit(SHORTEST_REQUEST);
   private final ConnectionLimit answerLimit = new ConnectionLimit(SHORTEST_ANSWER);
 
-  RegistryHost(String name, boolean plainHttp, RegistrySettings settings, HttpTransport transport) {
+  public RegistryHost(
+      String name, boolean plainHttp, RegistrySettings settings, HttpTransport transport) {
     this.name = name;
     this.settings = settings;
     this.transport = transport;
@@ -65,38 +68,30 @@ final class RegistryHost {
     this.base = URI.create((plainHttp ? "http://" : "https://") + address);
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  InstantSource clock() {
-    return settings.clock();
-  }
-
-  RetryPolicy retryPolicy() {
+  public RetryPolicy retryPolicy() {
     return settings.retryPolicy();
   }
 
-  HttpTransport transport() {
-    return transport;
-  }
-
-  RegistrySettings settings() {
+  public RegistrySettings settings() {
     return settings;
   }
 
-  URI uri(String pathAndQuery) {
+  public URI uri(String pathAndQuery) {
     return URI.create(base + pathAndQuery);
   }
 
-  boolean isOurs(URI uri) {
+  public boolean isOurs(URI uri) {
     return Uris.sameOrigin(uri, base);
   }
 
   // ---- who we are ----
 
   /** One for each repository, for credentials may differ between them. */
-  Authenticator authenticator(String repository) {
+  public Authenticator authenticator(String repository) {
     HttpHeaders known = ping();
     lock.lock();
     try {
@@ -105,7 +100,13 @@ final class RegistryHost {
           key -> {
             Authenticator authenticator =
                 new Authenticator(
-                    new TokenClient(this, base.getScheme())::fetch,
+                    new TokenClient(
+                        name,
+                        base.getScheme(),
+                        transport,
+                        settings.retryPolicy(),
+                        settings.timeouts(),
+                        settings.clock()),
                     () -> settings.credentials().find(name, repository),
                     settings.clock());
             authenticator.learn(known);
@@ -158,18 +159,17 @@ final class RegistryHost {
         return response.headers();
       }
       if (!html && (status == 401 || status == 403)) {
-        throw RegistryErrors.turnedAway(name, RegistryErrors.read(response));
+        throw RegistryErrors.turnedAway(name, Refusal.read(response));
       }
       throw new ModelcarException(
           OciError.REGISTRY_PROTOCOL,
           "%s answers %d%s to the question that every registry knows (/v2/): it is none"
-              .formatted(
-                  name, status, html ? " with " + RegistryErrors.read(response).said() : ""));
+              .formatted(name, status, html ? " with " + Refusal.read(response).said() : ""));
     }
   }
 
   /** Asks for {@code /v2/} as whoever the credentials say. */
-  RegistryGreeting greet() {
+  public RegistryGreeting greet() {
     Credentials credentials = settings.credentials().find(name, "");
     List<Challenge> challenges = Challenge.parse(ping().all("WWW-Authenticate"));
     String what = "logging in to " + name;
@@ -178,7 +178,7 @@ final class RegistryHost {
       HttpRequest get = HttpRequest.get(uri("/v2/")).with(settings.timeouts());
       try (HttpResponse response = send(get, "", Scope.none(), what, settings.retryListener())) {
         if (!response.isSuccess()) {
-          RegistryErrors.Refusal refusal = RegistryErrors.read(response);
+          Refusal refusal = Refusal.read(response);
           throw new ModelcarException(
               OciError.REGISTRY_UNAUTHORIZED,
               "%s does not take %s (%d)%s"
@@ -191,7 +191,7 @@ final class RegistryHost {
   }
 
   /** What kind of registry this is, as far as is known by now. */
-  RegistryProfile profile() {
+  public RegistryProfile profile() {
     lock.lock();
     try {
       if (profile.isPresent()) {
@@ -225,7 +225,7 @@ final class RegistryHost {
   }
 
   /** An upload has begun, which tells more than {@code /v2/} does. */
-  void uploadBegan(String location, HttpHeaders headers) {
+  public void uploadBegan(String location, HttpHeaders headers) {
     if (profile().kind() != RegistryProfile.Kind.UNKNOWN) {
       return;
     }
@@ -234,42 +234,31 @@ final class RegistryHost {
   }
 
   /** Whoever reads a list of referrers to write it with one more holds this. */
-  ReentrantLock referrersLock() {
+  public ReentrantLock referrersLock() {
     return referrersLock;
   }
 
   /** The largest request body that is worth trying. */
-  ConnectionLimit requestLimit() {
+  public ConnectionLimit requestLimit() {
     return requestLimit;
   }
 
   /** The largest part of a blob that is worth asking for. */
-  ConnectionLimit answerLimit() {
+  public ConnectionLimit answerLimit() {
     return answerLimit;
   }
 
   // ---- requests ----
 
-  TransientException transientFailure(HttpResponse response, String what) {
-    RegistryErrors.Refusal refusal = RegistryErrors.read(response);
-    String said = refusal.said();
-    return new TransientException(
-            response.status() == 429
-                ? OciError.REGISTRY_RATE_LIMITED
-                : OciError.REGISTRY_UNAVAILABLE,
-            "%s: %s answers %d%s"
-                .formatted(what, name, response.status(), said.isEmpty() ? "" : ": " + said),
-            RetryAfter.of(response.headers(), settings.clock().instant()))
-        .about(
-            new FailedRequest(
-                name, Optional.empty(), Optional.empty(), OptionalInt.of(response.status())));
+  public TransientException transientFailure(HttpResponse response, String what) {
+    return RegistryErrors.mayPass(response, name, what, settings.clock().instant());
   }
 
   /**
    * Sends a request with no or a small body until there is an answer that will not change: a
    * success, or a refusal that is the caller's to understand.
    */
-  HttpResponse send(
+  public HttpResponse send(
       HttpRequest request, String repository, Scope scope, String what, RetryListener listener) {
     Authenticator authenticator = authenticator(repository);
     RetryPolicy.Attempt<HttpResponse> attempt = () -> attempt(request, authenticator, scope, what);
@@ -289,7 +278,7 @@ final class RegistryHost {
     }
     if (response.status() == 401 && wasTaken(authorized, scope, authenticator)) {
       try (HttpResponse refused = response) {
-        throw ended(RegistryErrors.read(refused), authenticator, what);
+        throw ended(Refusal.read(refused), authenticator, what);
       }
     }
     if (response.mayPass()) {
@@ -301,7 +290,8 @@ final class RegistryHost {
   }
 
   /** Sends a request once, with authorization, and returns whatever comes. */
-  HttpResponse sendOnce(HttpRequest request, String repository, Scope scope) throws IOException {
+  public HttpResponse sendOnce(HttpRequest request, String repository, Scope scope)
+      throws IOException {
     Authenticator authenticator = authenticator(repository);
     HttpRequest authorized = authorized(request, authenticator, scope);
     HttpResponse response = transport.send(authorized);
@@ -336,8 +326,7 @@ final class RegistryHost {
   }
 
   /** Credentials that were good have ended; others may come. */
-  TransientException ended(
-      RegistryErrors.Refusal refusal, Authenticator authenticator, String what) {
+  public TransientException ended(Refusal refusal, Authenticator authenticator, String what) {
     return new TransientException(
         OciError.REGISTRY_UNAUTHORIZED,
         "%s: %s answers %d to what it took before, and there is nothing newer yet (%s)%s"

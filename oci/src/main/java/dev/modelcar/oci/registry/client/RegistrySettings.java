@@ -1,8 +1,8 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.client;
 
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
-import dev.modelcar.http.settings.Timeouts;
+import dev.modelcar.http.Timeouts;
 import dev.modelcar.oci.auth.CredentialSource;
 import java.time.InstantSource;
 import java.util.Optional;

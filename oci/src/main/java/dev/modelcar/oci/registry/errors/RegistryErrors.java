@@ -1,102 +1,20 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.errors;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.ByteSize;
-import dev.modelcar.core.Digest;
-import dev.modelcar.core.Json;
+import dev.modelcar.core.FailedRequest;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.http.ErrorDocument;
 import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.RetryAfter;
+import dev.modelcar.http.TransientException;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.auth.Credentials;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import java.time.Instant;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.OptionalInt;
 
 /** What a registry, or something in front of it, means by an answer that is not a success. */
-final class RegistryErrors {
-  private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
-
+public final class RegistryErrors {
   private RegistryErrors() {}
-
-  /**
-   * A refusal, with the words of the answer.
-   *
-   * @param status of the answer
-   * @param codes the error codes of its body, in order
-   * @param text what it says, in one line that may be shown; of a page its title
-   * @param digests that its body names
-   * @param html whether a page came instead of a document
-   */
-  record Refusal(int status, List<String> codes, String text, List<Digest> digests, boolean html) {
-    boolean has(String code) {
-      return codes.contains(code);
-    }
-
-    /** What it says, for messages; empty if it says nothing. */
-    String said() {
-      return html ? "a page of HTML" + (text.isEmpty() ? "" : " (\"" + text + "\")") : text;
-    }
-
-    /** What it says, to be put behind a message; nothing where that is a page. */
-    String reason() {
-      return html || text.isEmpty() ? "" : ": " + text;
-    }
-
-    boolean saysBlobUnknown() {
-      return has("MANIFEST_BLOB_UNKNOWN")
-          || has("BLOB_UNKNOWN")
-          || (has("MANIFEST_INVALID") && text.toLowerCase(Locale.ROOT).contains("unknown blob"));
-    }
-  }
-
-  /** Reads what an answer says; the answer may be closed afterwards. */
-  static Refusal read(HttpResponse response) {
-    ErrorDocument document = ErrorDocument.read(response);
-    List<String> codes = new ArrayList<>();
-    List<String> texts = new ArrayList<>();
-    List<Digest> digests = new ArrayList<>();
-    Matcher digest = DIGEST.matcher(document.text());
-    while (digest.find()) {
-      Digest.parse(digest.group()).ifPresent(digests::add);
-    }
-    if (document.html()) {
-      texts.add(document.title());
-    } else {
-      document
-          .json()
-          .ifPresentOrElse(
-              json -> readDocument(json, codes, texts), () -> texts.add(document.text()));
-    }
-    String text = ErrorDocument.oneLine(String.join("; ", texts));
-    return new Refusal(response.status(), codes, text, digests, document.html());
-  }
-
-  private static void readDocument(JsonNode json, List<String> codes, List<String> texts) {
-    for (JsonNode error : json.path("errors")) {
-      Json.text(error, "code").ifPresent(codes::add);
-      StringBuilder text = new StringBuilder(Json.text(error, "message").orElse(""));
-      JsonNode detail = error.path("detail");
-      String said =
-          detail.isTextual() ? detail.textValue() : Json.text(detail, "message").orElse("");
-      if (!said.isEmpty() && !text.toString().contains(said)) {
-        text.append(text.isEmpty() ? "" : ": ").append(said);
-      }
-      texts.add(text.toString());
-    }
-    if (texts.isEmpty()) {
-      for (String key : List.of("details", "message", "error_description", "error")) {
-        Optional<String> text = Json.text(json, key);
-        if (text.isPresent()) {
-          texts.add(text.get());
-          return;
-        }
-      }
-    }
-  }
 
   /**
    * The error that a refusal is.
@@ -105,7 +23,7 @@ final class RegistryErrors {
    * @param what was to be done, such as {@code pushing to quay.io/team/model}
    * @param asWhom which credentials were used
    */
-  static ModelcarException toException(
+  public static ModelcarException toException(
       Refusal refusal, String registry, String what, String asWhom) {
     String reason = reason(refusal, what);
     OciError code = code(refusal);
@@ -147,8 +65,24 @@ final class RegistryErrors {
         + (said.isEmpty() ? "" : ": " + said);
   }
 
+  /** A response that may be another one a little later. */
+  public static TransientException mayPass(
+      HttpResponse response, String registry, String what, Instant now) {
+    String said = Refusal.read(response).said();
+    return new TransientException(
+            response.status() == 429
+                ? OciError.REGISTRY_RATE_LIMITED
+                : OciError.REGISTRY_UNAVAILABLE,
+            "%s: %s returned %d%s"
+                .formatted(what, registry, response.status(), said.isEmpty() ? "" : ": " + said),
+            RetryAfter.of(response.headers(), now))
+        .about(
+            new FailedRequest(
+                registry, Optional.empty(), Optional.empty(), OptionalInt.of(response.status())));
+  }
+
   /** What a registry refuses that makes no repositories, or none of that name or owner. */
-  static ModelcarException noRepository(Refusal refusal, String what) {
+  public static ModelcarException noRepository(Refusal refusal, String what) {
     return new ModelcarException(OciError.REGISTRY_REPOSITORY_NOT_FOUND, reason(refusal, what));
   }
 
@@ -176,7 +110,7 @@ final class RegistryErrors {
   }
 
   /** Who is not let in, and not asked for credentials either. */
-  static ModelcarException turnedAway(String registry, Refusal refusal) {
+  public static ModelcarException turnedAway(String registry, Refusal refusal) {
     String said = refusal.text().isEmpty() ? "" : ": " + refusal.text();
     return refusal.status() == 401
         ? new ModelcarException(
@@ -195,21 +129,21 @@ final class RegistryErrors {
   }
 
   /** The same failure, with the guess that plain HTTP met a server that wants TLS. */
-  static ModelcarException perhapsTls(ModelcarException e) {
+  public static ModelcarException perhapsTls(ModelcarException e) {
     return e.advising(
         "It was asked over plain HTTP: if it speaks TLS, leave out --plain-http or http://. "
             + e.hint());
   }
 
   /** A refusal that comes only once all bytes are there is seldom about rights. */
-  static ModelcarException notKept(ModelcarException e) {
+  public static ModelcarException notKept(ModelcarException e) {
     return e.advising(
         "The registry let the upload begin, took all bytes, and does not keep them: a quota, or a"
             + " limit for sizes, may be reached; else the login lacks the right to push.");
   }
 
   /** What a store refuses that a registry sends uploads to. */
-  static ModelcarException refusedElsewhere(String what, String said) {
+  public static ModelcarException refusedElsewhere(String what, String said) {
     return new ModelcarException(
         OciError.REGISTRY_DENIED,
         what + ": " + said,
@@ -219,7 +153,8 @@ final class RegistryErrors {
   }
 
   /** A layer that no request may carry. */
-  static ModelcarException tooLarge(String registry, String blob, long size, Refusal refusal) {
+  public static ModelcarException tooLarge(
+      String registry, String blob, long size, Refusal refusal) {
     return new ModelcarException(
         OciError.REGISTRY_TOO_LARGE,
         "%s refuses %s (%s) as too large (413%s)"

@@ -1,11 +1,14 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.upload;
 
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
 import dev.modelcar.http.TransientException;
 import dev.modelcar.http.TransportException;
-import dev.modelcar.oci.registry.RegistryErrors.Refusal;
+import dev.modelcar.oci.registry.client.RegistryHost;
+import dev.modelcar.oci.registry.client.RegistryProfile;
+import dev.modelcar.oci.registry.errors.Refusal;
+import dev.modelcar.oci.registry.errors.RegistryErrors;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.OptionalLong;
@@ -84,7 +87,7 @@ final class UploadPieces {
       stuck = 0;
       return;
     }
-    Refusal refusal = RegistryErrors.read(response);
+    Refusal refusal = Refusal.read(response);
     if (status == 401 || (status == 403 && state.isElsewhere())) {
       state.unauthorized(response, refusal);
       return;

@@ -1,4 +1,4 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.upload;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
@@ -6,18 +6,24 @@ import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.Retries;
 import dev.modelcar.http.SafeUri;
-import dev.modelcar.http.settings.Timeouts;
+import dev.modelcar.http.Timeouts;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
-import dev.modelcar.oci.registry.RegistryErrors.Refusal;
+import dev.modelcar.oci.registry.auth.Authenticator;
+import dev.modelcar.oci.registry.auth.Scope;
+import dev.modelcar.oci.registry.client.RegistryHost;
+import dev.modelcar.oci.registry.client.RepositoryClient;
+import dev.modelcar.oci.registry.errors.Refusal;
+import dev.modelcar.oci.registry.errors.RegistryErrors;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /** Where the upload of one blob stands, and what can be asked of the registry about it. */
 final class UploadState implements AutoCloseable {
@@ -25,7 +31,8 @@ final class UploadState implements AutoCloseable {
   private static final int MOST_REFUSALS_ELSEWHERE = 4;
 
   private final RegistryHost host;
-  private final RegistryRepository repository;
+  private final RepositoryClient repository;
+  private final Predicate<Descriptor> present;
   private final BlobContent content;
   private final UploadMemory memory;
   private final TransferListener listener;
@@ -41,12 +48,13 @@ final class UploadState implements AutoCloseable {
   private int refusalsElsewhere;
 
   UploadState(
-      RegistryHost host,
-      RegistryRepository repository,
+      RepositoryClient repository,
+      Predicate<Descriptor> present,
       BlobContent content,
       UploadMemory memory,
       TransferListener listener) {
-    this.host = host;
+    this.host = repository.host();
+    this.present = present;
     this.repository = repository;
     this.content = content;
     this.memory = memory;
@@ -54,14 +62,14 @@ final class UploadState implements AutoCloseable {
     this.reader = new PieceReader(content, listener);
     this.retries = host.retryPolicy().start(listener::waiting);
     this.scope = Scope.push(repository.name());
-    this.what = "uploading %s to %s".formatted(content.name(), repository.place().name());
+    this.what = "uploading %s to %s".formatted(content.name(), repository.location().name());
   }
 
   RegistryHost host() {
     return host;
   }
 
-  RegistryRepository repository() {
+  RepositoryClient repository() {
     return repository;
   }
 
@@ -249,7 +257,7 @@ final class UploadState implements AutoCloseable {
   }
 
   boolean isThere(Digest digest) {
-    return repository.has(Descriptor.of("application/octet-stream", digest, sizeOrRead()));
+    return present.test(Descriptor.of("application/octet-stream", digest, sizeOrRead()));
   }
 
   /** Slow disks behind a registry need time at the end of a request; a silent link needs none. */

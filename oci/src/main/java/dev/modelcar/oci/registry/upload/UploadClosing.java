@@ -1,4 +1,4 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.upload;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
@@ -6,7 +6,9 @@ import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
 import dev.modelcar.http.TransportException;
-import dev.modelcar.oci.registry.RegistryErrors.Refusal;
+import dev.modelcar.oci.registry.client.RegistryHost;
+import dev.modelcar.oci.registry.errors.Refusal;
+import dev.modelcar.oci.registry.errors.RegistryErrors;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -51,7 +53,7 @@ final class UploadClosing {
     if (status == 201 || status == 204) {
       return accepted(response, digest);
     }
-    Refusal refusal = RegistryErrors.read(response);
+    Refusal refusal = Refusal.read(response);
     if (status == 401 || (status == 403 && state.isElsewhere())) {
       state.unauthorized(response, refusal);
       return false;

@@ -1,7 +1,7 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.client;
 
-import static dev.modelcar.oci.registry.RegistryProfile.BrokenUploads.GO_ON;
-import static dev.modelcar.oci.registry.RegistryProfile.BrokenUploads.LOST;
+import static dev.modelcar.oci.registry.client.RegistryProfile.BrokenUploads.GO_ON;
+import static dev.modelcar.oci.registry.client.RegistryProfile.BrokenUploads.LOST;
 
 import java.time.Duration;
 import java.util.Arrays;

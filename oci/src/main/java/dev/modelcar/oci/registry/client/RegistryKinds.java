@@ -1,7 +1,8 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.client;
 
 import dev.modelcar.http.HttpHeaders;
-import dev.modelcar.oci.registry.RegistryProfile.Kind;
+import dev.modelcar.oci.registry.auth.Challenge;
+import dev.modelcar.oci.registry.client.RegistryProfile.Kind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

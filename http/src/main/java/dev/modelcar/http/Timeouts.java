@@ -1,4 +1,4 @@
-package dev.modelcar.http.settings;
+package dev.modelcar.http;
 
 import java.time.Duration;
 

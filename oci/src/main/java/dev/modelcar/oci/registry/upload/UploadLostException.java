@@ -1,4 +1,4 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.upload;
 
 /** A registry has nothing left of an upload: everything begins anew. */
 final class UploadLostException extends Exception {

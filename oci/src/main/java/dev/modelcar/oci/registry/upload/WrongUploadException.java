@@ -1,4 +1,4 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.upload;
 
 /** A registry received other bytes than were sent: they are sent again, from the first. */
 final class WrongUploadException extends Exception {

@@ -1,4 +1,4 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.upload;
 
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
@@ -11,27 +11,33 @@ import dev.modelcar.http.RequestBody;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.TransientException;
 import dev.modelcar.oci.BlobContent;
+import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
 import dev.modelcar.oci.WrongContentException;
+import dev.modelcar.oci.registry.client.RegistryHost;
+import dev.modelcar.oci.registry.client.RepositoryClient;
+import dev.modelcar.oci.registry.errors.Refusal;
+import dev.modelcar.oci.registry.errors.RegistryErrors;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Sends one blob: begins an upload, sends the bytes in one request or in pieces, closes it with the
  * digest. Whatever breaks, the registry is asked what it has: it goes on from there, or begins
  * anew.
  */
-final class BlobUpload {
+public final class BlobUpload {
   /** How often an upload may begin anew; each time after a wait. */
   static final int MAX_RESTARTS = 25;
 
   private static final int MAX_CONTENT_FAILURES = 3;
 
   private final RegistryHost host;
-  private final RegistryRepository repository;
+  private final RepositoryClient repository;
   private final BlobContent content;
   private final UploadState state;
   private final UploadPieces pieces;
@@ -40,22 +46,25 @@ final class BlobUpload {
   private int restarts;
   private int contentFailures;
 
-  BlobUpload(
-      RegistryHost host,
-      RegistryRepository repository,
+  /**
+   * @param present whether the repository holds a blob
+   */
+  public BlobUpload(
+      RepositoryClient repository,
+      Predicate<Descriptor> present,
       BlobContent content,
       UploadMemory memory,
       TransferListener listener) {
-    this.host = host;
+    this.host = repository.host();
     this.repository = repository;
     this.content = content;
-    this.state = new UploadState(host, repository, content, memory, listener);
+    this.state = new UploadState(repository, present, content, memory, listener);
     this.pieces = new UploadPieces(state);
     this.closing = new UploadClosing(state);
   }
 
   /** Sends the blob and returns its digest. */
-  Digest run() {
+  public Digest run() {
     try (state) {
       state.recall();
       while (true) {
@@ -98,7 +107,7 @@ final class BlobUpload {
     HttpRequest post =
         HttpRequest.of("POST", start).with(RequestBody.empty()).with(host.settings().timeouts());
     String what =
-        "beginning the upload of %s to %s".formatted(content.name(), repository.place().name());
+        "beginning the upload of %s to %s".formatted(content.name(), repository.location().name());
     RetryListener waiting = state.listener()::waiting;
     state.began(host.retryPolicy().repeat(waiting, what, () -> begin(post, what, waiting)));
   }
@@ -120,7 +129,7 @@ final class BlobUpload {
 
   /** A page where a registry's answer should be comes from something in between, once or always. */
   private IOException refused(HttpResponse response, String what) {
-    RegistryErrors.Refusal refusal = RegistryErrors.read(response);
+    Refusal refusal = Refusal.read(response);
     if (refusal.html() && refusal.status() == 200) {
       return new TransientException(
           OciError.REGISTRY_PROTOCOL,

@@ -1,6 +1,4 @@
-package dev.modelcar.packaging.journal;
-
-import dev.modelcar.packaging.reuse.journal.Lines;
+package dev.modelcar.packaging.reuse.journal;
 
 import static dev.modelcar.fuzz.Verdict.holds;
 

@@ -1,4 +1,4 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.auth;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.Json;
@@ -26,13 +26,13 @@ import java.util.function.Supplier;
  * server, which are kept for most of their life and renewed before it ends. Credentials are looked
  * up for every request.
  */
-final class Authenticator {
+public final class Authenticator {
   /** A token that says nothing of its life lives so long (Docker token specification). */
   private static final Duration SHORTEST_LIFE = Duration.ofSeconds(60);
 
   private static final double FRESH_PART = 0.8;
 
-  private final TokenServers servers;
+  private final TokenClient tokenClient;
   private final Supplier<Credentials> credentials;
   private final InstantSource clock;
 
@@ -51,25 +51,17 @@ final class Authenticator {
    */
   private record Right(Scope scope, boolean reads) {}
 
-  /** What a token server is asked, and where. */
-  record TokenRequest(URI realm, Optional<String> service, Scope scope, Credentials credentials) {}
-
-  /** Asks token servers; separate, because it speaks HTTP. */
-  @FunctionalInterface
-  interface TokenServers {
-    JsonNode fetch(TokenRequest request);
-  }
-
   private record Token(String value, Instant renewAt, Credentials credentials) {}
 
-  Authenticator(TokenServers servers, Supplier<Credentials> credentials, InstantSource clock) {
-    this.servers = servers;
+  public Authenticator(
+      TokenClient tokenClient, Supplier<Credentials> credentials, InstantSource clock) {
+    this.tokenClient = tokenClient;
     this.credentials = credentials;
     this.clock = clock;
   }
 
   /** Learns from an answer what the registry wants. */
-  void learn(HttpHeaders headers) {
+  public void learn(HttpHeaders headers) {
     List<Challenge> offered = Challenge.parse(headers.all("WWW-Authenticate"));
     Optional<Challenge> best = Challenge.best(offered);
     lock.lock();
@@ -83,7 +75,7 @@ final class Authenticator {
   }
 
   /** The value of {@code Authorization} for a request; nothing if it needs none. */
-  Optional<String> header(Scope scope) {
+  public Optional<String> header(Scope scope) {
     Credentials current = credentials.get();
     if (current instanceof Credentials.BearerToken token) {
       return Optional.of("Bearer " + token.token());
@@ -123,7 +115,7 @@ final class Authenticator {
     URI realm = realm(asked);
     Instant before = clock.instant();
     JsonNode answer =
-        servers.fetch(new TokenRequest(realm, asked.parameter("service"), scope, current));
+        tokenClient.fetch(new TokenRequest(realm, asked.parameter("service"), scope, current));
     String value =
         Json.text(answer, "token")
             .filter(token -> !token.isEmpty())
@@ -203,7 +195,7 @@ final class Authenticator {
   }
 
   /** The registry refused what {@link #header} gave: learns what it wants and forgets the token. */
-  void refused(HttpHeaders headers, Scope scope) {
+  public void refused(HttpHeaders headers, Scope scope) {
     learn(headers);
     lock.lock();
     try {
@@ -214,7 +206,7 @@ final class Authenticator {
   }
 
   /** The registry took a value of {@code Authorization}. */
-  void accepted(String header, Scope scope, boolean reads) {
+  public void accepted(String header, Scope scope, boolean reads) {
     lock.lock();
     try {
       taken.put(new Right(scope, reads), header);
@@ -228,7 +220,7 @@ final class Authenticator {
    * refuses that now, the credentials have ended, and whoever replaces them (the kubelet does so
    * for tokens and Secrets, within a minute or two) may not have come to it yet.
    */
-  boolean wasTaken(String header, Scope scope, boolean reads) {
+  public boolean wasTaken(String header, Scope scope, boolean reads) {
     lock.lock();
     try {
       return header.equals(taken.get(new Right(scope, false)))
@@ -239,7 +231,7 @@ final class Authenticator {
   }
 
   /** Whose credentials are used; for messages. */
-  String asWhom() {
+  public String asWhom() {
     return credentials.get().described();
   }
 }
