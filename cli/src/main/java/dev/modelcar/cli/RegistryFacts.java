@@ -31,7 +31,7 @@ final class RegistryFacts {
     facts.put("upload", upload(profile.upload()));
     facts.put(
         "broken-upload",
-        profile.brokenUploads() == RegistryProfile.BrokenUploads.GO_ON
+        profile.brokenUploads() == RegistryProfile.BrokenUploads.RESUMED
             ? "goes on where it broke"
             : "begins anew");
     facts.put(

@@ -139,7 +139,7 @@ final class SourcesTest {
       link.stallAfter(Direction.TO_CLIENT, 1_500_000);
       assertThat(read(file(snapshot, WEIGHTS), 0)).isEqualTo(MODEL.file(WEIGHTS).content().bytes());
       // Every connection of a reader may find out by itself; after that, none does.
-      assertThat(waits.stream().filter(why -> why.contains("no byte")).count())
+      assertThat(waits.stream().filter(why -> why.contains("sent no data")).count())
           .as(String.join("\n", waits))
           .isBetween(2L, 8L);
     }

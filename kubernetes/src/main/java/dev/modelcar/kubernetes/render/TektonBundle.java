@@ -78,7 +78,7 @@ public final class TektonBundle {
     } catch (MissingBlobsException e) {
       throw new ModelcarException(
           OciError.REGISTRY_CONTENT_MISMATCH,
-          writer.place() + " does not keep what it was sent: " + e.getMessage(),
+          writer.location() + " does not keep what it was sent: " + e.getMessage(),
           e);
     }
   }

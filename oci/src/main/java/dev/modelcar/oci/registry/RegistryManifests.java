@@ -2,6 +2,7 @@ package dev.modelcar.oci.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
@@ -95,25 +96,21 @@ final class RegistryManifests {
       throws IOException {
     byte[] bytes = response.bytes(RawManifest.MAX_BYTES + 1);
     if (bytes.length > RawManifest.MAX_BYTES) {
-      throw new ModelcarException(
-          OciError.IMAGE_INVALID, what + ": it is larger than 4 MiB, which nobody reads");
+      throw new ModelcarException(OciError.IMAGE_INVALID, what + ": it exceeds the limit of 4 MiB");
     }
     String type = response.headers().mediaType();
     JsonNode json = json(bytes);
     if (MediaTypes.isDockerSchema1(type) || json.path("schemaVersion").asInt() == 1) {
       throw new ModelcarException(
           OciError.IMAGE_INVALID,
-          what
-              + ": it is a manifest of Docker's schema 1, which was given up in 2019: it has no"
-              + " config, and its digest does not stand for its bytes",
-          "Push the image anew with a tool of today; then it has a manifest that can be copied.",
+          what + ": Docker schema 1 manifests are not supported",
+          "Push the image again with a current tool, which writes a newer manifest.",
           null);
     }
     if (!MediaTypes.isManifest(type)) {
       if (response.isHtml() || !json.isObject()) {
         throw new TransientException(
-            OciError.REGISTRY_PROTOCOL,
-            what + ": " + host.name() + " answers with something but a manifest");
+            OciError.REGISTRY_PROTOCOL, what + ": " + host.name() + " did not return a manifest");
       }
       type = Documents.mediaTypeOf(bytes);
     }
@@ -125,7 +122,8 @@ final class RegistryManifests {
         && !promised.get().equals(manifest.digest())) {
       throw new TransientException(
           OciError.REGISTRY_CONTENT_MISMATCH,
-          "%s: %s gives bytes with the digest %s".formatted(what, host.name(), manifest.digest()));
+          "%s: %s returned content with the digest %s"
+              .formatted(what, host.name(), manifest.digest()));
     }
     return manifest;
   }
@@ -209,6 +207,18 @@ final class RegistryManifests {
     String what =
         "publishing %s%s%s"
             .formatted(repository.location().name(), tag.isPresent() ? ":" : "@", reference);
+    if (manifest.size() > host.profile().maxManifest()) {
+      throw new ModelcarException(
+          OciError.REGISTRY_TOO_LARGE,
+          "%s: the manifest has %s, but %s accepts at most %s"
+              .formatted(
+                  what,
+                  ByteSize.format(manifest.size()),
+                  host.name(),
+                  ByteSize.format(host.profile().maxManifest())),
+          "Use fewer layers, or fewer or shorter annotations.",
+          null);
+    }
     Retries retries = repository.retries();
     for (int tried = 1; ; tried++) {
       boolean listed = send(manifest, reference, what);
@@ -225,8 +235,8 @@ final class RegistryManifests {
           new TransientException(
               OciError.REGISTRY_CONTENT_MISMATCH,
               held.isEmpty()
-                  ? "%s: %s accepted the manifest and does not have it".formatted(what, host.name())
-                  : "%s: %s accepted the manifest %s and has %s instead"
+                  ? "%s: %s accepted the manifest but does not have it".formatted(what, host.name())
+                  : "%s: %s accepted the manifest %s but returns %s"
                       .formatted(what, host.name(), manifest.digest(), held.get().digest())),
           what);
     }
@@ -277,7 +287,7 @@ final class RegistryManifests {
   }
 
   private boolean delete(Digest digest, Scope scope) {
-    String what = "removing " + digest + " from " + repository.location().name();
+    String what = "deleting " + digest + " from " + repository.location().name();
     HttpRequest request = repository.request("DELETE", "/manifests/" + digest);
     try (HttpResponse response = repository.send(request, scope, what)) {
       return response.isSuccess();

@@ -20,26 +20,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** One repository of a registry, to be read and written. */
+/** Reads and writes one repository of a registry. */
 public final class RegistryRepository implements ImageReader, ImageWriter {
   private final RepositoryClient client;
   private final RegistryManifests manifests;
   private final RegistryReferrers referrers;
   private final RegistryBlobs blobs;
 
-  RegistryRepository(RegistryHost host, ImageReference.Registry place) {
-    this.client = new RepositoryClient(host, place);
+  RegistryRepository(RegistryHost host, ImageReference.Registry location) {
+    this.client = new RepositoryClient(host, location);
     this.manifests = new RegistryManifests(client);
     this.referrers = new RegistryReferrers(client, manifests);
     this.blobs = new RegistryBlobs(client);
   }
 
   @Override
-  public ImageReference.Registry place() {
+  public ImageReference.Registry location() {
     return client.location();
   }
 
-  /** What kind of registry holds it, as far as is known by now. */
+  /** The kind of the registry, as far as it is known. */
   public RegistryProfile profile() {
     return client.host().profile();
   }
@@ -88,7 +88,7 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
     new PushRights(client).check();
   }
 
-  /** From here on requests ask for the right to push; who only reads may not have it. */
+  /** From here on, requests need push permission, which readers may lack. */
   @Override
   public void prepare(List<BlobContent> expected) {
     blobs.expectWrites();
@@ -123,7 +123,7 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
     manifests.lookForUnseen();
   }
 
-  /** Sees to it that what refers to another manifest is found from there. */
+  /** Makes a referrer discoverable from its subject. */
   private void list(RawManifest manifest, boolean listed) {
     Optional<Referrer> referrer = Referrer.of(manifest);
     if (referrer.isPresent() && !listed) {

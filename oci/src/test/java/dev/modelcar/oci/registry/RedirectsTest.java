@@ -124,7 +124,7 @@ final class RedirectsTest {
           .isInstanceOfSatisfying(
               ModelcarException.class,
               e -> assertThat(e.code()).isEqualTo(OciError.REGISTRY_UNAVAILABLE))
-          .hasMessageContaining("which answers 403")
+          .hasMessageContaining("which returned 403")
           .message()
           .doesNotContain("secret-link");
     }
@@ -200,7 +200,7 @@ final class RedirectsTest {
           .isInstanceOfSatisfying(
               ModelcarException.class,
               e -> assertThat(e.code()).isEqualTo(OciError.REGISTRY_PROTOCOL))
-          .hasMessageContaining("which answers 401");
+          .hasMessageContaining("which returned 401");
     }
   }
 

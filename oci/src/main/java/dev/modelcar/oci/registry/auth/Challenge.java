@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a {@code WWW-Authenticate} field asks for (RFC 9110, section 11.6.1): a scheme and its
+ * A challenge of a {@code WWW-Authenticate} field (RFC 9110, section 11.6.1): a scheme and its
  * parameters, with quoted or plain values, in any order.
  *
  * @param scheme in lower case
@@ -21,7 +21,7 @@ public record Challenge(String scheme, Map<String, String> parameters) {
     return Optional.ofNullable(parameters.get(name)).filter(value -> !value.isEmpty());
   }
 
-  /** All challenges of all fields, in order. What cannot be read is passed over. */
+  /** All challenges of all fields, in order. Invalid ones are skipped. */
   public static List<Challenge> parse(List<String> fields) {
     List<Challenge> challenges = new ArrayList<>();
     for (String field : fields) {
@@ -32,7 +32,7 @@ public record Challenge(String scheme, Map<String, String> parameters) {
     return challenges;
   }
 
-  /** Bearer before Basic, for whoever offers both wants the former. */
+  /** Bearer, or else Basic. */
   public static Optional<Challenge> best(List<Challenge> challenges) {
     for (String scheme : List.of("bearer", "basic")) {
       for (Challenge challenge : challenges) {

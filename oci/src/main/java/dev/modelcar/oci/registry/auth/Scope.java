@@ -5,7 +5,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What a request wants to do, in the words of Docker's token specification, such as {@code
+ * The permissions that a request needs, as in Docker's token specification, such as {@code
  * repository:team/model:pull,push}. Never more than is needed: some token servers refuse actions
  * that they do not know.
  */
@@ -23,7 +23,7 @@ public record Scope(SortedSet<String> parts) {
     return new Scope(new TreeSet<>(List.of("repository:" + repository + ":delete,pull,push")));
   }
 
-  /** Nothing but that one exists. */
+  /** Without any permission. */
   public static Scope none() {
     return new Scope(new TreeSet<>());
   }

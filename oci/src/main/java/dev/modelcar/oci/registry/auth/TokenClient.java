@@ -24,37 +24,20 @@ import java.net.URI;
 import java.time.InstantSource;
 
 /**
- * Asks the token server that a registry names for tokens (distribution's token authentication, and
- * its OAuth2 form where there is an identity token).
+ * Requests tokens from the token server that a registry names (distribution's token authentication,
+ * and its OAuth2 form for identity tokens).
+ *
+ * @param registry for messages
+ * @param scheme of the registry; a token server of a registry with TLS needs TLS, too
  */
-public final class TokenClient {
-  private static final int MAX_ANSWER = 1 << 20;
-
-  private final String registry;
-  private final String scheme;
-  private final HttpTransport transport;
-  private final RetryPolicy retryPolicy;
-  private final Timeouts timeouts;
-  private final InstantSource clock;
-
-  /**
-   * @param registry for messages
-   * @param scheme by which the registry itself is reached; behind TLS, so must its token server be
-   */
-  public TokenClient(
-      String registry,
-      String scheme,
-      HttpTransport transport,
-      RetryPolicy retryPolicy,
-      Timeouts timeouts,
-      InstantSource clock) {
-    this.registry = registry;
-    this.scheme = scheme;
-    this.transport = transport;
-    this.retryPolicy = retryPolicy;
-    this.timeouts = timeouts;
-    this.clock = clock;
-  }
+public record TokenClient(
+    String registry,
+    String scheme,
+    HttpTransport transport,
+    RetryPolicy retryPolicy,
+    Timeouts timeouts,
+    InstantSource clock) {
+  private static final int MAX_RESPONSE = 1 << 20;
 
   JsonNode fetch(TokenRequest request) {
     if (scheme.equals("https")
@@ -62,10 +45,10 @@ public final class TokenClient {
         && !(request.credentials() instanceof Credentials.Anonymous)) {
       throw new ModelcarException(
           OciError.REGISTRY_PROTOCOL,
-          "%s names a token server without TLS (%s): no credentials are sent there"
+          "%s names a token server without TLS (%s), to which no credentials are sent"
               .formatted(registry, request.realm().getHost()));
     }
-    String what = "asking the token server " + SafeUri.authority(request.realm());
+    String what = "requesting a token from " + SafeUri.authority(request.realm());
     return retryPolicy.repeat(
         RetryListener.none(), what, () -> attempt(request, tokenRequest(request), what));
   }
@@ -73,15 +56,15 @@ public final class TokenClient {
   private JsonNode attempt(TokenRequest request, HttpRequest http, String what) throws IOException {
     try (HttpResponse response = followed(http)) {
       int status = response.status();
-      if (response.mayPass()) {
-        throw RegistryErrors.mayPass(response, registry, what, clock.instant());
+      if (response.isTransientFailure()) {
+        throw RegistryErrors.transientFailure(response, registry, what, clock.instant());
       }
       if (status != 200) {
         throw new ModelcarException(
             status == 401 || status == 403 || status == 400
                 ? OciError.REGISTRY_UNAUTHORIZED
                 : OciError.REGISTRY_PROTOCOL,
-            "the token server %s answers %d for %s (%s)%s"
+            "the token server %s returned %d for %s (%s)%s"
                 .formatted(
                     SafeUri.authority(request.realm()),
                     status,
@@ -89,9 +72,11 @@ public final class TokenClient {
                     request.credentials().described(),
                     Refusal.read(response).reason()));
       }
-      return Json.parse(response.bytes(MAX_ANSWER));
+      return Json.parse(response.bytes(MAX_RESPONSE));
     } catch (InvalidJsonException e) {
-      throw new TransientException(OciError.REGISTRY_PROTOCOL, what + " gave something but JSON");
+      throw new TransientException(
+          OciError.REGISTRY_PROTOCOL,
+          "the token server " + SafeUri.authority(request.realm()) + " did not return JSON");
     }
   }
 

@@ -3,11 +3,11 @@ package dev.modelcar.oci.registry.client;
 import java.util.List;
 
 /**
- * How a registry answers a visitor.
+ * What a registry reports on login.
  *
- * @param profile what is known of its kind; it may turn out to be another when an upload begins
- * @param authentication the schemes by which it wants to know who is asking; empty if it does not
- * @param user where the credentials come from, for people
+ * @param profile of its kind, as far as it is known before the first upload
+ * @param authentication the authentication schemes that it offers; empty without authentication
+ * @param user the credentials, for messages
  */
 public record RegistryGreeting(RegistryProfile profile, List<String> authentication, String user) {
   public RegistryGreeting {

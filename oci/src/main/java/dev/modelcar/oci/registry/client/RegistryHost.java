@@ -32,32 +32,31 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One registry: where it is, who we are to it, what kind it is. Requests are authorized one by one,
- * repeated while their failures may pass, and redirected by hand; credentials go to this host only.
+ * One registry: its URL, credentials and kind. Adds authorization, retries and redirects to
+ * requests; credentials are sent to this host only.
  */
 public final class RegistryHost {
   private static final Duration FIRST_CONTACT = Duration.ofSeconds(20);
 
-  /** What stores of blobs say of a link that is too old. */
+  /** Responses of blob stores to expired links. */
   private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 410);
 
   /** No path is so narrow, and no registry wants more requests. */
   public static final long SHORTEST_REQUEST = 128 << 10;
 
-  private static final long SHORTEST_ANSWER = 512 << 10;
+  private static final long SHORTEST_RESPONSE = 512 << 10;
 
   private final String name;
   private final URI base;
   private final RegistrySettings settings;
   private final HttpTransport transport;
 
-  private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock referrersLock = new ReentrantLock();
   private final Map<String, Authenticator> authenticators = new HashMap<>();
   private Optional<HttpHeaders> ping = Optional.empty();
   private Optional<RegistryProfile> profile = Optional.empty();
   private final ConnectionLimit requestLimit = new ConnectionLimit(SHORTEST_REQUEST);
-  private final ConnectionLimit answerLimit = new ConnectionLimit(SHORTEST_ANSWER);
+  private final ConnectionLimit responseLimit = new ConnectionLimit(SHORTEST_RESPONSE);
 
   public RegistryHost(
       String name, boolean plainHttp, RegistrySettings settings, HttpTransport transport) {
@@ -84,17 +83,16 @@ public final class RegistryHost {
     return URI.create(base + pathAndQuery);
   }
 
-  public boolean isOurs(URI uri) {
+  public boolean isOwn(URI uri) {
     return Uris.sameOrigin(uri, base);
   }
 
-  // ---- who we are ----
+  // ---- credentials ----
 
   /** One for each repository, for credentials may differ between them. */
   public Authenticator authenticator(String repository) {
     HttpHeaders known = ping();
-    lock.lock();
-    try {
+    synchronized (this) {
       return authenticators.computeIfAbsent(
           repository,
           key -> {
@@ -112,16 +110,13 @@ public final class RegistryHost {
             authenticator.learn(known);
             return authenticator;
           });
-    } finally {
-      lock.unlock();
     }
   }
 
-  // ---- what it is ----
+  // ---- the kind of registry ----
 
-  /** The answer to {@code /v2/}: asked for once, and not taken for a registry's if it is none. */
-  private HttpHeaders ping() {
-    lock.lock();
+  /** The response to {@code /v2/}, requested once; fails if this is not a registry. */
+  private synchronized HttpHeaders ping() {
     try {
       if (ping.isPresent()) {
         return ping.get();
@@ -135,13 +130,11 @@ public final class RegistryHost {
       ping = Optional.of(headers);
       return headers;
     } catch (ModelcarException e) {
-      throw isPlainToTls(e) ? RegistryErrors.perhapsTls(e) : e;
-    } finally {
-      lock.unlock();
+      throw isPlainToTls(e) ? RegistryErrors.mayBeTls(e) : e;
     }
   }
 
-  /** A server that expects TLS answers a plain request with an end, or with what is no HTTP. */
+  /** A server that expects TLS closes a plain connection, or does not respond in HTTP. */
   private boolean isPlainToTls(ModelcarException e) {
     return base.getScheme().equals("http")
         && (e.code() == HttpError.NETWORK_BROKEN || e.code() == OciError.REGISTRY_PROTOCOL);
@@ -150,7 +143,7 @@ public final class RegistryHost {
   private HttpHeaders pingOnce(URI uri) throws IOException {
     try (HttpResponse response = follow(HttpRequest.get(uri).with(settings.timeouts()))) {
       int status = response.status();
-      if (response.mayPass()) {
+      if (response.isTransientFailure()) {
         throw transientFailure(response, "connecting to " + name);
       }
       boolean html = response.isHtml();
@@ -159,16 +152,17 @@ public final class RegistryHost {
         return response.headers();
       }
       if (!html && (status == 401 || status == 403)) {
-        throw RegistryErrors.turnedAway(name, Refusal.read(response));
+        throw RegistryErrors.notAdmitted(name, Refusal.read(response));
       }
       throw new ModelcarException(
           OciError.REGISTRY_PROTOCOL,
-          "%s answers %d%s to the question that every registry knows (/v2/): it is none"
-              .formatted(name, status, html ? " with " + Refusal.read(response).said() : ""));
+          "GET /v2/ on %s returned %d%s: not a registry"
+              .formatted(
+                  name, status, html ? " with " + Refusal.read(response).description() : ""));
     }
   }
 
-  /** Asks for {@code /v2/} as whoever the credentials say. */
+  /** Requests {@code /v2/} with credentials. */
   public RegistryGreeting greet() {
     Credentials credentials = settings.credentials().find(name, "");
     List<Challenge> challenges = Challenge.parse(ping().all("WWW-Authenticate"));
@@ -181,7 +175,7 @@ public final class RegistryHost {
           Refusal refusal = Refusal.read(response);
           throw new ModelcarException(
               OciError.REGISTRY_UNAUTHORIZED,
-              "%s does not take %s (%d)%s"
+              "%s rejected %s (%d)%s"
                   .formatted(name, credentials.described(), response.status(), refusal.reason()));
         }
       }
@@ -190,19 +184,16 @@ public final class RegistryHost {
         profile(), challenges.stream().map(Challenge::scheme).toList(), credentials.described());
   }
 
-  /** What kind of registry this is, as far as is known by now. */
+  /** The kind of the registry, as far as it is known. */
   public RegistryProfile profile() {
-    lock.lock();
-    try {
+    synchronized (this) {
       if (profile.isPresent()) {
         return profile.get();
       }
-    } finally {
-      lock.unlock();
     }
-    Optional<RegistryProfile> told = settings.profiles().apply(name);
-    if (told.isPresent()) {
-      return remember(told.get());
+    Optional<RegistryProfile> configured = settings.profiles().apply(name);
+    if (configured.isPresent()) {
+      return remember(configured.get());
     }
     Optional<RegistryProfile.Kind> kind = RegistryKinds.byHost(name);
     if (kind.isEmpty()) {
@@ -214,18 +205,13 @@ public final class RegistryHost {
         : RegistryProfile.of(RegistryProfile.Kind.UNKNOWN);
   }
 
-  private RegistryProfile remember(RegistryProfile known) {
-    lock.lock();
-    try {
-      profile = Optional.of(known);
-      return known;
-    } finally {
-      lock.unlock();
-    }
+  private synchronized RegistryProfile remember(RegistryProfile known) {
+    profile = Optional.of(known);
+    return known;
   }
 
-  /** An upload has begun, which tells more than {@code /v2/} does. */
-  public void uploadBegan(String location, HttpHeaders headers) {
+  /** The start of an upload reveals more than {@code /v2/} does. */
+  public void uploadStarted(String location, HttpHeaders headers) {
     if (profile().kind() != RegistryProfile.Kind.UNKNOWN) {
       return;
     }
@@ -244,19 +230,19 @@ public final class RegistryHost {
   }
 
   /** The largest part of a blob that is worth asking for. */
-  public ConnectionLimit answerLimit() {
-    return answerLimit;
+  public ConnectionLimit responseLimit() {
+    return responseLimit;
   }
 
   // ---- requests ----
 
   public TransientException transientFailure(HttpResponse response, String what) {
-    return RegistryErrors.mayPass(response, name, what, settings.clock().instant());
+    return RegistryErrors.transientFailure(response, name, what, settings.clock().instant());
   }
 
   /**
-   * Sends a request with no or a small body until there is an answer that will not change: a
-   * success, or a refusal that is the caller's to understand.
+   * Sends a request with no or a small body, with retries, and returns a success or a final
+   * refusal.
    */
   public HttpResponse send(
       HttpRequest request, String repository, Scope scope, String what, RetryListener listener) {
@@ -269,19 +255,19 @@ public final class RegistryHost {
       HttpRequest request, Authenticator authenticator, Scope scope, String what)
       throws IOException {
     HttpRequest authorized = authorized(request, authenticator, scope);
-    HttpResponse response = show(authorized, scope, authenticator);
+    HttpResponse response = sendAuthorized(authorized, scope, authenticator);
     if (response.status() == 401) {
       authenticator.refused(response.headers(), scope);
       response.close();
       authorized = authorized(request, authenticator, scope);
-      response = show(authorized, scope, authenticator);
+      response = sendAuthorized(authorized, scope, authenticator);
     }
-    if (response.status() == 401 && wasTaken(authorized, scope, authenticator)) {
+    if (response.status() == 401 && wasAccepted(authorized, scope, authenticator)) {
       try (HttpResponse refused = response) {
-        throw ended(Refusal.read(refused), authenticator, what);
+        throw expired(Refusal.read(refused), authenticator, what);
       }
     }
-    if (response.mayPass()) {
+    if (response.isTransientFailure()) {
       try (HttpResponse failed = response) {
         throw transientFailure(failed, what);
       }
@@ -295,27 +281,27 @@ public final class RegistryHost {
     Authenticator authenticator = authenticator(repository);
     HttpRequest authorized = authorized(request, authenticator, scope);
     HttpResponse response = transport.send(authorized);
-    noteIfTaken(authorized, scope, response, authenticator);
+    noteIfAccepted(authorized, scope, response, authenticator);
     return response;
   }
 
-  private HttpResponse show(HttpRequest authorized, Scope scope, Authenticator authenticator)
-      throws IOException {
+  private HttpResponse sendAuthorized(
+      HttpRequest authorized, Scope scope, Authenticator authenticator) throws IOException {
     HttpResponse response = follow(authorized);
-    noteIfTaken(authorized, scope, response, authenticator);
+    noteIfAccepted(authorized, scope, response, authenticator);
     return response;
   }
 
-  private static boolean wasTaken(
+  private static boolean wasAccepted(
       HttpRequest authorized, Scope scope, Authenticator authenticator) {
     return authorized
         .headers()
         .first("Authorization")
-        .filter(value -> authenticator.wasTaken(value, scope, authorized.isRead()))
+        .filter(value -> authenticator.wasAccepted(value, scope, authorized.isRead()))
         .isPresent();
   }
 
-  private static void noteIfTaken(
+  private static void noteIfAccepted(
       HttpRequest request, Scope scope, HttpResponse response, Authenticator authenticator) {
     if (response.isSuccess()) {
       request
@@ -325,16 +311,17 @@ public final class RegistryHost {
     }
   }
 
-  /** Credentials that were good have ended; others may come. */
-  public TransientException ended(Refusal refusal, Authenticator authenticator, String what) {
+  /** Credentials that were accepted have expired; new ones may come. */
+  public TransientException expired(Refusal refusal, Authenticator authenticator, String what) {
     return new TransientException(
         OciError.REGISTRY_UNAUTHORIZED,
-        "%s: %s answers %d to what it took before, and there is nothing newer yet (%s)%s"
-            .formatted(what, name, refusal.status(), authenticator.asWhom(), refusal.reason()));
+        "%s: %s returned %d for credentials that it accepted before (%s)%s"
+            .formatted(
+                what, name, refusal.status(), authenticator.credentialsUsed(), refusal.reason()));
   }
 
   private HttpRequest authorized(HttpRequest request, Authenticator authenticator, Scope scope) {
-    if (!isOurs(request.uri())) {
+    if (!isOwn(request.uri())) {
       return request;
     }
     return authenticator
@@ -346,26 +333,26 @@ public final class RegistryHost {
   /** Follows the redirects of requests that only read; credentials stay with this host. */
   private HttpResponse follow(HttpRequest request) throws IOException {
     Redirects.Arrival arrival =
-        new Redirects(this::isOurs, OciError.REGISTRY_PROTOCOL).follow(transport, request);
-    if (!arrival.uri().equals(request.uri()) && !isOurs(arrival.uri())) {
+        new Redirects(this::isOwn, OciError.REGISTRY_PROTOCOL).follow(transport, request);
+    if (!arrival.uri().equals(request.uri()) && !isOwn(arrival.uri())) {
       refuseForeign(request, arrival.uri(), arrival.response());
     }
     return arrival.response();
   }
 
   /**
-   * Whatever another host thinks of credentials, it has none of ours, and gets none. A link to a
-   * store of blobs is signed for some minutes; the registry gives out another one.
+   * Other hosts get no credentials. Links to blob stores are signed for some minutes; the registry
+   * issues new ones.
    */
-  private void refuseForeign(HttpRequest request, URI place, HttpResponse response)
+  private void refuseForeign(HttpRequest request, URI location, HttpResponse response)
       throws TransientException {
     boolean blob = request.uri().getPath().contains("/blobs/");
     if (blob ? !EXPIRED.contains(response.status()) : response.status() != 401) {
       return;
     }
     String what =
-        "%s sends readers to %s, which answers %d"
-            .formatted(name, SafeUri.authority(place), response.status());
+        "%s redirects to %s, which returned %d"
+            .formatted(name, SafeUri.authority(location), response.status());
     response.close();
     if (blob) {
       throw new TransientException(OciError.REGISTRY_UNAVAILABLE, what);

@@ -7,7 +7,6 @@ import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
 import dev.modelcar.http.Retries;
-import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.http.SafeUri;
 import dev.modelcar.http.Uris;
@@ -22,23 +21,9 @@ import java.net.URI;
 import java.util.Optional;
 
 /** One repository of a registry, and the requests that all operations on it share. */
-public final class RepositoryClient {
-  private final RegistryHost host;
-  private final ImageReference.Registry location;
-  private final RetryListener listener;
-
-  public RepositoryClient(RegistryHost host, ImageReference.Registry location) {
-    this.host = host;
-    this.location = location.repositoryOnly();
-    this.listener = host.settings().retryListener();
-  }
-
-  public RegistryHost host() {
-    return host;
-  }
-
-  public ImageReference.Registry location() {
-    return location;
+public record RepositoryClient(RegistryHost host, ImageReference.Registry location) {
+  public RepositoryClient {
+    location = location.repositoryOnly();
   }
 
   /** The path below the host. */
@@ -49,14 +34,14 @@ public final class RepositoryClient {
   public ModelcarException refused(Refusal refusal, String what) {
     FailedRequest request = FailedRequest.of(host.name(), name(), refusal.status());
     return RegistryErrors.toException(
-            refusal, host.name(), what, host.authenticator(name()).asWhom())
+            refusal, host.name(), what, host.authenticator(name()).credentialsUsed())
         .about(
             refusal.digests().size() == 1 ? request.with(refusal.digests().getFirst()) : request);
   }
 
   /**
-   * Where an upload goes on: a {@code Location}, absolute or relative. Another host is taken at its
-   * word, without credentials, unless it is an address of a private network.
+   * The URL of an upload, from {@code Location}. Another host is accepted, without credentials,
+   * unless it is in a private network.
    */
   public Optional<URI> uploadAddress(HttpResponse response, URI asked) {
     Optional<String> location = response.headers().first("Location");
@@ -67,9 +52,8 @@ public final class RepositoryClient {
         Uris.resolve(asked, location.get())
             .orElseThrow(() ->
                 new ModelcarException(
-                    OciError.REGISTRY_PROTOCOL,
-                    host.name() + " sends an upload to something that is no address"));
-    if (host.isOurs(uri)) {
+                    OciError.REGISTRY_PROTOCOL, host.name() + " returned an invalid upload URL"));
+    if (host.isOwn(uri)) {
       return Optional.of(uri);
     }
     if (sameHostOtherwiseSpelled(uri, asked)) {
@@ -82,20 +66,17 @@ public final class RepositoryClient {
         || (asked.getScheme().equals("https") && !uri.getScheme().equals("https"))) {
       throw new ModelcarException(
           HttpError.REDIRECT_REFUSED,
-          "%s sends the upload to %s, which is not safe to follow"
+          "%s redirects the upload to %s, which is not safe"
               .formatted(host.name(), SafeUri.authority(uri)),
-          "A proxy in front of a registry has to pass on by which name it was asked: Host and"
-              + " X-Forwarded-Proto. Or the registry is told its own address (distribution:"
-              + " http.host, or http.relativeurls).",
+          "A proxy in front of the registry must forward Host and X-Forwarded-Proto, or the registry"
+              + " must be configured with its external URL (distribution: http.host or"
+              + " http.relativeurls).",
           null);
     }
     return Optional.of(uri);
   }
 
-  /**
-   * Tells the registry that an upload is not wanted any more; whether it listens does not matter,
-   * for it forgets uploads by itself.
-   */
+  /** Cancels an upload; failures do not matter, because registries expire uploads. */
   public void cancel(URI upload, Scope scope) {
     HttpRequest delete = HttpRequest.of("DELETE", upload).with(host.settings().timeouts());
     try (HttpResponse _ = host.sendOnce(delete, name(), scope)) {
@@ -132,17 +113,17 @@ public final class RepositoryClient {
 
   /** A request with no or a small body, repeated while its failures may pass. */
   public HttpResponse send(HttpRequest request, Scope scope, String what) {
-    return host.send(request, name(), scope, what, listener);
+    return host.send(request, name(), scope, what, host.settings().retryListener());
   }
 
   /** Repeats what may work a little later. */
   public <T> T repeat(String what, RetryPolicy.Attempt<T> attempt) {
-    return host.retryPolicy().repeat(listener, what, attempt);
+    return host.retryPolicy().repeat(host.settings().retryListener(), what, attempt);
   }
 
   /** A fresh count for one operation. */
   public Retries retries() {
-    return host.retryPolicy().start(listener);
+    return host.retryPolicy().start(host.settings().retryListener());
   }
 
   public HttpRequest request(String method, String path) {

@@ -1,7 +1,4 @@
-/**
- * Registries and repositories as HTTP servers: requests with credentials, retries and redirects,
- * and what kinds of registries there are.
- */
+/** Requests to registries with credentials, retries and redirects, and the kinds of registries. */
 @NullMarked
 package dev.modelcar.oci.registry.client;
 

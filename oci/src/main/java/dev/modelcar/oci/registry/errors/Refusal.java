@@ -13,13 +13,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A refusal, with the words of the answer.
+ * A response that is not a success.
  *
  * @param status of the answer
- * @param codes the error codes of its body, in order
- * @param text what it says, in one line that may be shown; of a page its title
+ * @param codes its error codes, in order
+ * @param text its message, in one line that may be shown; for a page its title
  * @param digests that its body names
- * @param html whether a page came instead of a document
+ * @param html whether it is an HTML page
  */
 public record Refusal(
     int status, List<String> codes, String text, List<Digest> digests, boolean html) {
@@ -29,12 +29,12 @@ public record Refusal(
     return codes.contains(code);
   }
 
-  /** What it says, for messages; empty if it says nothing. */
-  public String said() {
-    return html ? "a page of HTML" + (text.isEmpty() ? "" : " (\"" + text + "\")") : text;
+  /** Its message; may be empty. */
+  public String description() {
+    return html ? "an HTML page" + (text.isEmpty() ? "" : " (\"" + text + "\")") : text;
   }
 
-  /** What it says, to be put behind a message; nothing where that is a page. */
+  /** Its message, to append to another one; empty for a page. */
   public String reason() {
     return html || text.isEmpty() ? "" : ": " + text;
   }
@@ -45,7 +45,7 @@ public record Refusal(
         || (has("MANIFEST_INVALID") && text.toLowerCase(Locale.ROOT).contains("unknown blob"));
   }
 
-  /** Reads what an answer says; the answer may be closed afterwards. */
+  /** Reads the body; the response may be closed afterwards. */
   public static Refusal read(HttpResponse response) {
     ErrorDocument document = ErrorDocument.read(response);
     List<String> codes = new ArrayList<>();
@@ -72,10 +72,10 @@ public record Refusal(
       Json.text(error, "code").ifPresent(codes::add);
       StringBuilder text = new StringBuilder(Json.text(error, "message").orElse(""));
       JsonNode detail = error.path("detail");
-      String said =
+      String description =
           detail.isTextual() ? detail.textValue() : Json.text(detail, "message").orElse("");
-      if (!said.isEmpty() && !text.toString().contains(said)) {
-        text.append(text.isEmpty() ? "" : ": ").append(said);
+      if (!description.isEmpty() && !text.toString().contains(description)) {
+        text.append(text.isEmpty() ? "" : ": ").append(description);
       }
       texts.add(text.toString());
     }

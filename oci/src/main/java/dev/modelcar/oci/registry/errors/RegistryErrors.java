@@ -12,76 +12,80 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What a registry, or something in front of it, means by an answer that is not a success. */
+/** Turns responses of registries, and of proxies in front of them, into errors. */
 public final class RegistryErrors {
   private RegistryErrors() {}
 
   /**
-   * The error that a refusal is.
+   * The error for a refusal.
    *
    * @param registry such as {@code quay.io}
    * @param what was to be done, such as {@code pushing to quay.io/team/model}
-   * @param asWhom which credentials were used
+   * @param credentialsUsed which credentials were used
    */
   public static ModelcarException toException(
-      Refusal refusal, String registry, String what, String asWhom) {
+      Refusal refusal, String registry, String what, String credentialsUsed) {
     String reason = reason(refusal, what);
     OciError code = code(refusal);
     return switch (code) {
       case REGISTRY_UNAUTHORIZED ->
           new ModelcarException(
               code,
-              reason + " (" + asWhom + ")",
+              reason + " (" + credentialsUsed + ")",
               "Log in with `modelcar login "
                   + registry
-                  + "`, or point REGISTRY_AUTH_FILE to an auth file that may do this.",
+                  + "`, or point REGISTRY_AUTH_FILE to an auth file with access.",
               null);
       case REGISTRY_DENIED ->
-          asWhom.equals(Credentials.Anonymous.DESCRIBED)
+          credentialsUsed.equals(Credentials.Anonymous.DESCRIBED)
               ? new ModelcarException(
                   code,
-                  reason + " (" + asWhom + ")",
-                  "Nobody was logged in: `modelcar login " + registry + "`.",
+                  reason + " (" + credentialsUsed + ")",
+                  "No credentials were found; log in with `modelcar login " + registry + "`.",
                   null)
-              : new ModelcarException(code, reason + " (" + asWhom + ")");
+              : new ModelcarException(code, reason + " (" + credentialsUsed + ")");
       default ->
           refusal.status() == 405
               ? new ModelcarException(
                   code,
                   reason,
-                  "The registry may be read-only: a mirror, or one in maintenance. Push to another,"
-                      + " or wait until it takes images again.",
+                  "The registry may be read-only: a mirror, or in maintenance. Push to another one, or"
+                      + " try again later.",
                   null)
               : new ModelcarException(code, reason);
     };
   }
 
   private static String reason(Refusal refusal, String what) {
-    String said = refusal.said();
+    String description = refusal.description();
     return what
         + " was refused with "
         + refusal.status()
         + (refusal.codes().isEmpty() ? "" : " " + String.join(", ", refusal.codes()))
-        + (said.isEmpty() ? "" : ": " + said);
+        + (description.isEmpty() ? "" : ": " + description);
   }
 
-  /** A response that may be another one a little later. */
-  public static TransientException mayPass(
+  /** A response that may succeed a little later. */
+  public static TransientException transientFailure(
       HttpResponse response, String registry, String what, Instant now) {
-    String said = Refusal.read(response).said();
+    String description = Refusal.read(response).description();
     return new TransientException(
             response.status() == 429
                 ? OciError.REGISTRY_RATE_LIMITED
                 : OciError.REGISTRY_UNAVAILABLE,
             "%s: %s returned %d%s"
-                .formatted(what, registry, response.status(), said.isEmpty() ? "" : ": " + said),
+                .formatted(
+                    what,
+                    registry,
+                    response.status(),
+                    description.isEmpty() ? "" : ": " + description),
             RetryAfter.of(response.headers(), now))
         .about(
             new FailedRequest(
                 registry, Optional.empty(), Optional.empty(), OptionalInt.of(response.status())));
   }
 
-  /** What a registry refuses that makes no repositories, or none of that name or owner. */
+  /** The repository does not exist and is not created on push. */
   public static ModelcarException noRepository(Refusal refusal, String what) {
     return new ModelcarException(OciError.REGISTRY_REPOSITORY_NOT_FOUND, reason(refusal, what));
   }
@@ -109,56 +113,58 @@ public final class RegistryErrors {
     };
   }
 
-  /** Who is not let in, and not asked for credentials either. */
-  public static ModelcarException turnedAway(String registry, Refusal refusal) {
-    String said = refusal.text().isEmpty() ? "" : ": " + refusal.text();
+  /** A refusal without a challenge. */
+  public static ModelcarException notAdmitted(String registry, Refusal refusal) {
+    String description = refusal.text().isEmpty() ? "" : ": " + refusal.text();
     return refusal.status() == 401
         ? new ModelcarException(
             OciError.REGISTRY_UNAUTHORIZED,
-            "%s answers 401 to /v2/ and does not say which credentials it wants%s"
-                .formatted(registry, said),
-            "A registry names its way of logging in (WWW-Authenticate); a proxy in front of it may"
-                + " have taken that away, or asks for a login of its own.",
+            "GET /v2/ on %s returned 401 without WWW-Authenticate%s"
+                .formatted(registry, description),
+            "Check the proxy in front of the registry: it may strip WWW-Authenticate, or require a"
+                + " login of its own.",
             null)
         : new ModelcarException(
             OciError.REGISTRY_DENIED,
-            "%s answers 403 to /v2/ without asking for credentials%s".formatted(registry, said),
-            "Something lets this machine not in, whoever asks: a list of allowed addresses, a"
-                + " firewall, a proxy.",
+            "GET /v2/ on %s returned 403%s".formatted(registry, description),
+            "An allowlist, firewall or proxy blocks this machine.",
             null);
   }
 
-  /** The same failure, with the guess that plain HTTP met a server that wants TLS. */
-  public static ModelcarException perhapsTls(ModelcarException e) {
+  /** The same failure, with the hint that the server may require TLS. */
+  public static ModelcarException mayBeTls(ModelcarException e) {
     return e.advising(
-        "It was asked over plain HTTP: if it speaks TLS, leave out --plain-http or http://. "
+        "The request used plain HTTP; if the server speaks TLS, omit --plain-http or http://. "
             + e.hint());
   }
 
-  /** A refusal that comes only once all bytes are there is seldom about rights. */
+  /** A refusal after all data was accepted is seldom about permissions. */
   public static ModelcarException notKept(ModelcarException e) {
     return e.advising(
-        "The registry let the upload begin, took all bytes, and does not keep them: a quota, or a"
-            + " limit for sizes, may be reached; else the login lacks the right to push.");
+        "The registry accepted all data but refused to store it: check quotas and size limits, then"
+            + " push permissions.");
   }
 
-  /** What a store refuses that a registry sends uploads to. */
-  public static ModelcarException refusedElsewhere(String what, String said) {
+  /** A storage backend rejects the upload URLs of its registry. */
+  public static ModelcarException refusedByStore(String what, String description) {
     return new ModelcarException(
         OciError.REGISTRY_DENIED,
-        what + ": " + said,
-        "The store does not take the addresses that the registry gives for it. That is between the"
-            + " two (keys, clocks); no credentials of yours are sent there.",
+        what + ": " + description,
+        "The storage backend rejects the upload URLs that the registry issues: check the registry's"
+            + " storage keys and clock. Your credentials are not sent there.",
         null);
   }
 
-  /** A layer that no request may carry. */
+  /** A layer exceeds the limit of requests. */
   public static ModelcarException tooLarge(
       String registry, String blob, long size, Refusal refusal) {
     return new ModelcarException(
         OciError.REGISTRY_TOO_LARGE,
-        "%s refuses %s (%s) as too large (413%s)"
+        "%s refused %s (%s) as too large (413%s)"
             .formatted(
-                registry, blob, ByteSize.format(size), refusal.html() ? ", a proxy's page" : ""));
+                registry,
+                blob,
+                ByteSize.format(size),
+                refusal.html() ? " with an HTML page, probably from a proxy" : ""));
   }
 }

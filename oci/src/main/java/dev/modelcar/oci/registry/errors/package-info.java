@@ -1,4 +1,4 @@
-/** What responses of registries mean that are not a success. */
+/** Errors from responses of registries. */
 @NullMarked
 package dev.modelcar.oci.registry.errors;
 

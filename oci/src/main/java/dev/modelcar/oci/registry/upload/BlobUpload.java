@@ -26,12 +26,12 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Sends one blob: begins an upload, sends the bytes in one request or in pieces, closes it with the
- * digest. Whatever breaks, the registry is asked what it has: it goes on from there, or begins
- * anew.
+ * Uploads one blob: starts an upload, sends the content in one request or in pieces, and closes it
+ * with the digest. After a failure, it asks the registry for the offset and resumes there, or
+ * starts over.
  */
 public final class BlobUpload {
-  /** How often an upload may begin anew; each time after a wait. */
+  /** How often an upload may start over; each time after a wait. */
   static final int MAX_RESTARTS = 25;
 
   private static final int MAX_CONTENT_FAILURES = 3;
@@ -70,7 +70,7 @@ public final class BlobUpload {
       while (true) {
         try {
           if (!state.isOpen()) {
-            if (isThereAlready()) {
+            if (isAlreadyPresent()) {
               return state.digest();
             }
             begin();
@@ -97,9 +97,9 @@ public final class BlobUpload {
     }
   }
 
-  /** After the first pass the digest is known, and a closing request may have worked after all. */
-  private boolean isThereAlready() {
-    return restarts > 0 && content.digest().isPresent() && state.isThere(content.digest().get());
+  /** After the first attempt the digest is known, and the closing request may have succeeded. */
+  private boolean isAlreadyPresent() {
+    return restarts > 0 && content.digest().isPresent() && state.isPresent(content.digest().get());
   }
 
   private void begin() {
@@ -107,9 +107,9 @@ public final class BlobUpload {
     HttpRequest post =
         HttpRequest.of("POST", start).with(RequestBody.empty()).with(host.settings().timeouts());
     String what =
-        "beginning the upload of %s to %s".formatted(content.name(), repository.location().name());
+        "starting the upload of %s to %s".formatted(content.name(), repository.location().name());
     RetryListener waiting = state.listener()::waiting;
-    state.began(host.retryPolicy().repeat(waiting, what, () -> begin(post, what, waiting)));
+    state.started(host.retryPolicy().repeat(waiting, what, () -> begin(post, what, waiting)));
   }
 
   private URI begin(HttpRequest post, String what, RetryListener waiting) throws IOException {
@@ -120,20 +120,19 @@ public final class BlobUpload {
       Optional<URI> address = repository.uploadAddress(response, post.uri());
       if (address.isEmpty()) {
         throw new TransientException(
-            OciError.REGISTRY_PROTOCOL, host.name() + " begins an upload without saying where");
+            OciError.REGISTRY_PROTOCOL, host.name() + " started an upload without a Location");
       }
-      host.uploadBegan(response.headers().first("Location").orElse(""), response.headers());
+      host.uploadStarted(response.headers().first("Location").orElse(""), response.headers());
       return address.get();
     }
   }
 
-  /** A page where a registry's answer should be comes from something in between, once or always. */
+  /** An HTML page comes from a proxy, and may be gone with the next attempt. */
   private IOException refused(HttpResponse response, String what) {
     Refusal refusal = Refusal.read(response);
     if (refusal.html() && refusal.status() == 200) {
       return new TransientException(
-          OciError.REGISTRY_PROTOCOL,
-          "%s: %s answers with a page of HTML".formatted(what, host.name()));
+          OciError.REGISTRY_PROTOCOL, "%s: %s returned an HTML page".formatted(what, host.name()));
     }
     if (refusal.status() == 404 && !refusal.html()) {
       // It is a registry, as /v2/ has shown; some say this in plain words, without a code.
@@ -149,7 +148,7 @@ public final class BlobUpload {
         || (!waited && !state.retries().waitForNext(Optional.empty(), state.what() + ": " + why))) {
       throw new ModelcarException(
           OciError.REGISTRY_UPLOAD_LOST,
-          "%s began anew %d times: %s".formatted(state.what(), restarts, why));
+          "%s started over %d times: %s".formatted(state.what(), restarts, why));
     }
     pieces.startOver(restarts);
     state.listener().resumed(0);

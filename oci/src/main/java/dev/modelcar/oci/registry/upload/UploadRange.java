@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a {@code Range} field says of an upload: how many bytes the registry holds. */
+/** How many bytes of an upload a registry has, from {@code Range}. */
 public final class UploadRange {
   private static final Pattern RANGE = Pattern.compile("(bytes=)?0-(-?\\d{1,18})");
 

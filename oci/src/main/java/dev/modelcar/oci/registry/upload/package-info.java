@@ -1,4 +1,4 @@
-/** Uploads of blobs: begun, sent in one request or in pieces, resumed, and closed with a digest. */
+/** Uploads of blobs, in one request or in pieces, resumed after failures. */
 @NullMarked
 package dev.modelcar.oci.registry.upload;
 
