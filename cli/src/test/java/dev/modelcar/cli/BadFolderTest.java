@@ -87,7 +87,7 @@ final class BadFolderTest {
         new Case(
             "empty",
             SourceError.SOURCE_EMPTY,
-            "holds no file",
+            "contains no files",
             model -> {
               removeAll(model);
               Files.createDirectory(model);
@@ -113,7 +113,7 @@ final class BadFolderTest {
         new Case(
             "link to the folder above",
             SourceError.SOURCE_LINK_LOOP,
-            "leads back",
+            "links back",
             model -> Files.createSymbolicLink(model.resolve("again"), model)),
         new Case(
             "pipe",
@@ -130,9 +130,9 @@ final class BadFolderTest {
             "control characters",
             model -> Files.writeString(model.resolve("a\u0007b.json"), "{}")),
         new Case(
-            "not UTF-8",
+            "not valid UTF-8",
             SourceError.SOURCE_PATH_UNSAFE,
-            "not UTF-8",
+            "not valid UTF-8",
             model -> run("sh", "-c", ": > \"$(printf '%s/bad\\377.json' \"$0\")\"", "" + model)),
         new Case(
             "differ in case only",
@@ -230,7 +230,7 @@ final class BadFolderTest {
         new Case(
             "shrinks",
             SourceError.SOURCE_CHANGED,
-            "had 65536 bytes",
+            "changed from 65536",
             model -> {
               try (RandomAccessFile file = new RandomAccessFile("" + model.resolve(SHARD), "rw")) {
                 file.setLength(100);
@@ -239,7 +239,7 @@ final class BadFolderTest {
         new Case(
             "grows",
             SourceError.SOURCE_CHANGED,
-            "had 65536 bytes",
+            "changed from 65536",
             model -> {
               try (RandomAccessFile file = new RandomAccessFile("" + model.resolve(SHARD), "rw")) {
                 file.setLength(1 << 20);
@@ -248,14 +248,14 @@ final class BadFolderTest {
         new Case(
             "is written to",
             SourceError.SOURCE_CHANGED,
-            "was written to",
+            "was modified",
             model ->
                 Files.setLastModifiedTime(
                     model.resolve(SHARD), FileTime.from(Instant.ofEpochSecond(1)))),
         new Case(
             "is gone",
             SourceError.SOURCE_CHANGED,
-            "is gone",
+            "was deleted",
             model -> Files.delete(model.resolve(SHARD))));
   }
 

@@ -91,7 +91,7 @@ final class BadHubTest {
             TOKEN,
             "hf://" + ID + "@nope",
             SourceError.HUB_REVISION_NOT_FOUND,
-            "no such revision",
+            "the revision does not exist",
             (hub, repository) -> {}),
         new Case(
             "repository not found",
@@ -117,7 +117,7 @@ final class BadHubTest {
             "bad token",
             "hf_wrong",
             SourceError.HUB_TOKEN_INVALID,
-            "does not accept the token",
+            "rejected the token",
             (hub, repository) -> hub.token(TOKEN)),
         refusal(
             "gated, nobody",
@@ -157,7 +157,7 @@ final class BadHubTest {
                 Headers.of("Link", "</api/models/" + ID + "/tree/main?cursor=again>; rel=\"next\""),
                 "[]"),
             SourceError.HUB_PROTOCOL,
-            "has no end"),
+            "does not end"),
         refusal(
             "file and folder of one name",
             TOKEN,
@@ -173,13 +173,13 @@ final class BadHubTest {
             HubRequestKind.RESOLVE_GET,
             coded(404, "EntryNotFound"),
             SourceError.HUB_ENTRY_NOT_FOUND,
-            "does not find a file"),
+            "a listed file is missing"),
         always(
             "rate limit of the API",
             HubRequestKind.TREE,
             new HubFault.QuotaExhausted(3600),
             SourceError.HUB_RATE_LIMITED,
-            "it asks to wait"),
+            "the server asks to wait"),
         always(
             "bad request",
             HubRequestKind.REVISION,
@@ -213,13 +213,13 @@ final class BadHubTest {
             HubRequestKind.REVISION,
             new Fault.Garbage(),
             HttpError.NETWORK_BROKEN,
-            "without an answer"),
+            "without a response"),
         always(
             "body that ends at once",
             HubRequestKind.CDN,
             new Fault.Truncate(0),
             HttpError.NETWORK_BROKEN,
-            "ended before"),
+            "closed before"),
         always(
             "same size, other bytes",
             HubRequestKind.CDN,
@@ -231,31 +231,31 @@ final class BadHubTest {
             HubRequestKind.CDN,
             new Fault.WrongContentRange(),
             SourceError.HUB_PROTOCOL,
-            "was asked for bytes"),
+            "instead of bytes"),
         always(
             "compressed",
             HubRequestKind.CDN,
             new Fault.GzipBody(),
             SourceError.HUB_PROTOCOL,
-            "compresses"),
+            "compressed a response"),
         always(
             "silence",
             HubRequestKind.CDN,
             new Fault.Hang(When.IN_ANSWER, 0),
             HttpError.NETWORK_STALLED,
-            "sent no byte"),
+            "sent no data"),
         always(
             "circle of redirects",
             HubRequestKind.REVISION,
             new HubFault.RedirectLoop(),
             HttpError.REDIRECT_REFUSED,
-            "in a circle"),
+            "more than"),
         always(
             "redirect to nowhere",
             HubRequestKind.RESOLVE_GET,
             new HubFault.RedirectTo("ftp://elsewhere/file"),
             SourceError.HUB_PROTOCOL,
-            "no address"),
+            "an invalid URL"),
         always(
             "file outside the folder",
             HubRequestKind.TREE,
@@ -273,7 +273,7 @@ final class BadHubTest {
             HubRequestKind.RESOLVE_GET,
             new HubFault.WrongLinkedSize(17),
             SourceError.HUB_PROTOCOL,
-            "serves it with 17"),
+            "serves 17"),
         refusal(
             "next page elsewhere",
             TOKEN,
@@ -357,7 +357,7 @@ final class BadHubTest {
       variables.put("SSL_CERT_FILE", tls.caFile().toString());
       Run.of(variables, options(places), "ship", "hf://" + ID)
           .failsWith(HttpError.REDIRECT_REFUSED)
-          .says("from TLS to plain HTTP");
+          .says("from HTTPS to plain HTTP");
       places.showNothing();
       assertThat(plain.requests()).isEmpty();
     }
@@ -379,7 +379,7 @@ final class BadHubTest {
   void variablesThatMakeNoSenseAreUsageErrors() throws IOException {
     try (Places places = new Places(folder)) {
       Map<String, String> variables = new HashMap<>(places.variables());
-      variables.put("HF_ENDPOINT", "not an address");
+      variables.put("HF_ENDPOINT", "not a valid URL");
       Run.of(variables, options(places), "ship", "hf://" + ID)
           .failsWith(CoreError.USAGE_INVALID)
           .says("HF_ENDPOINT");

@@ -132,7 +132,7 @@ final class BadTargetTest {
     try (FakeRegistry registry = FakeRegistry.start(settings)) {
       Run run = ship(registry.authority() + "/team/model:1", "--plain-http");
       assertThat(run.code()).isEqualTo(6);
-      run.says("if it speaks TLS, leave out --plain-http");
+      run.says("if the server speaks TLS, omit --plain-http");
     }
   }
 
@@ -200,7 +200,7 @@ final class BadTargetTest {
             RegistryRequestKind.UPLOAD_CLOSE,
             Fault.status(403),
             OciError.REGISTRY_DENIED,
-            "a quota"),
+            "check quotas"),
         new Refusal(
             "a proxy that hides its name",
             RegistryRequestKind.UPLOAD_START,
@@ -218,19 +218,19 @@ final class BadTargetTest {
             RegistryRequestKind.UPLOAD_START,
             new Fault.Html(404),
             OciError.REGISTRY_PROTOCOL,
-            "a page of HTML (\"404\")"),
+            "an HTML page (\"404\")"),
         new Refusal(
             "413 of a proxy",
             RegistryRequestKind.UPLOAD_PATCH,
             new Fault.Html(413),
             OciError.REGISTRY_TOO_LARGE,
-            "a proxy's page"),
+            "probably from a proxy"),
         new Refusal(
             "429",
             RegistryRequestKind.UPLOAD_START,
             Fault.tooManyRequests(3600),
             OciError.REGISTRY_RATE_LIMITED,
-            "it asks to wait 3601 s"),
+            "the server asks to wait 3601 s"),
         new Refusal(
             "500",
             RegistryRequestKind.UPLOAD_PATCH,
@@ -248,25 +248,25 @@ final class BadTargetTest {
             RegistryRequestKind.PING,
             new Fault.Html(200),
             OciError.REGISTRY_PROTOCOL,
-            "it is none"),
+            "not a registry"),
         new Refusal(
             "a proxy that wants a certificate of ours",
             RegistryRequestKind.PING,
             new Fault.Html(400),
             OciError.REGISTRY_PROTOCOL,
-            "answers 400 with a page of HTML (\"400\")"),
+            "returned 400 with an HTML page (\"400\")"),
         new Refusal(
             "a page for every upload",
             RegistryRequestKind.UPLOAD_START,
             new Fault.Html(200),
             OciError.REGISTRY_PROTOCOL,
-            "a page of HTML"),
+            "an HTML page"),
         new Refusal(
             "silence",
             RegistryRequestKind.PING,
             new Fault.Hang(When.BEFORE_BODY, 0),
             HttpError.NETWORK_STALLED,
-            "gave no answer"),
+            "no response"),
         new Refusal(
             "manifest not stored",
             RegistryRequestKind.MANIFEST_PUT,
@@ -318,7 +318,7 @@ final class BadTargetTest {
           .always(RegistryRequestKind.MANIFEST_PUT, new RegistryFault.ManifestAltered());
       ship("http://" + registry.authority() + "/team/model:1")
           .failsWith(OciError.REGISTRY_CONTENT_MISMATCH)
-          .says("has sha256:");
+          .says("but returns sha256:");
     }
   }
 
@@ -358,7 +358,9 @@ final class BadTargetTest {
   void whatIsThereIsLeftAlone() throws IOException {
     Path file = Files.writeString(folder.resolve("notes.txt"), "mine");
     ship("oci:" + file + ":1").failsWith(OciError.TARGET_EXISTS).says("is not a folder");
-    ship("oci-archive:" + file + ":1").failsWith(OciError.TARGET_EXISTS).says("left alone");
+    ship("oci-archive:" + file + ":1")
+        .failsWith(OciError.TARGET_EXISTS)
+        .says("is not an OCI archive");
     ship("oci:" + folder + ":1").failsWith(OciError.TARGET_EXISTS).says("is not an OCI layout");
     ship("oci-archive:" + folder + ":1").failsWith(OciError.TARGET_EXISTS).says("is a folder");
     assertThat(file).hasContent("mine");
@@ -383,7 +385,7 @@ final class BadTargetTest {
         "the file system for temporary files has no room for a file of 8 TiB, not even a sparse one");
     Assumptions.assumeTrue(
         Files.getFileStore(place).getUsableSpace() < 8L << 40, "this disk takes it all");
-    ship(target.formatted(place)).failsWith(CoreError.DISK_FULL).says("is needed in " + place);
+    ship(target.formatted(place)).failsWith(CoreError.DISK_FULL).says("needed in " + place);
     assertThat(place.resolve("image.tar")).doesNotExist();
     assertThat(place.resolve("layout/index.json")).doesNotExist();
   }

@@ -78,7 +78,7 @@ final class InterruptTest {
         assertThat(child.await(SOON)).as(child.output()).hasValue(code);
         assertThat(child.output())
             .contains("error id: stopped")
-            .contains("Run the same command again: what has arrived is not sent again.")
+            .contains("Run the same command again; what has arrived is not sent twice.")
             .doesNotContain("\tat ");
       }
       places.showNothing();

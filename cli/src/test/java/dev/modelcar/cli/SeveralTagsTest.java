@@ -140,7 +140,7 @@ final class SeveralTagsTest {
     "registry.invalid/m, registry.invalid/m:latest, are the same destination",
     "registry.invalid/m:1, http://REGISTRY.invalid/m:1, are the same destination",
     "oci:%s/k, oci:%s/k:v1, cannot be told from",
-    "oci:%s/k:v1, oci-archive:%s/k:v2, cannot be a folder and a file",
+    "oci:%s/k:v1, oci-archive:%s/k:v2, cannot be both a folder and a file",
   })
   void whatCannotWorkIsRefusedBeforeAnythingMoves(String one, String other, String why) {
     Run refused = ship(one.formatted(folder), other.formatted(folder));
@@ -157,7 +157,7 @@ final class SeveralTagsTest {
     ship(archive + ":v1").succeeds();
     run("copy", archive + ":v1", "oci-archive:" + folder + "/./k:v2")
         .failsWith(CoreError.USAGE_INVALID)
-        .says("would replace it");
+        .says("would overwrite it");
     holds(archive, "v1");
     String layout = "oci:" + folder.resolve("l");
     ship(layout + ":v1").succeeds();

@@ -14,18 +14,16 @@ public enum CoreError implements ErrorCode {
   CONTENT_MISMATCH(
       VERIFICATION,
       true,
-      "The bytes differ from their digest each time: report it to the model's host."),
+      "The content differs from its digest on every attempt: report it to whoever hosts the model."),
   DISK_FULL(REMOTE, true, "Free space on the disk, then run the same command."),
   DISK_FAILED(REMOTE, true, "Check the disk and its permissions, then run the same command."),
   VERIFICATION_FAILED(
-      VERIFICATION, false, "Ship the model again; nothing that is right is sent twice."),
+      VERIFICATION, false, "Ship the model again; what is correct is not sent twice."),
   TARGETS_PARTLY_FAILED(
-      PARTLY,
-      true,
-      "Run the same command again: targets that have the image are left as they are."),
-  STOPPED(INTERRUPTED, true, "Run the same command again: what has arrived is not sent again."),
+      PARTLY, true, "Run the same command again; targets that have the image are left alone."),
+  STOPPED(INTERRUPTED, true, "Run the same command again; what has arrived is not sent twice."),
   UNEXPECTED(
-      INTERNAL, false, "This is a bug in modelcar: please report it with the output of --verbose.");
+      INTERNAL, false, "This is a bug in modelcar; please report it with the output of --verbose.");
 
   private final ErrorSpec spec;
 

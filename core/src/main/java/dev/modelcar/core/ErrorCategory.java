@@ -4,19 +4,19 @@ package dev.modelcar.core;
 public enum ErrorCategory {
   /** A bug of this program. */
   INTERNAL(1),
-  /** The command line says something that no command means. */
+  /** The command line is invalid. */
   USAGE(2),
   /** The source, the target or an option was looked at and refused; nothing was published. */
   REFUSED(3),
-  /** Credentials are missing, wrong, expired, or do not allow what was asked. */
+  /** Credentials are missing, wrong, expired, or lack permission. */
   UNAUTHORIZED(4),
   /** What was named does not exist. */
   NOT_FOUND(5),
   /** A server, the network or a disk failed. */
   REMOTE(6),
-  /** Bytes are not what their digest or their size promised. */
+  /** Content does not match its digest or size. */
   VERIFICATION(7),
-  /** Some targets have the image, some have not. */
+  /** Some targets have the image, some do not. */
   PARTLY(8),
   /** Preflight, lint or diagnosis found something. */
   FINDINGS(9),

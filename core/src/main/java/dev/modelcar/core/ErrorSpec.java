@@ -1,7 +1,7 @@
 package dev.modelcar.core;
 
 /**
- * What is to be known of an error beside its id.
+ * What is known of an error besides its id.
  *
  * @param category the kind of failure, which fixes the exit code
  * @param retryHelps whether the same command may succeed later although nothing was changed

@@ -4,22 +4,22 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The request that a failure came of, as data that reports can show without reading messages.
+ * The request that failed, as data, so that reports need not parse messages.
  *
- * @param host whom it was sent to, with its port
- * @param repository what it was about, in the host's own terms
- * @param digest of the blob or manifest that it was about
+ * @param host with its port
+ * @param repository as the host names it
+ * @param digest of the blob or manifest
  * @param status of the response, if there was one
  */
 public record FailedRequest(
     String host, Optional<String> repository, Optional<Digest> digest, OptionalInt status) {
 
-  /** A request of which no more is known. */
+  /** A request to a host, of which no more is known. */
   public static FailedRequest to(String host) {
     return new FailedRequest(host, Optional.empty(), Optional.empty(), OptionalInt.empty());
   }
 
-  /** A request that was answered, about a repository. */
+  /** A request about a repository, with a response. */
   public static FailedRequest of(String host, String repository, int status) {
     return new FailedRequest(
         host, Optional.of(repository), Optional.empty(), OptionalInt.of(status));

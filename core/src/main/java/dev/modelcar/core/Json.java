@@ -20,9 +20,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * JSON documents from outside and our own. Reading is strict: one document, no duplicate keys,
- * bounded depth, and numbers of bounded length. Writing is compact and keeps the order of
- * insertion, so the same document always has the same bytes.
+ * Reads and writes JSON. Reading is strict: one document, no duplicate keys, bounded depth, and
+ * numbers of bounded length. Writing is compact and keeps the order of insertion, so the same
+ * document always has the same bytes.
  */
 public final class Json {
   private static final JsonMapper MAPPER =
@@ -42,7 +42,7 @@ public final class Json {
 
   private Json() {}
 
-  /** What could not be read as JSON; the message names the place, not the content. */
+  /** The input is not JSON; the message names the position, not the content. */
   public static final class InvalidJsonException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -65,11 +65,11 @@ public final class Json {
       }
       return node;
     } catch (JsonProcessingException e) {
-      throw new InvalidJsonException(place(e));
+      throw new InvalidJsonException(reason(e));
     } catch (InvalidJsonException e) {
       throw e;
     } catch (IOException | StackOverflowError e) {
-      throw new InvalidJsonException("it cannot be decoded");
+      throw new InvalidJsonException("it cannot be decoded as text");
     }
   }
 
@@ -77,12 +77,10 @@ public final class Json {
     return parse(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String place(JsonProcessingException e) {
+  private static String reason(JsonProcessingException e) {
     var location = e.getLocation();
     String reason =
-        e.getOriginalMessage().contains("Duplicate field")
-            ? "a key stands twice"
-            : "a syntax error";
+        e.getOriginalMessage().contains("Duplicate field") ? "a duplicate key" : "a syntax error";
     return location == null
         ? reason
         : reason + " at line " + location.getLineNr() + ", column " + location.getColumnNr();

@@ -22,7 +22,7 @@ public final class ModelcarException extends RuntimeException {
     this(code, message, code.hint(), cause);
   }
 
-  /** A failure with advice that fits better than the code's own. */
+  /** A failure with a more specific hint than that of its code. */
   public ModelcarException(ErrorCode code, String message, String hint, @Nullable Throwable cause) {
     this(code, message, hint, cause, Optional.empty());
   }
@@ -39,7 +39,7 @@ public final class ModelcarException extends RuntimeException {
     this.request = request;
   }
 
-  /** The same failure, with the request that it came of. */
+  /** The same failure, with the request that failed. */
   public ModelcarException about(FailedRequest failed) {
     ModelcarException copy =
         new ModelcarException(
@@ -48,7 +48,7 @@ public final class ModelcarException extends RuntimeException {
     return copy;
   }
 
-  /** A failure like this one, caused by it, with other advice. */
+  /** The same failure with another hint, caused by this one. */
   public ModelcarException advising(String newHint) {
     return new ModelcarException(code, String.valueOf(getMessage()), newHint, this, request);
   }
@@ -57,7 +57,7 @@ public final class ModelcarException extends RuntimeException {
     return code;
   }
 
-  /** The request that it came of, where it came of one. */
+  /** The request that failed, if there was one. */
   public Optional<FailedRequest> request() {
     return request;
   }

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A running SHA-256 (FIPS 180-4) over bytes that come in order. Its state can be copied, and, where
- * the platform lets it, saved and restored, so that a transfer can go on in another process without
- * reading again what was already hashed. Two of them can take the same bytes at the cost of one.
- * Not safe for use by several threads.
+ * the platform lets it, saved and restored, so that a transfer can resume in another process
+ * without hashing the same bytes again. Two of them can take the same bytes at the cost of one. Not
+ * safe for use by several threads.
  */
 public final class Sha256 {
   private static final int BLOCK = 64;
@@ -194,7 +194,7 @@ public final class Sha256 {
     return Optional.of(saved.array());
   }
 
-  /** A hash that goes on where a saved one stopped; nothing if that is not possible here. */
+  /** Resumes a saved hash; empty if that is not possible on this platform. */
   public static Optional<Sha256> restore(byte[] saved) {
     Optional<ShaExtensions> extensions = ShaExtensions.get();
     if (extensions.isPresent()) {

@@ -2,7 +2,7 @@ package dev.modelcar.core;
 
 import java.time.Duration;
 
-/** Waits; injected so that no test has to. */
+/** Waits; injected, so that tests need not. */
 @FunctionalInterface
 public interface Sleeper {
   void sleep(Duration duration) throws InterruptedException;

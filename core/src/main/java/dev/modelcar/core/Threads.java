@@ -15,7 +15,7 @@ public final class Threads {
   private Threads() {}
 
   /**
-   * What is done with one of several things.
+   * What is done with one of several items.
    *
    * @param <E> the checked exception that it throws; none by itself
    */
@@ -25,14 +25,14 @@ public final class Threads {
   }
 
   /**
-   * Does something with many things, some at a time, and returns the results in their order.
+   * Runs a task for each item, some at a time, and returns the results in order.
    *
-   * <p>After the first failure nothing more is begun, and what runs is interrupted and waited for.
+   * <p>After the first failure no more tasks are started; running ones are interrupted and awaited.
    * If the calling thread is interrupted nothing is waited for: a thread that reads from a silent
    * socket does not hear of it before the connection is closed, which is up to the caller.
    *
    * @param doing for messages, as in "stopped while ..."
-   * @throws E what the first failing task threw, in the order of the things
+   * @throws E what the first failing task threw, in the order of the items
    * @throws ModelcarException {@link CoreError#STOPPED} if the calling thread is interrupted
    */
   public static <T, R, E extends Exception> List<R> map(

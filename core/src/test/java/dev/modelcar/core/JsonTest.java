@@ -55,7 +55,7 @@ class JsonTest {
     void saysWhereAndNotWhat() {
       assertThatExceptionOfType(InvalidJsonException.class)
           .isThrownBy(() -> Json.parse("{\n \"token\": \"secret\",\n \"token\": 2}"))
-          .withMessageContaining("a key stands twice")
+          .withMessageContaining("a duplicate key")
           .withMessageContaining("line 3")
           .withMessageNotContaining("token");
     }

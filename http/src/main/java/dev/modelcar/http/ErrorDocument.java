@@ -10,18 +10,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The body of a response that is not what was asked for: an error in JSON or in plain words, or the
- * page that something in between has put in its place.
+ * The body of an error response: JSON, plain text, or the HTML page of a proxy.
  *
  * @param text the body, as far as it could be read
- * @param html whether it is a page and no document
+ * @param html whether it is an HTML page
  */
 public record ErrorDocument(String text, boolean html) {
   private static final int MAX_BYTES = 256 << 10;
   private static final int MAX_SHOWN = 300;
   private static final Pattern TITLE = Pattern.compile("(?is)<title>([^<]{1,200})</title>");
 
-  /** Reads what a response says; the response may be closed afterwards. */
+  /** Reads the body; the response may be closed afterwards. */
   public static ErrorDocument read(HttpResponse response) {
     String text;
     try {
@@ -48,7 +47,7 @@ public record ErrorDocument(String text, boolean html) {
   }
 
   /**
-   * What a server said, in one line that may be shown. Addresses lose their queries: they may be
+   * A server's message in one line that may be shown. Addresses lose their queries: they may be
    * upload sessions or signed links.
    */
   public static String oneLine(String said) {

@@ -12,20 +12,23 @@ public enum HttpError implements ErrorCode {
   NETWORK_UNKNOWN_HOST(
       REMOTE, false, "Check the host name, the DNS settings and the proxy variables."),
   NETWORK_UNREACHABLE(
-      REMOTE, true, "Check that the server runs and that no firewall is in between."),
-  NETWORK_STALLED(REMOTE, true, "The connection stayed silent; run the same command again."),
-  NETWORK_BROKEN(
-      REMOTE, true, "Connections break; run the same command again, what has arrived is kept."),
+      REMOTE, true, "Check that the server is up and that no firewall blocks the connection."),
+  NETWORK_STALLED(
+      REMOTE, true, "Run the same command again, or raise --stall-timeout if the server is slow."),
+  NETWORK_BROKEN(REMOTE, true, "Run the same command again; what has arrived is kept."),
   NETWORK_PROXY(
       REMOTE, false, "Check HTTPS_PROXY, HTTP_PROXY, NO_PROXY and the proxy's credentials."),
   TLS_UNTRUSTED(
       REMOTE,
       false,
-      "Name the certificate authority with --ca-file or SSL_CERT_FILE, or put it into certs.d; one that"
-          + " has expired must be renewed."),
+      "Name the certificate authority with --ca-file or SSL_CERT_FILE, or add it to certs.d. An expired"
+          + " certificate must be renewed."),
   TLS_PLAIN_HTTP(
-      REMOTE, false, "The server speaks plain HTTP: if that is what you want, add --plain-http."),
-  REDIRECT_REFUSED(REMOTE, false, "The server redirects in a way that is not safe to follow.");
+      REMOTE, false, "The server speaks plain HTTP; if that is intended, add --plain-http."),
+  REDIRECT_REFUSED(
+      REMOTE,
+      false,
+      "Fix the redirect on the server, or the proxy in front of it; modelcar does not follow unsafe redirects.");
 
   private final ErrorSpec spec;
 

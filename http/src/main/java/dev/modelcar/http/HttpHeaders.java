@@ -41,12 +41,12 @@ public final class HttpHeaders {
         .findFirst();
   }
 
-  /** What {@code Content-Type} says, without parameters; empty if it says nothing. */
+  /** The {@code Content-Type} without parameters; empty if there is none. */
   public String mediaType() {
     return first("Content-Type").orElse("").replaceAll(";.*", "").strip();
   }
 
-  /** Where {@code Link} says that the next page of a list is (RFC 8288). */
+  /** The next page of a list, from {@code Link} (RFC 8288). */
   public Optional<String> nextPage() {
     return all("Link").stream()
         .map(NEXT::matcher)

@@ -1,6 +1,5 @@
 package dev.modelcar.http;
 
-import dev.modelcar.http.settings.Timeouts;
 import java.net.URI;
 import java.util.Optional;
 
@@ -11,7 +10,7 @@ import java.util.Optional;
  * @param uri absolute, sent as it is spelled
  * @param headers sent as they are; {@code Host} and the length are added
  * @param body what it carries, if anything
- * @param timeouts how long silence is borne
+ * @param timeouts for silent connections
  */
 public record HttpRequest(
     String method, URI uri, HttpHeaders headers, Optional<RequestBody> body, Timeouts timeouts) {

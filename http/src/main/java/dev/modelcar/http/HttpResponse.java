@@ -29,10 +29,10 @@ public interface HttpResponse extends AutoCloseable {
   }
 
   /**
-   * Whether the same request may be answered otherwise a little later: too many requests, a server
-   * or what is behind it that is away. 520 to 530 are how CDNs say the latter.
+   * Whether the same request may succeed a little later: too many requests, or an unavailable
+   * server or backend (520 to 530 from CDNs).
    */
-  default boolean mayPass() {
+  default boolean isTransientFailure() {
     int status = status();
     return switch (status) {
       case 408, 429, 500, 502, 503, 504 -> true;
@@ -40,7 +40,7 @@ public interface HttpResponse extends AutoCloseable {
     };
   }
 
-  /** Whether a page for people came, as proxies send it in place of a document. */
+  /** Whether this is an HTML page, as proxies send in place of a document. */
   default boolean isHtml() {
     return headers().mediaType().contains("html");
   }

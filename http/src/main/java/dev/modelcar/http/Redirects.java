@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Follows the redirects of requests that only read; others are answered as they are.
+ * Follows the redirects of requests that only read; other responses are returned as they are.
  *
  * <p>Secrets stay where they belong: {@code Authorization} is sent to trusted addresses alone, and
  * once a redirect has led elsewhere, nowhere any more. No redirect leads from TLS to plain HTTP.
  *
- * @param trusted which addresses may be told {@code Authorization}
- * @param invalid the error of a server that redirects to what is no address
+ * @param trusted which URLs may receive {@code Authorization}
+ * @param invalid the error for a redirect to an invalid URL
  */
 public record Redirects(Predicate<URI> trusted, ErrorCode invalid) {
   /** More are a circle. */
@@ -34,8 +34,7 @@ public record Redirects(Predicate<URI> trusted, ErrorCode invalid) {
    * that are not trusted: links of stores are signed for {@code GET}, and what one says to {@code
    * HEAD} means nothing.
    *
-   * @throws ModelcarException {@link HttpError#REDIRECT_REFUSED}, or the error for what is no
-   *     address
+   * @throws ModelcarException {@link HttpError#REDIRECT_REFUSED}, or the error for an invalid URL
    */
   public Arrival follow(HttpTransport transport, HttpRequest request) throws IOException {
     HttpRequest current = request;
@@ -55,7 +54,7 @@ public record Redirects(Predicate<URI> trusted, ErrorCode invalid) {
     }
     throw new ModelcarException(
         HttpError.REDIRECT_REFUSED,
-        "%s redirects in a circle (%d hops)".formatted(SafeUri.of(request.uri()), MOST));
+        "%s redirects more than %d times".formatted(SafeUri.of(request.uri()), MOST));
   }
 
   private Optional<URI> next(HttpRequest request, HttpResponse response) {
@@ -81,12 +80,11 @@ public record Redirects(Predicate<URI> trusted, ErrorCode invalid) {
             .filter(location -> !location.isBlank())
             .flatMap(location -> Uris.resolve(from, location))
             .orElseThrow(() ->
-                new ModelcarException(
-                    invalid, SafeUri.of(from) + " redirects to something that is no address"));
+                new ModelcarException(invalid, SafeUri.of(from) + " redirects to an invalid URL"));
     if (from.getScheme().equals("https") && !to.getScheme().equals("https")) {
       throw new ModelcarException(
           HttpError.REDIRECT_REFUSED,
-          "%s redirects from TLS to plain HTTP at %s"
+          "%s redirects from HTTPS to plain HTTP at %s"
               .formatted(SafeUri.authority(from), SafeUri.authority(to)));
     }
     return to;

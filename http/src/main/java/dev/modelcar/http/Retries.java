@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The tries of one operation. For one thread. */
+/** The attempts of one operation. For one thread. */
 public final class Retries {
-  /** Even where each try uses up the budget by itself, there are this many. */
+  /** Made even if each attempt exhausts the budget by itself. */
   private static final int LEAST_TRIES = 3;
 
   /** What is waited instead when a server asks for more than is left. */
@@ -25,7 +25,7 @@ public final class Retries {
     this.lastProgress = policy.nanoTime().getAsLong();
   }
 
-  /** Something moved: the budget and the waits begin anew. */
+  /** There was progress: the budget and the backoff start over. */
   public void progressed() {
     lastProgress = policy.nanoTime().getAsLong();
     failures = 0;
@@ -41,7 +41,7 @@ public final class Retries {
    *
    * @param asked the wait that the server asked for
    * @param why the failure, for the listener
-   * @return false if there should be no further try
+   * @return false if there should be no further attempt
    * @throws ModelcarException {@link CoreError#STOPPED} if the thread was interrupted
    */
   public boolean waitForNext(Optional<Duration> asked, String why) {
@@ -52,9 +52,9 @@ public final class Retries {
       return false;
     }
     Duration wait = asked.orElseGet(this::backoff);
-    String said = why;
+    String reason = why;
     if (asked.isPresent()) {
-      said = why + "; it asks to wait " + asked.get().toSeconds() + " s";
+      reason = why + "; the server asks to wait " + asked.get().toSeconds() + " s";
       if (wait.compareTo(left) > 0) {
         if (failures >= LEAST_TRIES) {
           return false;
@@ -63,12 +63,12 @@ public final class Retries {
         wait = min(wait, asked.get());
       }
     }
-    listener.waiting(wait, said);
+    listener.waiting(wait, reason);
     try {
       policy.sleeper().sleep(wait);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ModelcarException(CoreError.STOPPED, "stopped while waiting to try again", e);
+      throw new ModelcarException(CoreError.STOPPED, "stopped while waiting to retry", e);
     }
     return true;
   }

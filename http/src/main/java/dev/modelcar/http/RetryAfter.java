@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How long a server asks to be left alone. */
+/** How long a server asks clients to wait. */
 public final class RetryAfter {
   private static final Pattern REMAINING = Pattern.compile("\\br=(\\d{1,9})\\b");
   private static final Pattern RESET = Pattern.compile("\\bt=(\\d{1,9})\\b");

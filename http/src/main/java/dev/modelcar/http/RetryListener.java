@@ -2,7 +2,7 @@ package dev.modelcar.http;
 
 import java.time.Duration;
 
-/** Hears of waits before they begin, so that a person can be told at once. */
+/** Is notified of waits before they start. */
 @FunctionalInterface
 public interface RetryListener {
   void waiting(Duration wait, String why);

@@ -8,13 +8,13 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * How failures that pass are outlasted: waits that double, with jitter, until nothing has moved for
- * as long as the budget. Whoever makes progress starts anew, so a long transfer may fail any number
- * of times as long as it gets on in between.
+ * How transient failures are retried: with waits that double, with jitter, until there was no
+ * progress for as long as the budget. Progress resets both, so a long transfer may fail any number
+ * of times.
  *
  * @param first the first wait
  * @param longest no wait is longer, but for those that a server asks for
- * @param budget how long to go on without any progress
+ * @param budget how long to retry without any progress
  * @param sleeper waits
  * @param random gives the jitter
  * @param nanoTime the clock, in nanoseconds

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A response that may be a better one a little later, with the error that it is if it is not. */
+/** A response that may succeed a little later, with the error to report if it does not. */
 public final class TransientException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -48,7 +48,7 @@ public final class TransientException extends IOException {
     return retryAfter;
   }
 
-  /** The error that remains when nobody waits any longer. */
+  /** The error to report when it is not retried any more. */
   public ModelcarException toException() {
     ModelcarException error = new ModelcarException(code, String.valueOf(getMessage()), this);
     return request.map(error::about).orElse(error);

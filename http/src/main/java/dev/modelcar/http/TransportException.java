@@ -7,11 +7,11 @@ import dev.modelcar.core.ModelcarException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** An exchange that ended without a whole answer. The message names the host, never a query. */
+/** An exchange without a complete response. The message names the host, never a query. */
 public final class TransportException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** Why there is no answer, and the error that it becomes when nobody can go on. */
+  /** Why there is no response, and the error to report. */
   @SuppressWarnings("ImmutableEnumChecker") // codes are constants
   public enum Kind {
     /** No name server knows the host, and it was never reached before. */
@@ -64,7 +64,7 @@ public final class TransportException extends IOException {
   }
 
   /**
-   * The error that it is when nobody can go on.
+   * The error to report when it is not retried any more.
    *
    * @param what was being done, such as {@code reading the list of files}
    */

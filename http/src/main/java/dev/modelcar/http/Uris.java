@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Addresses that servers give: {@code Location} and {@code Link}. */
+/** URLs in responses: {@code Location} and {@code Link}. */
 public final class Uris {
   private static final int MAX_LENGTH = 32 << 10;
 

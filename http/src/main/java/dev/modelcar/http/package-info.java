@@ -9,8 +9,8 @@
  * <ul>
  *   <li>{@link dev.modelcar.http.RetryPolicy#repeat}, around each question: an attempt throws
  *       {@link dev.modelcar.http.TransientException} for a response that {@linkplain
- *       dev.modelcar.http.HttpResponse#mayPass may pass}, with the error id that it is if it does
- *       not, and {@code ModelcarException} for one that will not;
+ *       dev.modelcar.http.HttpResponse#isTransientFailure may pass}, with the error id that it is
+ *       if it does not, and {@code ModelcarException} for one that will not;
  *   <li>{@link dev.modelcar.http.Redirects}, which knows where secrets may go;
  *   <li>{@link dev.modelcar.http.ErrorDocument}, for what a response says that was not asked for;
  *   <li>{@link dev.modelcar.http.ranges}, to read what is large.

@@ -157,7 +157,7 @@ final class RedirectsTest {
               new Redirects(uri -> true, HttpError.REDIRECT_REFUSED)
                   .follow(trusting, HttpRequest.get(from)))
           .hasMessage(
-              secure.authority() + " redirects from TLS to plain HTTP at " + plain.authority());
+              secure.authority() + " redirects from HTTPS to plain HTTP at " + plain.authority());
       assertThat(asked).isEmpty();
     }
   }

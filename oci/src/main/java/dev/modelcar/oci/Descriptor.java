@@ -54,10 +54,6 @@ public record Descriptor(
         mediaType, digest, size, annotations, Optional.of(newPlatform), artifactType, urls);
   }
 
-  public Descriptor withMediaType(String newMediaType) {
-    return new Descriptor(newMediaType, digest, size, annotations, platform, artifactType, urls);
-  }
-
   /** The same content with other annotations. */
   public Descriptor withAnnotations(Map<String, String> newAnnotations) {
     return new Descriptor(

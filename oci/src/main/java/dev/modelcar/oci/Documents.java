@@ -27,7 +27,7 @@ public final class Documents {
   public static ImageManifest manifest(RawManifest raw) {
     JsonNode json = parse(raw);
     if (raw.isIndex() || !json.path("config").isObject() || !json.path("layers").isArray()) {
-      throw invalid(raw, "it is not the manifest of an image");
+      throw invalid(raw, "not an image manifest");
     }
     return new ImageManifest(
         descriptor(raw, json.get("config")),
@@ -45,7 +45,7 @@ public final class Documents {
   public static ImageIndex index(RawManifest raw) {
     JsonNode json = parse(raw);
     if (!json.path("manifests").isArray()) {
-      throw invalid(raw, "it is not an image index");
+      throw invalid(raw, "not an image index");
     }
     return new ImageIndex(
         descriptors(raw, json.get("manifests")),
@@ -61,7 +61,7 @@ public final class Documents {
   public static RawManifest append(RawManifest index, Descriptor entry) {
     ObjectNode json = parse(index).deepCopy();
     if (!json.path("manifests").isArray()) {
-      throw invalid(index, "it is not an image index");
+      throw invalid(index, "not an image index");
     }
     ((ArrayNode) json.get("manifests")).add(write(entry));
     return new RawManifest(index.mediaType(), Json.bytes(json));
@@ -137,11 +137,12 @@ public final class Documents {
           e);
     }
     if (!json.isObject() || json.path("schemaVersion").asInt() != 2) {
-      throw invalid(raw, "its schemaVersion is not 2");
+      throw invalid(raw, "schemaVersion is not 2");
     }
     Optional<String> own = Json.text(json, "mediaType");
     if (own.isPresent() && !own.get().equals(raw.mediaType())) {
-      throw invalid(raw, "it says " + own.get() + " of itself but came as " + raw.mediaType());
+      throw invalid(
+          raw, "its mediaType is " + own.get() + ", but it was served as " + raw.mediaType());
     }
     return (ObjectNode) json;
   }
@@ -164,7 +165,7 @@ public final class Documents {
     long size = Json.number(json, "size").orElse(-1);
     Optional<String> mediaType = Json.text(json, "mediaType");
     if (digest.isEmpty() || size < 0 || mediaType.isEmpty()) {
-      throw invalid(raw, "a descriptor lacks a digest, a size or a type");
+      throw invalid(raw, "a descriptor has no digest, size or media type");
     }
     return new Descriptor(
         mediaType.get(),
@@ -227,6 +228,6 @@ public final class Documents {
 
   private static ModelcarException invalid(RawManifest raw, String why) {
     return new ModelcarException(
-        OciError.IMAGE_INVALID, "the manifest " + raw.digest() + " cannot be used: " + why);
+        OciError.IMAGE_INVALID, "invalid manifest " + raw.digest() + ": " + why);
   }
 }

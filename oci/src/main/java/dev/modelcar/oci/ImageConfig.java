@@ -65,7 +65,7 @@ public final class ImageConfig {
     for (JsonNode id : json.path("rootfs").path("diff_ids")) {
       if (!id.isTextual() || Digest.parse(id.textValue()).isEmpty()) {
         throw new ModelcarException(
-            OciError.IMAGE_INVALID, "the image's config names a layer by something but a digest");
+            OciError.IMAGE_INVALID, "the image's config contains an invalid diff_id");
       }
     }
     return new ImageConfig(((ObjectNode) json).deepCopy());
@@ -210,10 +210,6 @@ public final class ImageConfig {
 
   public ImageConfig withEnvironment(List<String> variables) {
     return withList("Env", variables);
-  }
-
-  public ImageConfig withWorkingDirectory(String directory) {
-    return withConfig("WorkingDir", Json.object().textNode(directory));
   }
 
   private ImageConfig withList(String key, List<String> words) {

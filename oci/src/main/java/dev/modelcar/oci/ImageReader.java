@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Reads images from one place: a repository of a registry, a layout, an archive. */
+/** Reads images from one location: a repository of a registry, a layout, an archive. */
 public interface ImageReader extends AutoCloseable {
 
-  /** The place, without tag. */
-  ImageReference place();
+  /** The location, without tag. */
+  ImageReference location();
 
-  /** The manifest or index under a tag; nothing if there is none. */
+  /** The manifest or index under a tag, if it exists. */
   Optional<RawManifest> manifest(String tag);
 
-  /** The manifest or index with this digest; nothing if there is none. Its bytes were checked. */
+  /** The manifest or index with this digest, if it exists; its bytes are verified. */
   Optional<RawManifest> manifest(Digest digest);
 
-  /** The only image there, for places that hold one without a name. */
+  /** The only image, for locations with one image without a name. */
   Optional<RawManifest> onlyManifest();
 
-  /** The size of a blob; nothing if it is not there. */
+  /** The size of a blob, if it is present. */
   OptionalLong blobSize(Digest blob);
 
   /** Reads a blob from an offset on; its digest is for the caller to check. */
@@ -30,10 +30,7 @@ public interface ImageReader extends AutoCloseable {
   /** All tags, sorted. */
   List<String> tags();
 
-  /**
-   * What refers to a manifest: signatures, SBOMs and the like. All of it, or a failure: only a
-   * place that has nothing of the kind says that there is nothing.
-   */
+  /** The referrers of a manifest, such as signatures and SBOMs: all of them, or a failure. */
   List<Descriptor> referrers(Digest subject);
 
   @Override

@@ -29,10 +29,10 @@ public sealed interface ImageReference {
     return Registry.parse(text);
   }
 
-  /** The tag or name of the image there, if one was given. */
+  /** The tag or name of the image, if one was given. */
   Optional<String> tag();
 
-  /** The same place with another tag. */
+  /** The same location with another tag. */
   ImageReference withTag(String tag);
 
   /**
@@ -42,7 +42,7 @@ public sealed interface ImageReference {
    * @param repository the path below the host
    * @param tag at most 128 characters
    * @param digest the manifest, where it is named by digest
-   * @param plainHttp whether the registry was said to have no TLS
+   * @param plainHttp whether to use plain HTTP
    */
   record Registry(
       String host,
@@ -77,13 +77,13 @@ public sealed interface ImageReference {
       if (at >= 0) {
         digest = Digest.parse(rest.substring(at + 1));
         if (digest.isEmpty()) {
-          throw invalid(text, "what follows the @ is not a digest (sha256: and 64 digits)");
+          throw invalid(text, "@ must be followed by a digest (sha256: and 64 hex digits)");
         }
         rest = rest.substring(0, at);
       }
       int slash = rest.indexOf('/');
       if (slash < 0) {
-        throw invalid(text, "it names no repository: HOST/REPOSITORY[:TAG]");
+        throw invalid(text, "no repository (HOST/REPOSITORY[:TAG])");
       }
       String host = rest.substring(0, slash);
       checkHost(text, host);
@@ -103,7 +103,7 @@ public sealed interface ImageReference {
         tag = Optional.of(repository.substring(colon + 1));
         if (!TAG.matcher(tag.get()).matches()) {
           throw invalid(
-              text, "the tag may have letters, digits, dot, dash and underscore, and 128 of them");
+              text, "a tag consists of up to 128 letters, digits, dots, dashes and underscores");
         }
         repository = repository.substring(0, colon);
       }
@@ -128,7 +128,7 @@ public sealed interface ImageReference {
         throw invalid(text, "\"" + printable(host) + "\" is not a host name");
       }
       if (!hasPossiblePort(host)) {
-        throw invalid(text, "the port of \"" + host + "\" is none: ports go from 1 to 65535");
+        throw invalid(text, "the port of \"" + host + "\" is not between 1 and 65535");
       }
     }
 
@@ -158,12 +158,12 @@ public sealed interface ImageReference {
               text,
               "the repository \""
                   + printable(repository)
-                  + "\" may have lower-case letters and digits, separated by single dots, dashes,"
-                  + " underscores and slashes");
+                  + "\" may only contain lower-case letters and digits, separated by single dots,"
+                  + " dashes, underscores and slashes");
         }
       }
       if (host.length() + 1 + repository.length() > MAX_NAME) {
-        throw invalid(text, "the name is longer than 255 characters");
+        throw invalid(text, "the name exceeds 255 characters");
       }
     }
 
@@ -175,10 +175,6 @@ public sealed interface ImageReference {
     @Override
     public Registry withTag(String newTag) {
       return new Registry(host, repository, Optional.of(newTag), Optional.empty(), plainHttp);
-    }
-
-    public Registry withDigest(Digest newDigest) {
-      return new Registry(host, repository, Optional.empty(), Optional.of(newDigest), plainHttp);
     }
 
     /** The same, reached without TLS. */
@@ -259,7 +255,7 @@ public sealed interface ImageReference {
   private static String[] split(String text, String prefix) {
     String[] parts = text.substring(prefix.length()).split(":", 2);
     if (parts[0].isEmpty()) {
-      throw invalid(text, "it names no path");
+      throw invalid(text, "no path");
     }
     if (parts.length > 1 && parts[1].startsWith("sha256:")) {
       throw new ModelcarException(
@@ -272,7 +268,7 @@ public sealed interface ImageReference {
     try {
       return Path.of(path);
     } catch (InvalidPathException e) {
-      throw invalid(text, "the path cannot be one: " + e.getReason());
+      throw invalid(text, "invalid path: " + e.getReason());
     }
   }
 
@@ -281,7 +277,7 @@ public sealed interface ImageReference {
       return Optional.empty();
     }
     if (!parts[1].matches("[A-Za-z0-9][A-Za-z0-9._:@/+-]{0,254}")) {
-      throw invalid(text, "the name of the image has characters that none may have");
+      throw invalid(text, "the name of the image contains invalid characters");
     }
     return Optional.of(parts[1]);
   }

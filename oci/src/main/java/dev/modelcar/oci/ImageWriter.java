@@ -5,30 +5,30 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Writes images to one place. Blobs come first, in any order and several at once; an image is there
- * only after its manifest was {@linkplain #publish published}. Closing it ends what is under way
- * and leaves nothing that looks like an image.
+ * Writes images to one location. Blobs come first, in any order and concurrently; the image exists
+ * once its manifest is {@linkplain #publish published}. Closing ends running writes and leaves no
+ * partial image.
  */
 public interface ImageWriter extends AutoCloseable {
 
-  /** The place, without tag. */
-  ImageReference place();
+  /** The location, without tag. */
+  ImageReference location();
 
   /**
-   * Finds out whether an image could be written here, as far as that goes without leaving a trace.
+   * Checks whether an image can be written here, as far as possible without side effects.
    *
-   * @throws dev.modelcar.core.ModelcarException as writing would end with
+   * @throws dev.modelcar.core.ModelcarException as writing would fail with
    */
   default void checkWritable() {}
 
-  /** Announces the blobs of an image, so that room can be made for them; called once, first. */
+  /** Announces the blobs of an image, so that space can be reserved; called once, first. */
   default void prepare(List<BlobContent> blobs) {}
 
-  /** Whether a blob is there, whole; asked of the place, not of memory. */
+  /** Whether the location has the complete blob; never cached. */
   boolean has(Descriptor blob);
 
   /**
-   * Takes a blob from another repository of the same place without moving its bytes.
+   * Mounts a blob from another repository of the same registry.
    *
    * @return false if that is not possible
    */
@@ -37,7 +37,7 @@ public interface ImageWriter extends AutoCloseable {
   }
 
   /**
-   * Writes a blob, whatever it takes: it is repeated and resumed until it is there or cannot be.
+   * Writes a blob, with retries and resumed uploads.
    *
    * @param memory of this upload, from earlier runs and for later ones
    * @return its digest
@@ -45,26 +45,26 @@ public interface ImageWriter extends AutoCloseable {
   Digest write(BlobContent content, UploadMemory memory, TransferListener listener);
 
   /**
-   * Writes a manifest that belongs to an image: that an index will name, or that refers to another
-   * one. What refers is found from its subject afterwards, once the image is published.
+   * Writes a manifest that belongs to an image: one that an index lists, or a referrer, which is
+   * found from its subject once the image is published.
    *
    * @param tag its own name, if it has one
-   * @throws MissingBlobsException if the place does not have all blobs after all
+   * @throws MissingBlobsException if blobs are missing after all
    */
   void writeManifest(RawManifest manifest, Optional<String> tag) throws MissingBlobsException;
 
   /**
-   * Makes an image of blobs that are there, and reads back what the place holds.
+   * Publishes an image whose blobs are present, and reads it back.
    *
    * @param tag its name; a registry keeps an image without one under its digest only
-   * @throws MissingBlobsException if the place does not have all blobs after all
+   * @throws MissingBlobsException if blobs are missing after all
    */
   void publish(RawManifest manifest, Optional<String> tag) throws MissingBlobsException;
 
   /**
-   * Removes a manifest that has served its purpose, and the tags that point to it.
+   * Deletes a manifest and the tags that point to it.
    *
-   * @return false if the place removes nothing, or has no such manifest
+   * @return false if the location does not delete, or has no such manifest
    */
   default boolean delete(Digest manifest) {
     return false;

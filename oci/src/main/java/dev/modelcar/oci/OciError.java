@@ -16,13 +16,13 @@ public enum OciError implements ErrorCode {
   TARGET_INVALID(
       REFUSED,
       false,
-      "Write HOST[:PORT]/REPOSITORY[:TAG], oci:FOLDER[:TAG] or oci-archive:FILE[:TAG]."),
+      "Use HOST[:PORT]/REPOSITORY[:TAG], oci:FOLDER[:TAG] or oci-archive:FILE[:TAG]."),
   TARGET_IS_DIGEST(
-      REFUSED, false, "A digest is the outcome of a shipment: name a tag, or nothing for :latest."),
-  TARGET_EXISTS(REFUSED, false, "Name another path, or remove what is there."),
+      REFUSED, false, "Name a tag, or omit it for :latest; the digest is the result of shipping."),
+  TARGET_EXISTS(REFUSED, false, "Choose another path, or remove what is there."),
   TARGET_NOT_WRITABLE(
-      REFUSED, false, "Give the user that runs modelcar write permission, or name another place."),
-  IMAGE_INVALID(REFUSED, false, "It is not an image that this command can read."),
+      REFUSED, false, "Grant the user that runs modelcar write access, or choose another path."),
+  IMAGE_INVALID(REFUSED, false, "Use a container image with an OCI or Docker schema 2 manifest."),
   IMAGE_NOT_FOUND(NOT_FOUND, false, "Check the repository and the tag."),
   REGISTRY_UNAUTHORIZED(
       UNAUTHORIZED,
@@ -31,36 +31,36 @@ public enum OciError implements ErrorCode {
   REGISTRY_DENIED(
       UNAUTHORIZED,
       false,
-      "The login works, but may not do this: ask for push permission on the repository, or create it."),
+      "The login works but lacks permission: request push access to the repository, or create it."),
   REGISTRY_REPOSITORY_NOT_FOUND(
       NOT_FOUND,
       false,
-      "Check its name, or create it (its project, its owner) in the registry first."),
+      "Check the name, or create the repository (or its project or owner) in the registry first."),
   REGISTRY_TOO_LARGE(
       REFUSED,
       false,
-      "A proxy or the registry limits the size of an upload: raise client_max_body_size or the registry's"
-          + " layer limit."),
+      "Raise the upload limit of the registry, or of the proxy in front of it (nginx:"
+          + " client_max_body_size)."),
   REGISTRY_RATE_LIMITED(REMOTE, true, "Try again later, or lower --parallel."),
   REGISTRY_UNAVAILABLE(REMOTE, true, "Run the same command again; what has arrived is kept."),
   REGISTRY_PROTOCOL(
       REMOTE,
       false,
-      "Check the host name and any proxy in between: the answer is not a registry's."),
+      "Check the host name and any proxy in between; the response does not come from a registry."),
   REGISTRY_REFUSED(
-      REMOTE, false, "The registry gives its reason above; its administrator may know more."),
+      REMOTE, false, "See the reason above; the administrator of the registry may know more."),
   REGISTRY_UPLOAD_LOST(
       REMOTE,
       true,
-      "The registry forgets uploads: several replicas without a shared secret or storage do that."),
+      "Check the registry: replicas that do not share storage and http.secret lose uploads."),
   REGISTRY_CONTENT_MISMATCH(
       VERIFICATION,
       true,
-      "What the registry holds is not what was sent: run `modelcar verify --deep`, ask its administrator."),
+      "Run `modelcar verify --deep`, and report the result to the administrator of the registry."),
   CREDENTIALS_INVALID(
       UNAUTHORIZED, false, "Repair the auth file, or log in again with `modelcar login`."),
   CREDENTIAL_HELPER_FAILED(
-      UNAUTHORIZED, true, "Run the credential helper by hand to see why, or log in again.");
+      UNAUTHORIZED, true, "Run the credential helper manually to see why, or log in again.");
 
   private final ErrorSpec spec;
 

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * A manifest that refers to another one, as a signature or an SBOM does.
  *
- * @param subject what it refers to, which need not be there
+ * @param subject what it refers to, which may be missing
  * @param descriptor as lists of referrers show it: with the type and the annotations of the
  *     artifact
  */
@@ -15,7 +15,7 @@ public record Referrer(Digest subject, Descriptor descriptor) {
   private static final int MAX_TAG_HEX = 64;
   private static final Pattern TAG = Pattern.compile("sha(256|512)-[0-9a-f]{64}");
 
-  /** What a manifest says it refers to; nothing if it is not a referrer. */
+  /** Reads a manifest; empty if it is not a referrer. */
   public static Optional<Referrer> of(RawManifest manifest) {
     return Documents.referrer(manifest);
   }

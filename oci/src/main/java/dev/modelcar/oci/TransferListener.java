@@ -2,19 +2,16 @@ package dev.modelcar.oci;
 
 import java.time.Duration;
 
-/** Hears how the writing of one blob goes. Calls come from the writing thread. */
+/** Follows the transfer of one blob; called by the thread that writes. */
 public interface TransferListener {
 
-  /** Bytes were handed to the network or the disk. */
+  /** Bytes were written to the network or the disk. */
   void moved(long bytes);
 
-  /**
-   * The upload goes on at an offset: zero for a new start, less than what was moved after a
-   * failure, more than zero at the beginning where an earlier run got so far.
-   */
+  /** The upload resumes at an offset: zero if it starts over, or the progress of an earlier run. */
   void resumed(long offset);
 
-  /** Something failed and is tried again after a wait. */
+  /** A failure is retried after a wait. */
   void waiting(Duration wait, String why);
 
   /** Nobody listens. */

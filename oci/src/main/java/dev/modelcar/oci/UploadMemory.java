@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * What is remembered of the upload of one blob to one place, so that another run can go on with it.
+ * What is remembered of the upload of one blob to one location, so that another run can resume it.
  * Whoever has it open has it alone.
  */
 public interface UploadMemory extends AutoCloseable {

@@ -134,7 +134,7 @@ final class ImageReferenceTest {
     String name = "a".repeat(255 - "quay.io/".length());
     assertThat(ImageReference.parse("quay.io/" + name + ":" + "t".repeat(128)).tag()).isPresent();
     assertThatThrownBy(() -> ImageReference.parse("quay.io/a" + name))
-        .hasMessageContaining("longer than 255");
+        .hasMessageContaining("exceeds 255");
     assertThatThrownBy(() -> ImageReference.parse("quay.io/a:" + "t".repeat(129)))
         .isInstanceOf(ModelcarException.class);
   }

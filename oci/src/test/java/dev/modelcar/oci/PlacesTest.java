@@ -12,7 +12,7 @@ import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.apache.ApacheTransport;
 import dev.modelcar.http.settings.HttpSettings;
 import dev.modelcar.oci.registry.Registries;
-import dev.modelcar.oci.registry.RegistrySettings;
+import dev.modelcar.oci.registry.client.RegistrySettings;
 import dev.modelcar.oci.transport.Transports;
 import dev.modelcar.testkit.RealRegistry;
 import dev.modelcar.testkit.RunningRegistry;
@@ -182,12 +182,12 @@ final class PlacesTest {
     ImageReference place = place(kind);
     RawManifest manifest;
     try (ImageWriter writer = writer(place)) {
-      assertThat(writer.place()).isEqualTo(place);
+      assertThat(writer.location()).isEqualTo(place);
       manifest = write(writer, List.of(LARGE, SMALL));
       writer.publish(manifest, Optional.of("v1"));
     }
     try (ImageReader reader = reader(place)) {
-      assertThat(reader.place()).isEqualTo(place);
+      assertThat(reader.location()).isEqualTo(place);
       assertThat(reader.manifest("v1").orElseThrow().bytes()).isEqualTo(manifest.bytes());
       assertThat(reader.manifest(manifest.digest()).orElseThrow().mediaType())
           .isEqualTo(MediaTypes.OCI_MANIFEST);

@@ -8,7 +8,7 @@ import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
-import dev.modelcar.http.settings.Timeouts;
+import dev.modelcar.http.Timeouts;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageIndex;
@@ -186,7 +186,7 @@ final class AttachmentsTest {
     assertThatThrownBy(() -> copyAll(source(), target()))
         .isInstanceOfSatisfying(
             ModelcarException.class, e -> assertThat(e.code()).isEqualTo(OciError.REGISTRY_REFUSED))
-        .hasMessageContaining("names manifests that are gone");
+        .hasMessageContaining("names manifests that no longer exist");
     assertThat(other.manifest("copies/model", sbom.digest().toString())).isPresent();
   }
 
@@ -379,7 +379,7 @@ final class AttachmentsTest {
             200,
             type(MediaTypes.OCI_INDEX).with("Link", "<?last=x>; rel=next"),
             list(images.attach(image, SBOM, ""))));
-    failsWith(OciError.REGISTRY_PROTOCOL, "do not end");
+    failsWith(OciError.REGISTRY_PROTOCOL, "does not end");
   }
 
   @Test
@@ -391,7 +391,7 @@ final class AttachmentsTest {
             200,
             type(MediaTypes.OCI_INDEX).with("Link", "</login>; rel=next"),
             list(images.attach(image, SBOM, ""))));
-    failsWith(OciError.REGISTRY_PROTOCOL, "somewhere else");
+    failsWith(OciError.REGISTRY_PROTOCOL, "leads elsewhere");
   }
 
   @ParameterizedTest
@@ -412,7 +412,7 @@ final class AttachmentsTest {
     assertThat(digests(target(), image)).containsExactly(sbom.digest());
     answers(
         target -> true, FaultPlan.ALWAYS, new Fault.Status(200, type(MediaTypes.OCI_INDEX), body));
-    failsWith(OciError.REGISTRY_PROTOCOL, "something but a list");
+    failsWith(OciError.REGISTRY_PROTOCOL, "did not return a list");
   }
 
   @ParameterizedTest
@@ -420,7 +420,7 @@ final class AttachmentsTest {
   void aListThatIsRefusedIsAFailure(int status, OciError code) {
     images.attach(image, SBOM, "");
     answers(target -> true, FaultPlan.ALWAYS, new Fault.Status(status, Headers.none(), ""));
-    failsWith(code, "listing what refers to");
+    failsWith(code, "listing the referrers of");
   }
 
   @ParameterizedTest
@@ -448,7 +448,7 @@ final class AttachmentsTest {
     other.forgetBlob(Documents.manifest(sbom).layers().getFirst().digest().toString());
     assertThat(bench.verifyCopy(source(), target()).problems())
         .hasSize(3)
-        .anyMatch(problem -> problem.contains("refers to " + image.digest()))
+        .anyMatch(problem -> problem.contains("a referrer of " + image.digest()))
         .anyMatch(problem -> problem.contains(cosign(image, "sig")))
         .anyMatch(problem -> problem.contains("the blob"));
   }

@@ -235,8 +235,8 @@ final class OddImagesTest {
     images.image("1");
     new SmallImages(other, "copies/model").image("1", images.blob(MediaTypes.OCI_LAYER, "x"));
     assertThat(bench.verifyCopy(source(), target()).problems())
-        .anyMatch(problem -> problem.contains("and should be"))
-        .anyMatch(problem -> problem.contains("is not there"));
+        .anyMatch(problem -> problem.contains(" instead of "))
+        .anyMatch(problem -> problem.contains("is missing"));
   }
 
   // ---- manifests of long ago ----

@@ -8,7 +8,7 @@ import dev.modelcar.core.Sha256;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageConfig;
-import dev.modelcar.oci.registry.RegistryProfile;
+import dev.modelcar.oci.registry.client.RegistryProfile;
 import dev.modelcar.packaging.layers.PlannedLayer;
 import dev.modelcar.packaging.layers.StoredBlob;
 import dev.modelcar.packaging.plan.Base;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpError;
-import dev.modelcar.http.settings.Timeouts;
+import dev.modelcar.http.Timeouts;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.packaging.verify.ImageVerifier;

@@ -117,7 +117,7 @@ final class VerifyAndCopyTest {
     Path blob = blob(ship(layout()), "model.safetensors");
     Files.delete(blob);
     assertThat(verify(layout()).problems())
-        .containsExactly("the blob sha256:" + blob.getFileName() + " is not there");
+        .containsExactly("the blob sha256:" + blob.getFileName() + " is missing");
   }
 
   @Test
@@ -126,10 +126,7 @@ final class VerifyAndCopyTest {
     try (RandomAccessFile file = new RandomAccessFile(blob.toFile(), "rw")) {
       file.setLength(file.length() - 1);
     }
-    assertThat(verify(layout()).problems())
-        .singleElement()
-        .asString()
-        .contains("bytes and should have");
+    assertThat(verify(layout()).problems()).singleElement().asString().contains("bytes instead of");
     assertThat(bench.verifyDeeply(layout()).isGood()).isFalse();
   }
 

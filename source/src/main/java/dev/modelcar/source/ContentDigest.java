@@ -4,7 +4,7 @@ import dev.modelcar.core.Digest;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What a source says of a file's content before anyone has read it. */
+/** The digest of a file's content as the source reports it. */
 public sealed interface ContentDigest {
 
   /** The SHA-256 of the content, as Git LFS and the Hub keep it for large files. */

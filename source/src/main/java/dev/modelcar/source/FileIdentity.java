@@ -1,7 +1,7 @@
 package dev.modelcar.source;
 
 /**
- * By what a file of this machine is known to be the one that was read before.
+ * Identifies an unchanged local file.
  *
  * @param absolutePath of the file itself, links resolved
  * @param size in bytes

@@ -2,7 +2,7 @@ package dev.modelcar.source;
 
 import java.util.List;
 
-/** A snapshot of files on this machine: nothing is to be closed. */
+/** A snapshot of local files, which needs no closing. */
 public record ListedSnapshot(
     SourceReference reference,
     SnapshotInfo info,

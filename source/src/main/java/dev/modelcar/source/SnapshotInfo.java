@@ -30,7 +30,7 @@ public record SnapshotInfo(
     return of(Optional.empty(), Optional.empty(), Optional.empty());
   }
 
-  /** Only what the path of a copy tells is known. */
+  /** Only what the path of a copy reveals. */
   public static SnapshotInfo of(String title, Optional<String> url, String revision) {
     return of(Optional.of(title), url, Optional.of(revision));
   }

@@ -20,11 +20,11 @@ public sealed interface SourceReference {
       return Hub.parse(text);
     }
     if (text.matches("[A-Za-z][A-Za-z0-9+.-]*://.*")) {
-      throw invalid(text, "this kind of source is not known");
+      throw invalid(text, "unknown type of source");
     }
     try {
       if (text.isEmpty()) {
-        throw invalid(text, "it is empty");
+        throw invalid(text, "empty");
       }
       return new Folder(Path.of(text));
     } catch (InvalidPathException e) {
@@ -44,7 +44,7 @@ public sealed interface SourceReference {
     static Hub parse(String text) {
       String rest = text.substring("hf://".length());
       if (rest.startsWith("datasets/") || rest.startsWith("spaces/")) {
-        throw invalid(text, "it is not a model");
+        throw invalid(text, "datasets and spaces are not models");
       }
       int end = rest.indexOf('@');
       if (end < 0) {
@@ -57,12 +57,12 @@ public sealed interface SourceReference {
         if (revision.get().isEmpty()
             || revision.get().chars().anyMatch(c -> c <= ' ' || c == 0x7f)
             || revision.get().contains("..")) {
-          throw invalid(text, "what follows the repository is not a revision");
+          throw invalid(text, "invalid revision");
         }
       }
       String[] parts = rest.split("/", -1);
       if (parts.length > 2) {
-        throw invalid(text, "a repository is ORG/NAME, with nothing below it");
+        throw invalid(text, "a repository is ORG/NAME, without a path");
       }
       for (String part : parts) {
         if (!PART.matcher(part).matches()
@@ -73,7 +73,7 @@ public sealed interface SourceReference {
             || part.endsWith("-")
             || part.endsWith(".")
             || part.endsWith(".git")) {
-          throw invalid(text, "the Hub has no repository of this name");
+          throw invalid(text, "invalid repository name");
         }
       }
       return new Hub(rest, revision);

@@ -1,15 +1,7 @@
 package dev.modelcar.source;
 
-/** The sources that this program knows. */
-public final class Sources {
-  private final Source<SourceReference.Hub> hub;
-  private final Source<SourceReference.Folder> folder;
-
-  public Sources(Source<SourceReference.Hub> hub, Source<SourceReference.Folder> folder) {
-    this.hub = hub;
-    this.folder = folder;
-  }
-
+/** All kinds of sources. */
+public record Sources(Source<SourceReference.Hub> hub, Source<SourceReference.Folder> folder) {
   /**
    * Pins a reference to a revision and lists its files; no content is read.
    *

@@ -4,11 +4,11 @@ import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 
 /**
- * Something in a source that is no file that could be packed.
+ * An entry of a source that cannot be packed.
  *
  * @param path within the snapshot, as well as it can be written
  * @param code what is wrong with it
- * @param message the same in a sentence
+ * @param message the same as a sentence
  */
 public record UnusableEntry(String path, ErrorCode code, String message) {
   public ModelcarException toException() {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.modelcar.core.ChunkReader;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.http.Timeouts;
 import dev.modelcar.http.apache.ApacheTransport;
 import dev.modelcar.http.ranges.ReadBudget;
 import dev.modelcar.http.settings.HttpSettings;
-import dev.modelcar.http.settings.Timeouts;
 import dev.modelcar.source.folder.FolderSource;
 import dev.modelcar.source.hub.HubSettings;
 import dev.modelcar.source.hub.HubSource;
@@ -139,7 +139,7 @@ final class SourcesTest {
       link.stallAfter(Direction.TO_CLIENT, 1_500_000);
       assertThat(read(file(snapshot, WEIGHTS), 0)).isEqualTo(MODEL.file(WEIGHTS).content().bytes());
       // Every connection of a reader may find out by itself; after that, none does.
-      assertThat(waits.stream().filter(why -> why.contains("no byte")).count())
+      assertThat(waits.stream().filter(why -> why.contains("sent no data")).count())
           .as(String.join("\n", waits))
           .isBetween(2L, 8L);
     }

@@ -9,7 +9,7 @@ import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.auth.Credentials;
 import dev.modelcar.oci.auth.Logins;
-import dev.modelcar.oci.registry.RegistryGreeting;
+import dev.modelcar.oci.registry.client.RegistryGreeting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

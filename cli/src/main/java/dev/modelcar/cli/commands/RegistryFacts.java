@@ -3,8 +3,8 @@ package dev.modelcar.cli.commands;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Texts;
 import dev.modelcar.core.ByteSize;
-import dev.modelcar.oci.registry.RegistryGreeting;
-import dev.modelcar.oci.registry.RegistryProfile;
+import dev.modelcar.oci.registry.client.RegistryGreeting;
+import dev.modelcar.oci.registry.client.RegistryProfile;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +31,9 @@ final class RegistryFacts {
     facts.put("upload", upload(profile.upload()));
     facts.put(
         "broken-upload",
-        profile.brokenUploads() == RegistryProfile.BrokenUploads.GO_ON ? "resumes" : "starts over");
+        profile.brokenUploads() == RegistryProfile.BrokenUploads.RESUMED
+            ? "resumes"
+            : "starts over");
     facts.put(
         "largest-layer",
         profile.maxLayer().isPresent()

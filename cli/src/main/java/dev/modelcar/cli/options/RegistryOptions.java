@@ -4,7 +4,7 @@ import dev.modelcar.core.ByteSize;
 import dev.modelcar.oci.auth.AuthFiles;
 import dev.modelcar.oci.auth.CredentialSource;
 import dev.modelcar.oci.auth.TokenFile;
-import dev.modelcar.oci.registry.RegistryProfile;
+import dev.modelcar.oci.registry.client.RegistryProfile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

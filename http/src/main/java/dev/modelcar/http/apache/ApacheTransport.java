@@ -201,7 +201,7 @@ public final class ApacheTransport implements HttpTransport {
           throw new TransportException(
               TransportException.Kind.PROXY,
               exchange.peer(),
-              "the proxy on the way asks for other credentials",
+              "the proxy rejects the credentials, or requires some (407)",
               null);
         }
         return new MonitoredResponse(response, exchange, () -> forget(exchange));

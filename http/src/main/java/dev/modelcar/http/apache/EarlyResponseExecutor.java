@@ -89,7 +89,7 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
         exchange.moved(0);
         response = connection.receiveResponseHeader();
       }
-      exchange.enter(Exchange.Phase.OURS);
+      exchange.enter(Exchange.Phase.LOCAL);
       if (tunnel) {
         requireTunnel(response.getCode(), exchange);
       }
@@ -115,17 +115,17 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
         || status == HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED) {
       return;
     }
-    String proxy = exchange.proxy().orElse("on the way");
+    String proxy = exchange.proxy().orElse("in between");
     throw status < HttpStatus.SC_SERVER_ERROR
         ? new TransportException(
             TransportException.Kind.PROXY,
             exchange.peer(),
-            "the proxy " + proxy + " refuses to connect to it (" + status + ")",
+            "the proxy " + proxy + " refused the connection (" + status + ")",
             null)
         : new TransportException(
             TransportException.Kind.UNREACHABLE,
             exchange.peer(),
-            "the proxy " + proxy + " cannot connect to it (" + status + ")",
+            "the proxy " + proxy + " cannot connect (" + status + ")",
             null);
   }
 
@@ -139,14 +139,14 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
     } catch (BodyFailedException e) {
       throw e;
     } catch (IOException e) {
-      if (exchange.endedFailure(e) != null || !hasAnswer(connection)) {
+      if (exchange.endedFailure(e) != null || !hasResponse(connection)) {
         throw e;
       }
       return false;
     }
   }
 
-  private static boolean hasAnswer(HttpClientConnection connection) {
+  private static boolean hasResponse(HttpClientConnection connection) {
     try {
       return connection.isDataAvailable(LAST_WORDS);
     } catch (IOException e) {
@@ -204,11 +204,11 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
         throws IOException {
       Sending state = sending.get(request);
       return state != null
-          && hasSaidSomething(state, connection, input, totalBytesSent)
-          && isAnswer(state, connection);
+          && hasData(state, connection, input, totalBytesSent)
+          && isResponse(state, connection);
     }
 
-    private boolean hasSaidSomething(
+    private boolean hasData(
         Sending state, HttpClientConnection connection, InputStream input, long totalBytesSent)
         throws IOException {
       if (connection.getSSLSession() == null) {
@@ -222,7 +222,7 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
       return connection.isDataAvailable(GLANCE);
     }
 
-    private static boolean isAnswer(Sending state, HttpClientConnection connection)
+    private static boolean isResponse(Sending state, HttpClientConnection connection)
         throws IOException {
       do {
         ClassicHttpResponse response = head(connection);

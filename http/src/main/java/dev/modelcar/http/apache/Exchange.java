@@ -1,7 +1,7 @@
 package dev.modelcar.http.apache;
 
+import dev.modelcar.http.Timeouts;
 import dev.modelcar.http.TransportException;
-import dev.modelcar.http.settings.Timeouts;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -15,7 +15,7 @@ final class Exchange {
   /** What the exchange waits for. */
   enum Phase {
     /** Nothing on the network: this program is busy with something else. */
-    OURS,
+    LOCAL,
     SENDING,
     AWAITING_RESPONSE,
     RECEIVING
@@ -31,7 +31,7 @@ final class Exchange {
   private final Runnable abort;
   private final AtomicBoolean ended = new AtomicBoolean();
 
-  private volatile Phase phase = Phase.OURS;
+  private volatile Phase phase = Phase.LOCAL;
   private volatile long lastProgress;
   private volatile long phaseBytes;
   private volatile TransportException.@Nullable Kind endedBecause;

@@ -36,7 +36,10 @@ final class Failures {
     }
     if (e instanceof ConnectionClosedException || e instanceof MalformedChunkCodingException) {
       return new TransportException(
-          Kind.TRUNCATED, exchange.peer(), "the connection ended before the answer did", e);
+          Kind.TRUNCATED,
+          exchange.peer(),
+          "the connection closed before the response was complete",
+          e);
     }
     return of(e, exchange, Duration.ZERO);
   }
@@ -54,7 +57,7 @@ final class Failures {
     }
     if (reached && e instanceof UnknownHostException) {
       return new TransportException(
-          Kind.UNREACHABLE, exchange.peer(), "its address is not known at the moment", e);
+          Kind.UNREACHABLE, exchange.peer(), "the host name cannot be resolved at the moment", e);
     }
     return of(e, exchange, connectTimeout);
   }
@@ -65,23 +68,23 @@ final class Failures {
     String proxy = exchange.proxy().map(name -> " (the proxy " + name + ")").orElse("");
     String what =
         switch (kind) {
-          case UNKNOWN_HOST -> "no address is known for this host" + proxy;
+          case UNKNOWN_HOST -> "the host name cannot be resolved" + proxy;
           case UNREACHABLE ->
               (e instanceof ConnectTimeoutException || e instanceof SocketTimeoutException
                       ? "no connection within " + connectTimeout.toSeconds() + " s"
                       : e instanceof NoRouteToHostException
-                          ? "there is no route to this host"
+                          ? "no route to this host"
                           : "the connection was refused")
                   + proxy;
-          case UNTRUSTED -> "its certificate is not trusted: " + certificateProblem(e);
-          case PLAIN_HTTP -> "it does not speak TLS but, it seems, plain HTTP";
-          case PROXY -> "the proxy refuses the way: " + e.getMessage();
-          case NOT_HTTP -> "what it answers is not HTTP";
+          case UNTRUSTED -> "the certificate is not trusted: " + certificateProblem(e);
+          case PLAIN_HTTP -> "the server seems to speak plain HTTP, not TLS";
+          case PROXY -> "the proxy refused the connection: " + e.getMessage();
+          case NOT_HTTP -> "the response is not HTTP";
           case STALLED -> "silent for too long";
           case CANCELLED -> "ended";
           case BROKEN, TRUNCATED ->
               e instanceof NoHttpResponseException || e instanceof ConnectionClosedException
-                  ? "the connection was closed without an answer"
+                  ? "the connection closed without a response"
                   : "the connection broke (" + detail(e) + ")";
         };
     return new TransportException(kind, exchange.peer(), what, e);
@@ -126,7 +129,7 @@ final class Failures {
       when = "it is not valid yet";
     }
     if (dated != null) {
-      return when + ", by the clock of this machine (" + dated.getMessage() + ")";
+      return when + " by this machine's clock (" + dated.getMessage() + ")";
     }
     Throwable deepest = e;
     while (deepest.getCause() != null) {

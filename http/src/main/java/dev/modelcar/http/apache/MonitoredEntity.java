@@ -21,7 +21,7 @@ final class MonitoredEntity extends AbstractHttpEntity {
   @Override
   public void writeTo(OutputStream out) throws IOException {
     Monitored monitored = new Monitored(out);
-    exchange.enter(Exchange.Phase.OURS);
+    exchange.enter(Exchange.Phase.LOCAL);
     try {
       body.writeTo(monitored);
     } catch (IOException e) {
@@ -55,14 +55,14 @@ final class MonitoredEntity extends AbstractHttpEntity {
         throw e;
       }
       exchange.moved(length);
-      exchange.enter(Exchange.Phase.OURS);
+      exchange.enter(Exchange.Phase.LOCAL);
     }
 
     @Override
     public void flush() throws IOException {
       exchange.enter(Exchange.Phase.SENDING);
       out.flush();
-      exchange.enter(Exchange.Phase.OURS);
+      exchange.enter(Exchange.Phase.LOCAL);
     }
   }
 

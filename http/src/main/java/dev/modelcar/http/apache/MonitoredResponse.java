@@ -120,7 +120,7 @@ final class MonitoredResponse implements HttpResponse {
       } catch (IOException e) {
         throw Failures.ofBody(e, exchange);
       } finally {
-        exchange.enter(Exchange.Phase.OURS);
+        exchange.enter(Exchange.Phase.LOCAL);
       }
     }
 

@@ -12,13 +12,7 @@ import java.util.Locale;
  * How many bytes the kernel holds that a peer has not acknowledged, from Linux's table of sockets
  * (proc(5), {@code tx_queue}). Elsewhere nothing is known.
  */
-final class SocketQueues {
-  private final List<Path> tables;
-
-  SocketQueues(List<Path> tables) {
-    this.tables = tables;
-  }
-
+record SocketQueues(List<Path> tables) {
   static SocketQueues ofThisProcess() {
     return new SocketQueues(List.of(Path.of("/proc/self/net/tcp"), Path.of("/proc/self/net/tcp6")));
   }

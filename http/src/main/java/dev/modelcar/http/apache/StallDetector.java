@@ -39,13 +39,13 @@ final class StallDetector {
    */
   Optional<String> look(Duration sinceLast) {
     Exchange.Phase phase = exchange.phase();
-    if (phase == Exchange.Phase.OURS) {
+    if (phase == Exchange.Phase.LOCAL) {
       queued = -1;
       return Optional.empty();
     }
     if (phase == Exchange.Phase.RECEIVING && trickles(sinceLast)) {
       return Optional.of(
-          "fewer than %d bytes a second came for %d s"
+          "received fewer than %d bytes per second for %d s"
               .formatted(TRICKLE_BYTES_PER_SECOND, TRICKLE_WINDOW.toSeconds()));
     }
     Duration limit =
@@ -87,11 +87,12 @@ final class StallDetector {
     long seconds = Math.max(1, TimeUnit.NANOSECONDS.toSeconds(silentNanos));
     return switch (phase) {
       case SENDING ->
-          "took no byte for %d s after %s".formatted(seconds, ByteSize.format(exchange.bytes()));
-      case AWAITING_RESPONSE -> "gave no answer for %d s".formatted(seconds);
+          "accepted no data for %d s after %s"
+              .formatted(seconds, ByteSize.format(exchange.bytes()));
+      case AWAITING_RESPONSE -> "no response for %d s".formatted(seconds);
       case RECEIVING ->
-          "sent no byte for %d s after %s".formatted(seconds, ByteSize.format(exchange.bytes()));
-      case OURS -> "silent for %d s".formatted(seconds);
+          "sent no data for %d s after %s".formatted(seconds, ByteSize.format(exchange.bytes()));
+      case LOCAL -> "silent for %d s".formatted(seconds);
     };
   }
 }

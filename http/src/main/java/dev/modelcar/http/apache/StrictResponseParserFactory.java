@@ -39,11 +39,11 @@ final class StrictResponseParserFactory implements HttpMessageParserFactory<Clas
 
   /** Nothing at all may come, which the library knows; but not the beginning of something. */
   private static final class HeadStream extends FilterInputStream {
-    private boolean begun;
+    private boolean started;
 
-    HeadStream(InputStream in, boolean begun) {
+    HeadStream(InputStream in, boolean started) {
       super(in);
-      this.begun = begun;
+      this.started = started;
     }
 
     @Override
@@ -55,10 +55,10 @@ final class StrictResponseParserFactory implements HttpMessageParserFactory<Clas
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
       int count = super.read(bytes, offset, length);
-      if (count < 0 && begun) {
-        throw new ConnectionClosedException("closed within the head of an answer");
+      if (count < 0 && started) {
+        throw new ConnectionClosedException("closed within the header of a response");
       }
-      begun |= count > 0;
+      started |= count > 0;
       return count;
     }
   }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  *
  * @param first the offset of the first byte
  * @param last the offset of the last byte
- * @param total the length of the whole, where it is told
+ * @param total the length of the file, if it is known
  */
 public record ContentRange(long first, long last, OptionalLong total) {
   private static final Pattern RANGE =

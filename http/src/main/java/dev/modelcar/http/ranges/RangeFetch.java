@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Fetches one stretch of a file in one thread. What fails is repeated from the byte where it
- * failed; every byte that comes gives the retries a new budget.
+ * Fetches a range of a file in one thread. A failed request resumes at the byte where it failed;
+ * progress resets the retry budget.
  */
 public final class RangeFetch implements AutoCloseable {
   private static final int NOTEWORTHY = 64 << 10;
@@ -53,7 +53,7 @@ public final class RangeFetch implements AutoCloseable {
   }
 
   /** The stretch is longer than was said; a stream of the whole file just goes on. */
-  void goOnTo(long newEnd) {
+  void extendTo(long newEnd) {
     to = newEnd;
     streamEnd = newEnd;
   }

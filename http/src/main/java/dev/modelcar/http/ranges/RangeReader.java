@@ -9,15 +9,15 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Reads a stretch of a remote file in order.
+ * Reads a range of a remote file in order.
  *
  * <p>It begins with two ranges at once: the reading thread fetches the first segment itself, which
  * costs no hand-over between threads, while the second is fetched ahead. Then it depends on who
  * waits for whom. A reader that waits for bytes gets more ranges, up to its share of the
- * connections and of the memory; one that is slower than the network needs none, and goes on with
+ * connections and of the memory; one that is slower than the network needs none, and continues with
  * ever longer ranges in its own thread. Both are reviewed all the time.
  *
- * <p>A server that knows no ranges and sends the whole file is read in one stream.
+ * <p>If a server does not support ranges, the whole file is read in one stream.
  */
 public final class RangeReader implements ChunkReader {
   private static final ByteBuffer END = ByteBuffer.allocate(0);
@@ -133,13 +133,13 @@ public final class RangeReader implements ChunkReader {
     return lent;
   }
 
-  /** The first answer tells whether the server knows ranges; only then others may ask for some. */
+  /** Only the first response shows whether the server supports ranges. */
   private void decide(RangeFetch fetch) {
     decided = true;
     if (fetch.isWholeFile()) {
       tuning.wholeFile();
       ownEnd = to;
-      fetch.goOnTo(to);
+      fetch.extendTo(to);
     } else {
       extend();
     }

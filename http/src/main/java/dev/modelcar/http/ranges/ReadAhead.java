@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +19,6 @@ final class ReadAhead {
 
   private final Fetches fetches;
   private final ReadBudget budget;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
   private final Deque<Segment> segments = new ArrayDeque<>();
   private int held;
   private int fetching;
@@ -52,13 +48,8 @@ final class ReadAhead {
     this.budget = budget;
   }
 
-  boolean isEmpty() {
-    lock.lock();
-    try {
-      return segments.isEmpty();
-    } finally {
-      lock.unlock();
-    }
+  synchronized boolean isEmpty() {
+    return segments.isEmpty();
   }
 
   /**
@@ -68,77 +59,57 @@ final class ReadAhead {
    * @param from where the first one begins if none is under way
    * @param to the end of what is to be fetched at all
    */
-  void extend(long from, long to, int wanted) {
-    lock.lock();
-    try {
-      long next = segments.isEmpty() ? from : segments.getLast().to;
-      while (!closed && next < to && fetching < wanted && budget.hasRoomFor(segments.size() + 1)) {
-        Segment segment = new Segment(next, Math.min(to, next + SEGMENT));
-        next = segment.to;
-        segments.add(segment);
-        fetching++;
-        // A platform thread: a virtual one keeps a poller in native code, which delays the JVM's
-        // end.
-        Thread.ofPlatform().daemon().name("modelcar-range").start(() -> run(segment));
-      }
-    } finally {
-      lock.unlock();
+  synchronized void extend(long from, long to, int wanted) {
+    long next = segments.isEmpty() ? from : segments.getLast().to;
+    while (!closed && next < to && fetching < wanted && budget.hasRoomFor(segments.size() + 1)) {
+      Segment segment = new Segment(next, Math.min(to, next + SEGMENT));
+      next = segment.to;
+      segments.add(segment);
+      fetching++;
+      // A platform thread: a virtual one keeps a poller in native code, which delays the JVM's
+      // end.
+      Thread.ofPlatform().daemon().name("modelcar-range").start(() -> run(segment));
     }
   }
 
   /**
    * The next bytes of the first segment; empty when it is over, which makes the next one the first.
    */
-  ByteBuffer next() throws IOException {
-    lock.lock();
-    try {
-      Segment first = segments.getFirst();
-      while (true) {
-        ByteBuffer buffer = first.ready.poll();
-        if (buffer != null) {
-          return buffer;
-        }
-        if (first.failure != null) {
-          return rethrow(first.failure);
-        }
-        if (first.done) {
-          segments.removeFirst();
-          changed.signalAll();
-          return ByteBuffer.allocate(0);
-        }
-        awaitChange();
+  synchronized ByteBuffer next() throws IOException {
+    Segment first = segments.getFirst();
+    while (true) {
+      ByteBuffer buffer = first.ready.poll();
+      if (buffer != null) {
+        return buffer;
       }
-    } finally {
-      lock.unlock();
+      if (first.failure != null) {
+        return rethrow(first.failure);
+      }
+      if (first.done) {
+        segments.removeFirst();
+        notifyAll();
+        return ByteBuffer.allocate(0);
+      }
+      awaitChange();
     }
   }
 
-  void release(ByteBuffer buffer) {
-    lock.lock();
-    try {
-      budget.giveBack(buffer);
-      held--;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  synchronized void release(ByteBuffer buffer) {
+    budget.giveBack(buffer);
+    held--;
+    notifyAll();
   }
 
-  void close() {
-    lock.lock();
-    try {
-      closed = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  synchronized void close() {
+    closed = true;
+    notifyAll();
   }
 
   /** Waits once; callers look again at what they wait for. */
   @SuppressWarnings("WaitNotInLoop")
   private void awaitChange() {
     try {
-      changed.await();
+      wait();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ModelcarException(CoreError.STOPPED, "stopped while reading the source", e);
@@ -158,14 +129,11 @@ final class ReadAhead {
 
   private void run(Segment segment) {
     Throwable failure = fetch(segment);
-    lock.lock();
-    try {
+    synchronized (this) {
       segment.done = failure == null;
       segment.failure = failure;
       fetching--;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+      notifyAll();
     }
   }
 
@@ -192,35 +160,25 @@ final class ReadAhead {
     }
   }
 
-  private byte[] acquire(Segment segment) {
-    lock.lock();
-    try {
-      while (!closed
-          && !budget.mayTake(held, segments.peekFirst() == segment, segment.ready.size())) {
-        awaitChange();
-      }
-      if (closed) {
-        throw new ModelcarException(CoreError.STOPPED, "the reader was closed");
-      }
-      held++;
-      return budget.take();
-    } finally {
-      lock.unlock();
+  private synchronized byte[] acquire(Segment segment) {
+    while (!closed
+        && !budget.mayTake(held, segments.peekFirst() == segment, segment.ready.size())) {
+      awaitChange();
     }
+    if (closed) {
+      throw new ModelcarException(CoreError.STOPPED, "the reader was closed");
+    }
+    held++;
+    return budget.take();
   }
 
-  private void pass(Segment segment, ByteBuffer filled) {
-    lock.lock();
-    try {
-      if (closed || !filled.hasRemaining()) {
-        budget.giveBack(filled);
-        held--;
-      } else {
-        segment.ready.add(filled);
-      }
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+  private synchronized void pass(Segment segment, ByteBuffer filled) {
+    if (closed || !filled.hasRemaining()) {
+      budget.giveBack(filled);
+      held--;
+    } else {
+      segment.ready.add(filled);
     }
+    notifyAll();
   }
 }

@@ -6,8 +6,8 @@ import java.time.Duration;
  * What all exchanges of a transport share.
  *
  * @param userAgent sent with every request
- * @param proxies which proxy leads where
- * @param trust which servers are believed to be who they say they are
+ * @param proxies the proxies, by destination
+ * @param trust which certificates are trusted
  * @param connectTimeout for a TCP connection and, again, for a TLS handshake
  */
 public record HttpSettings(

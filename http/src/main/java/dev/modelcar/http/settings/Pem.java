@@ -70,7 +70,7 @@ final class Pem {
         // Of another kind.
       }
     }
-    throw new InvalidKeySpecException("the private key is of an unknown kind");
+    throw new InvalidKeySpecException("the private key has an unknown type");
   }
 
   private static byte[] der(int tag, byte[] content) {

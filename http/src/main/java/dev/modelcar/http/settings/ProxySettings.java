@@ -78,9 +78,7 @@ public final class ProxySettings {
           }
           throw new ModelcarException(
               HttpError.NETWORK_PROXY,
-              "the variable "
-                  + name
-                  + " does not name a proxy (http://HOST:PORT or socks5://HOST:PORT)");
+              name + " is not the URL of a proxy (http://HOST:PORT or socks5://HOST:PORT)");
         });
   }
 

@@ -147,7 +147,7 @@ public record TrustSettings(
     } catch (GeneralSecurityException | IOException e) {
       throw new ModelcarException(
           HttpError.TLS_UNTRUSTED,
-          "the certificates for " + host + " cannot be loaded: " + place(e) + reason(e),
+          "the certificates for " + host + " cannot be loaded: " + file(e) + reason(e),
           e);
     }
   }
@@ -189,19 +189,19 @@ public record TrustSettings(
     try {
       List<X509Certificate> certificates = Pem.certificates(Files.readString(file));
       if (certificates.isEmpty()) {
-        throw new IOException("it holds no certificate in PEM");
+        throw new IOException("it contains no PEM certificate");
       }
       put(trusted, certificates, file.toString());
     } catch (IOException | GeneralSecurityException e) {
       throw new ModelcarException(
           HttpError.TLS_UNTRUSTED,
           "the certificate file " + file + " cannot be used: " + reason(e),
-          "Name a readable file with certificates in PEM.",
+          "Name a readable file with PEM certificates.",
           e);
     }
   }
 
-  private static String place(Exception e) {
+  private static String file(Exception e) {
     return e instanceof FileSystemException problem ? problem.getFile() + ": " : "";
   }
 

@@ -2,7 +2,7 @@ package dev.modelcar.http.apache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.modelcar.http.settings.Timeouts;
+import dev.modelcar.http.Timeouts;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,13 +40,13 @@ final class StallDetectorTest {
   void aSilentPeerIsEndedAfterTheStallTimeout() {
     exchange.enter(Exchange.Phase.SENDING);
     exchange.moved(3 << 20);
-    assertThat(stalls(100, () -> {})).isEqualTo("21: took no byte for 21 s after 3.0 MiB");
+    assertThat(stalls(100, () -> {})).isEqualTo("21: accepted no data for 21 s after 3.0 MiB");
   }
 
   @Test
   void aResponseHasATimeoutOfItsOwn() {
     exchange.enter(Exchange.Phase.AWAITING_RESPONSE);
-    assertThat(stalls(100, () -> {})).isEqualTo("61: gave no answer for 61 s");
+    assertThat(stalls(100, () -> {})).isEqualTo("61: no response for 61 s");
   }
 
   @Test
@@ -54,19 +54,19 @@ final class StallDetectorTest {
     queue.set(1000);
     exchange.enter(Exchange.Phase.SENDING);
     assertThat(stalls(200, queue::decrementAndGet)).isEqualTo("never");
-    assertThat(stalls(200, () -> {})).endsWith("took no byte for 21 s after 0 B");
+    assertThat(stalls(200, () -> {})).endsWith("accepted no data for 21 s after 0 B");
   }
 
   @Test
   void aQueueThatGrowsIsNot() {
     queue.set(1000);
     exchange.enter(Exchange.Phase.SENDING);
-    assertThat(stalls(200, queue::incrementAndGet)).startsWith("21: took no byte");
+    assertThat(stalls(200, queue::incrementAndGet)).startsWith("21: accepted no data");
   }
 
   @Test
   void whatThisProgramDoesItselfIsNotWatched() {
-    exchange.enter(Exchange.Phase.OURS);
+    exchange.enter(Exchange.Phase.LOCAL);
     assertThat(stalls(500, () -> {})).isEqualTo("never");
   }
 
@@ -74,13 +74,13 @@ final class StallDetectorTest {
   void aTrickleIsTakenForSilence() {
     exchange.enter(Exchange.Phase.RECEIVING);
     assertThat(stalls(100, () -> exchange.moved(255)))
-        .isEqualTo("45: fewer than 256 bytes a second came for 45 s");
+        .isEqualTo("45: received fewer than 256 bytes per second for 45 s");
   }
 
   @Test
   void aSlowBodyIsNot() {
     exchange.enter(Exchange.Phase.RECEIVING);
     assertThat(stalls(500, () -> exchange.moved(256))).isEqualTo("never");
-    assertThat(stalls(500, () -> {})).startsWith("21: sent no byte for 21 s");
+    assertThat(stalls(500, () -> {})).startsWith("21: sent no data for 21 s");
   }
 }

@@ -78,7 +78,7 @@ public final class TektonBundle {
     } catch (MissingBlobsException e) {
       throw new ModelcarException(
           OciError.REGISTRY_CONTENT_MISMATCH,
-          writer.place() + " did not keep what was uploaded: " + e.getMessage(),
+          writer.location() + " did not keep what was uploaded: " + e.getMessage(),
           e);
     }
   }

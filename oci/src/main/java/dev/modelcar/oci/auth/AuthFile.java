@@ -61,7 +61,7 @@ final class AuthFile {
   /** A helper to run, and what to ask it for. */
   record Helper(String name, String server) {}
 
-  /** What the file says of a repository. */
+  /** The credentials for a repository. */
   sealed interface Answer {
     record Found(Credentials credentials) implements Answer {}
 
@@ -203,12 +203,12 @@ final class AuthFile {
               Base64.getMimeDecoder().decode(auth.strip().replace('-', '+').replace('_', '/')),
               StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw invalid(origin, "has an entry for " + key + " whose \"auth\" is not base64");
+      throw invalid(origin, "has an entry for " + key + " with an \"auth\" that is not base64");
     }
     String cleaned = text.replaceAll("\0+$", "");
     int colon = cleaned.indexOf(':');
     if (colon < 0) {
-      throw invalid(origin, "has an entry for " + key + " whose \"auth\" has no colon");
+      throw invalid(origin, "has an entry for " + key + " with an \"auth\" without a colon");
     }
     return new Credentials.Password(
         cleaned.substring(0, colon), cleaned.substring(colon + 1), origin);

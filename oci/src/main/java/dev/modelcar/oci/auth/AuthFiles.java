@@ -146,7 +146,7 @@ public final class AuthFiles implements CredentialSource {
         .orElseThrow(() ->
             new ModelcarException(
                 OciError.CREDENTIALS_INVALID,
-                "there is no place for an auth file: name one with --auth-file"));
+                "no location for an auth file: name one with --auth-file"));
   }
 
   /** Others may have no folder below {@code /run}, and the home may be read-only. */
@@ -162,7 +162,7 @@ public final class AuthFiles implements CredentialSource {
     try {
       if (Files.size(path) > MAX_FILE) {
         throw new ModelcarException(
-            OciError.CREDENTIALS_INVALID, "the auth file " + path + " is too large to be one");
+            OciError.CREDENTIALS_INVALID, "the auth file " + path + " is too large");
       }
       return Optional.of(AuthFile.parse("the auth file " + path, Files.readAllBytes(path)));
     } catch (NoSuchFileException | NotDirectoryException e) {

@@ -57,7 +57,7 @@ final class CredentialHelper {
     } catch (InvalidJsonException e) {
       // Said below: the output may hold a secret.
     }
-    throw failed(name, "answers with something but credentials");
+    throw failed(name, "did not return credentials");
   }
 
   /** Has the helper keep credentials. */
@@ -77,7 +77,7 @@ final class CredentialHelper {
 
   private String run(String name, String action, String input) {
     if (!NAME.matcher(name).matches()) {
-      throw failed(name.replaceAll("[^A-Za-z0-9._-]", "?"), "has a name that none may have");
+      throw failed(name.replaceAll("[^A-Za-z0-9._-]", "?"), "has an invalid name");
     }
     String program =
         find("docker-credential-" + name)
@@ -112,19 +112,20 @@ final class CredentialHelper {
       }
       String text = output.get(limit.toMillis(), TimeUnit.MILLISECONDS);
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw failed(name, "does not end");
+        throw failed(name, "did not exit");
       }
       if (process.exitValue() != 0 && !text.contains("credentials not found")) {
         throw failed(name, "failed with exit code " + process.exitValue());
       }
       return text.strip();
     } catch (TimeoutException e) {
-      throw failed(name, "gave no answer within " + limit.toSeconds() + " s");
+      throw failed(name, "did not respond within " + limit.toSeconds() + " s");
     } catch (ExecutionException e) {
-      throw failed(name, "cannot be read");
+      throw failed(name, "closed its output unexpectedly");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ModelcarException(CoreError.STOPPED, "stopped while asking for credentials", e);
+      throw new ModelcarException(
+          CoreError.STOPPED, "stopped while running a credential helper", e);
     } finally {
       process.destroyForcibly();
     }

@@ -66,7 +66,7 @@ public final class TokenFile implements CredentialSource {
       }
       String token = Files.readString(file, StandardCharsets.US_ASCII).strip();
       if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-        throw invalid("holds no token", null);
+        throw invalid("contains no token", null);
       }
       return new Credentials.BearerToken(token, "the token file " + file);
     } catch (NoSuchFileException e) {

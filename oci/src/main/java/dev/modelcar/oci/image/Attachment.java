@@ -73,9 +73,9 @@ public record Attachment(Digest subject, Optional<String> tag, ImageTree tree) {
         .orElseThrow(() ->
             new ModelcarException(
                 OciError.IMAGE_NOT_FOUND,
-                "%s says that %s refers to %s, and does not have it"
-                    .formatted(reader.place(), referrer.digest(), subject),
-                "Attach it again, or leave out --referrers: the image itself can be copied.",
+                "%s lists %s as a referrer of %s but does not have it"
+                    .formatted(reader.location(), referrer.digest(), subject),
+                "Attach it again, or omit --referrers to copy the image alone.",
                 null));
   }
 }

@@ -24,16 +24,16 @@ public final class BlobSizes {
     if (size.isEmpty()) {
       return elsewhere
           ? Optional.empty()
-          : Optional.of("the blob %s is not there".formatted(blob.digest()));
+          : Optional.of("the blob %s is missing".formatted(blob.digest()));
     }
     return size.getAsLong() == blob.size()
         ? Optional.empty()
         : Optional.of(
-            "the blob %s has %d bytes and should have %d"
+            "the blob %s has %d bytes instead of %d"
                 .formatted(blob.digest(), size.getAsLong(), blob.size()));
   }
 
-  /** Whether a blob is not there, and need not be. */
+  /** Whether a blob is missing, and may be. */
   public static boolean mayBeElsewhere(ImageReader reader, Descriptor blob) {
     return blob.isForeign() && reader.blobSize(blob.digest()).isEmpty();
   }

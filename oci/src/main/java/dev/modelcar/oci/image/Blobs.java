@@ -24,7 +24,8 @@ public final class Blobs {
     if (blob.size() > RawManifest.MAX_BYTES) {
       throw new ModelcarException(
           OciError.IMAGE_INVALID,
-          "%s in %s is larger than a document may be".formatted(blob.digest(), reader.place()));
+          "%s in %s exceeds the size limit of a document"
+              .formatted(blob.digest(), reader.location()));
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (BlobReader in = reader.openBlob(blob, 0)) {
@@ -34,13 +35,15 @@ public final class Blobs {
     } catch (IOException e) {
       throw new ModelcarException(
           HttpError.NETWORK_BROKEN,
-          "reading %s from %s failed: %s".formatted(blob.digest(), reader.place(), e.getMessage()),
+          "reading %s from %s failed: %s"
+              .formatted(blob.digest(), reader.location(), e.getMessage()),
           e);
     }
     if (!Sha256.of(out.toByteArray()).equals(blob.digest())) {
       throw new ModelcarException(
           OciError.REGISTRY_CONTENT_MISMATCH,
-          "the bytes of %s in %s do not have that digest".formatted(blob.digest(), reader.place()));
+          "the content of %s in %s does not match its digest"
+              .formatted(blob.digest(), reader.location()));
     }
     return out.toByteArray();
   }

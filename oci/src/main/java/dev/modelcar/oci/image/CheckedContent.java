@@ -24,7 +24,7 @@ public final class CheckedContent implements BlobContent {
   private final ReentrantLock lock = new ReentrantLock();
   private Sha256 hash;
   private boolean leftToTargets;
-  private boolean begun;
+  private boolean started;
 
   public CheckedContent(ImageReader reader, Descriptor blob) {
     this(reader, blob, false);
@@ -79,8 +79,8 @@ public final class CheckedContent implements BlobContent {
   private boolean isLeftToTargets(long offset) {
     lock.lock();
     try {
-      leftToTargets &= offset > 0 || !begun;
-      begun = true;
+      leftToTargets &= offset > 0 || !started;
+      started = true;
       return leftToTargets;
     } finally {
       lock.unlock();
@@ -102,7 +102,7 @@ public final class CheckedContent implements BlobContent {
     lock.lock();
     try {
       if (position > hash.count()) {
-        throw new WrongContentException(name() + " is read again from its beginning");
+        throw new WrongContentException(name() + " is read again from the start");
       }
       int seen = (int) Math.min(length, hash.count() - position);
       hash.update(bytes, offset + seen, length - seen);
@@ -110,8 +110,8 @@ public final class CheckedContent implements BlobContent {
       if (whole && isSha256() && !hash.digest().equals(blob.digest())) {
         hash = Sha256.create(blob.size());
         throw new WrongContentException(
-            "the bytes of %s in %s do not have that digest"
-                .formatted(blob.digest(), reader.place()));
+            "the content of %s in %s does not match its digest"
+                .formatted(blob.digest(), reader.location()));
       }
     } finally {
       lock.unlock();

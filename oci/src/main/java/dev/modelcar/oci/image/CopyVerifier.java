@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Looks whether a place has all that was to be copied there: every manifest under its digest, every
- * blob with its size, and what is attached to the image so that it is found. What the documents
- * mean is not looked at: a faithful copy of something odd is a good copy.
+ * Checks whether a copy is complete: every manifest under its digest, every blob with its size, and
+ * what is attached to the image so that it is found. What the documents mean is not looked at: a
+ * faithful copy of something odd is a good copy.
  */
 public final class CopyVerifier {
   private final ImageReader from;
@@ -46,12 +46,13 @@ public final class CopyVerifier {
         from.manifest(image)
             .orElseThrow(() ->
                 new ModelcarException(
-                    OciError.IMAGE_NOT_FOUND, from.place() + " has lost the image " + image));
+                    OciError.IMAGE_NOT_FOUND,
+                    from.location() + " no longer has the image " + image));
     ImageTree tree = ImageTree.read(from, top);
     List<String> problems = new ArrayList<>();
     RawManifest copy = ImageTree.find(there, reference);
     if (!isCopy(top, copy, reference)) {
-      problems.add("%s is %s and should be %s".formatted(reference, copy.digest(), image));
+      problems.add("%s is %s instead of %s".formatted(reference, copy.digest(), image));
     }
     Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
     tree.blobs().forEach(blob -> blobs.putIfAbsent(blob.digest(), blob));
@@ -77,7 +78,7 @@ public final class CopyVerifier {
   private static List<String> manifest(ImageReader there, RawManifest manifest) {
     return there.manifest(manifest.digest()).isPresent()
         ? List.of()
-        : List.of("the manifest %s is not there".formatted(manifest.digest()));
+        : List.of("the manifest %s is missing".formatted(manifest.digest()));
   }
 
   private static List<String> attached(ImageReader there, Attachment attached) {
@@ -94,10 +95,7 @@ public final class CopyVerifier {
       problems.add(
           "%s is not found as %s"
               .formatted(
-                  digest,
-                  attached
-                      .tag()
-                      .orElseGet(() -> "something that refers to " + attached.subject())));
+                  digest, attached.tag().orElseGet(() -> "a referrer of " + attached.subject())));
     }
     return problems;
   }

@@ -17,7 +17,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What an image says of itself.
+ * The metadata of an image.
  *
  * @param raw the manifest or index
  * @param annotations of the manifest or index
@@ -30,7 +30,7 @@ public record ImageSummary(
     List<PlatformImage> images,
     List<Descriptor> layers) {
 
-  /** An image for one platform; texts are empty where it says nothing. */
+  /** An image for one platform; texts are empty where it has none. */
   public record PlatformImage(
       Digest manifest,
       String platform,

@@ -56,7 +56,7 @@ public record ImageTree(RawManifest top, List<RawManifest> children, List<Descri
     }
     if (depth == MAX_DEPTH) {
       throw new ModelcarException(
-          OciError.IMAGE_INVALID, "the index " + raw.digest() + " holds indexes without end");
+          OciError.IMAGE_INVALID, "the index " + raw.digest() + " nests indexes too deeply");
     }
     for (Descriptor entry : Documents.index(raw).manifests()) {
       RawManifest child =
@@ -65,8 +65,8 @@ public record ImageTree(RawManifest top, List<RawManifest> children, List<Descri
               .orElseThrow(() ->
                   new ModelcarException(
                       OciError.IMAGE_NOT_FOUND,
-                      "%s lacks the manifest %s of its index"
-                          .formatted(reader.place(), entry.digest())));
+                      "%s does not have the manifest %s that its index lists"
+                          .formatted(reader.location(), entry.digest())));
       if (!children.containsKey(child.digest())) {
         collect(reader, child, children, blobs, depth + 1);
         children.put(child.digest(), child);
@@ -88,7 +88,8 @@ public record ImageTree(RawManifest top, List<RawManifest> children, List<Descri
     } else {
       found = reader.onlyManifest();
     }
-    return found.orElseThrow(
-        () -> new ModelcarException(OciError.IMAGE_NOT_FOUND, "there is no image " + reference));
+    return found.orElseThrow(() ->
+        new ModelcarException(
+            OciError.IMAGE_NOT_FOUND, "the image " + reference + " does not exist"));
   }
 }

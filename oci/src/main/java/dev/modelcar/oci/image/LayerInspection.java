@@ -77,7 +77,7 @@ public record LayerInspection(
     }
     if (raw.count() != blob.size()) {
       problems.add(
-          "the blob %s has %d bytes and should have %d"
+          "the blob %s has %d bytes instead of %d"
               .formatted(blob.digest(), raw.count(), blob.size()));
     } else if (blob.digest().algorithm() == Digest.Algorithm.SHA256
         && !raw.digest().equals(blob.digest())) {

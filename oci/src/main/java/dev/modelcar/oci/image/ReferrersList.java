@@ -7,7 +7,7 @@ import dev.modelcar.oci.RawManifest;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The lists of referrers that some places keep under tags; everybody adds to them. */
+/** Lists of referrers under tags, which every client extends. */
 public final class ReferrersList {
   private ReferrersList() {}
 

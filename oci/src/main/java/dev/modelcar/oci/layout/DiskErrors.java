@@ -23,7 +23,7 @@ final class DiskErrors {
     }
     if (e instanceof AccessDeniedException || lower.contains("read-only file system")) {
       return new ModelcarException(
-          OciError.TARGET_NOT_WRITABLE, doing + " " + path + " failed: it may not be written", e);
+          OciError.TARGET_NOT_WRITABLE, doing + " " + path + " failed: no write permission", e);
     }
     return new ModelcarException(
         CoreError.DISK_FAILED, doing + " " + path + " failed: " + reason, e);

@@ -46,7 +46,7 @@ final class FileBlobReader implements BlobReader {
     }
     if (count < 0) {
       throw new ModelcarException(
-          CoreError.VERIFICATION_FAILED, "the file " + file + " is shorter than its blob");
+          CoreError.VERIFICATION_FAILED, "the file " + file + " is truncated");
     }
     out.write(buffer.array(), 0, count);
     position += count;

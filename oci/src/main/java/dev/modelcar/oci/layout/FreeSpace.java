@@ -24,7 +24,7 @@ final class FreeSpace {
     if (free < needed) {
       throw new ModelcarException(
           CoreError.DISK_FULL,
-          "%s is needed in %s, where %s is free"
+          "not enough disk space: %s needed in %s, %s available"
               .formatted(ByteSize.format(needed), folder, ByteSize.format(free)));
     }
   }

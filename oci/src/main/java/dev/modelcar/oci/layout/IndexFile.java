@@ -58,7 +58,7 @@ record IndexFile(List<Descriptor> manifests) {
    *
    * @param refers whether an entry refers to another one
    */
-  Optional<Descriptor> only(String place, Predicate<Descriptor> refers) {
+  Optional<Descriptor> only(String location, Predicate<Descriptor> refers) {
     List<Descriptor> images = manifests;
     if (images.size() > 1) {
       images =
@@ -70,8 +70,9 @@ record IndexFile(List<Descriptor> manifests) {
     if (images.size() > 1) {
       throw new ModelcarException(
           OciError.IMAGE_NOT_FOUND,
-          "%s holds %d images (%s)".formatted(place, images.size(), String.join(", ", names())),
-          "Name one of them: " + place + ":NAME.",
+          "%s contains %d images (%s)"
+              .formatted(location, images.size(), String.join(", ", names())),
+          "Name one of them: " + location + ":NAME.",
           null);
     }
     return images.stream().findFirst();

@@ -6,8 +6,6 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
-import dev.modelcar.oci.Documents;
-import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
@@ -19,21 +17,20 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Reads images out of a tar archive in place: nothing is unpacked. */
-public final class OciArchiveReader implements ImageReader {
-  private final ImageReference.Archive place;
+/** Reads images from a tar archive without unpacking it. */
+public final class OciArchiveReader extends LayoutReader {
+  private final ImageReference.Archive location;
   private final Path file;
   private final Map<String, TarIndex.Stretch> stretches;
 
   /** Opens an archive and reads its table of contents. */
-  public OciArchiveReader(ImageReference.Archive place) {
-    this.place = new ImageReference.Archive(place.file(), Optional.empty());
-    this.file = place.file();
+  public OciArchiveReader(ImageReference.Archive location) {
+    this.location = new ImageReference.Archive(location.file(), Optional.empty());
+    this.file = location.file();
     this.stretches = index(file);
     if (!stretches.containsKey(IndexFile.LAYOUT) || !stretches.containsKey(IndexFile.NAME)) {
       throw new ModelcarException(OciError.IMAGE_INVALID, file + " is not an OCI archive");
@@ -48,7 +45,7 @@ public final class OciArchiveReader implements ImageReader {
       return TarIndex.read(channel);
     } catch (TarIndex.InvalidTarException e) {
       throw new ModelcarException(
-          OciError.IMAGE_INVALID, file + " is not an archive: " + e.getMessage(), e);
+          OciError.IMAGE_INVALID, file + " is not a tar archive: " + e.getMessage(), e);
     } catch (NoSuchFileException e) {
       throw new ModelcarException(
           OciError.IMAGE_NOT_FOUND, "the archive " + file + " does not exist", e);
@@ -67,11 +64,12 @@ public final class OciArchiveReader implements ImageReader {
   }
 
   @Override
-  public ImageReference.Archive place() {
-    return place;
+  public ImageReference.Archive location() {
+    return location;
   }
 
-  private IndexFile index() {
+  @Override
+  IndexFile index() {
     return IndexFile.parse(small(IndexFile.NAME));
   }
 
@@ -100,40 +98,14 @@ public final class OciArchiveReader implements ImageReader {
   }
 
   @Override
-  public Optional<RawManifest> manifest(String tag) {
-    return index().named(tag).map(this::read);
-  }
-
-  @Override
-  public Optional<RawManifest> onlyManifest() {
-    IndexFile index = index();
-    return index
-        .only(place.toString(), new LayoutReferrers(index, this::manifest)::refers)
-        .map(this::read);
-  }
-
-  @Override
-  public Optional<RawManifest> manifest(Digest digest) {
-    if (!stretches.containsKey(name(digest))) {
-      return Optional.empty();
-    }
+  byte[] document(Digest digest) {
     byte[] bytes = small(name(digest));
-    checkDigest(digest, bytes);
-    return Optional.of(new RawManifest(Documents.mediaTypeOf(bytes), bytes));
-  }
-
-  private RawManifest read(Descriptor manifest) {
-    byte[] bytes = small(name(manifest.digest()));
-    checkDigest(manifest.digest(), bytes);
-    return new RawManifest(manifest.mediaType(), bytes);
-  }
-
-  private void checkDigest(Digest digest, byte[] bytes) {
     if (!Sha256.of(bytes).equals(digest)) {
       throw new ModelcarException(
           CoreError.VERIFICATION_FAILED,
-          "the archive " + file + " holds other bytes under " + digest);
+          "the content of " + digest + " in " + file + " does not match its digest");
     }
+    return bytes;
   }
 
   @Override
@@ -150,16 +122,6 @@ public final class OciArchiveReader implements ImageReader {
           OciError.IMAGE_NOT_FOUND, "the archive " + file + " lacks the blob " + blob.digest());
     }
     return new FileBlobReader(file, offset, stretch.offset(), stretch.size());
-  }
-
-  @Override
-  public List<String> tags() {
-    return index().names();
-  }
-
-  @Override
-  public List<Descriptor> referrers(Digest subject) {
-    return new LayoutReferrers(index(), this::manifest).to(subject);
   }
 
   @Override

@@ -51,7 +51,7 @@ public final class OciArchiveWriter implements ImageWriter {
   /** What that room is called where the list did not fit into it; nobody reads it. */
   private static final String UNUSED_ROOM = "unused";
 
-  private final ImageReference.Archive place;
+  private final ImageReference.Archive location;
   private final List<String> tags;
   private final boolean checkRoom;
   private final Path file;
@@ -64,8 +64,8 @@ public final class OciArchiveWriter implements ImageWriter {
   private Optional<Digest> published = Optional.empty();
   private long end;
 
-  public OciArchiveWriter(ImageReference.Archive place) {
-    this(place, List.of(), true);
+  public OciArchiveWriter(ImageReference.Archive location) {
+    this(location, List.of(), true);
   }
 
   /**
@@ -73,9 +73,9 @@ public final class OciArchiveWriter implements ImageWriter {
    * @param checkRoom whether all must fit before anything is written; not where room is made
    *     meanwhile
    */
-  public OciArchiveWriter(ImageReference.Archive place, List<String> tags, boolean checkRoom) {
-    this.place = new ImageReference.Archive(place.file(), Optional.empty());
-    this.file = place.file();
+  public OciArchiveWriter(ImageReference.Archive location, List<String> tags, boolean checkRoom) {
+    this.location = new ImageReference.Archive(location.file(), Optional.empty());
+    this.file = location.file();
     this.part = file.resolveSibling(partPrefix() + UUID.randomUUID() + PART_SUFFIX);
     this.tags = List.copyOf(tags);
     this.checkRoom = checkRoom;
@@ -86,8 +86,8 @@ public final class OciArchiveWriter implements ImageWriter {
   }
 
   @Override
-  public ImageReference.Archive place() {
-    return place;
+  public ImageReference.Archive location() {
+    return location;
   }
 
   @Override
@@ -97,7 +97,7 @@ public final class OciArchiveWriter implements ImageWriter {
     }
     if (Files.exists(file) && !OciArchiveReader.isArchive(file)) {
       throw new ModelcarException(
-          OciError.TARGET_EXISTS, file + " exists and is not an OCI archive: it is left alone");
+          OciError.TARGET_EXISTS, file + " exists and is not an OCI archive");
     }
     if (!Files.isDirectory(folder())) {
       throw new ModelcarException(

@@ -7,8 +7,6 @@ import dev.modelcar.core.Sha256;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
-import dev.modelcar.oci.Documents;
-import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.ImageWriter;
 import dev.modelcar.oci.OciError;
@@ -38,42 +36,42 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
 /**
- * A folder with images. Blobs are written beside their place and moved there when their digest is
- * known; {@code index.json} comes last, by a move, so that no tool ever sees half an image. Several
- * threads may each publish a tag.
+ * A folder with images. Blobs are written under another name and moved once their digest is known;
+ * {@code index.json} is replaced last, so that no tool sees a partial image. Several threads may
+ * each publish a tag.
  */
-public final class OciLayout implements ImageReader, ImageWriter {
+public final class OciLayout extends LayoutReader implements ImageWriter {
   private static final int MAX_CONTENT_FAILURES = 3;
   private static final String PARTS = ".modelcar-parts";
   private static final Pattern UUID_NAME = Pattern.compile("[0-9a-f-]{36}");
 
-  private final ImageReference.Layout place;
+  private final ImageReference.Layout location;
   private final boolean checkRoom;
   private final Path folder;
 
   /** Written, and named by the index once the image is. */
   private final List<IndexFile.Attached> attached = new CopyOnWriteArrayList<>();
 
-  /** The folders that were not there before, the innermost first. */
+  /** The folders that did not exist before, the innermost first. */
   private final List<Path> created = new CopyOnWriteArrayList<>();
 
-  public OciLayout(ImageReference.Layout place) {
-    this(place, true);
+  public OciLayout(ImageReference.Layout location) {
+    this(location, true);
   }
 
   /**
    * @param checkRoom whether all must fit before anything is written; not where room is made
    *     meanwhile
    */
-  public OciLayout(ImageReference.Layout place, boolean checkRoom) {
-    this.place = new ImageReference.Layout(place.folder(), Optional.empty());
-    this.folder = place.folder();
+  public OciLayout(ImageReference.Layout location, boolean checkRoom) {
+    this.location = new ImageReference.Layout(location.folder(), Optional.empty());
+    this.folder = location.folder();
     this.checkRoom = checkRoom;
   }
 
   @Override
-  public ImageReference.Layout place() {
-    return place;
+  public ImageReference.Layout location() {
+    return location;
   }
 
   private Path blob(Digest digest) {
@@ -82,7 +80,8 @@ public final class OciLayout implements ImageReader, ImageWriter {
 
   // ---- reading ----
 
-  private IndexFile index() {
+  @Override
+  IndexFile index() {
     Path file = folder.resolve(IndexFile.NAME);
     try {
       if (!Files.exists(folder.resolve(IndexFile.LAYOUT))) {
@@ -102,32 +101,7 @@ public final class OciLayout implements ImageReader, ImageWriter {
   }
 
   @Override
-  public Optional<RawManifest> manifest(String tag) {
-    return index().named(tag).map(this::read);
-  }
-
-  @Override
-  public Optional<RawManifest> onlyManifest() {
-    IndexFile index = index();
-    return index
-        .only(place.toString(), new LayoutReferrers(index, this::manifest)::refers)
-        .map(this::read);
-  }
-
-  @Override
-  public Optional<RawManifest> manifest(Digest digest) {
-    if (!Files.exists(blob(digest))) {
-      return Optional.empty();
-    }
-    byte[] bytes = small(digest);
-    return Optional.of(new RawManifest(Documents.mediaTypeOf(bytes), bytes));
-  }
-
-  private RawManifest read(Descriptor manifest) {
-    return new RawManifest(manifest.mediaType(), small(manifest.digest()));
-  }
-
-  private byte[] small(Digest digest) {
+  byte[] document(Digest digest) {
     Path file = blob(digest);
     try {
       if (Files.size(file) > RawManifest.MAX_BYTES) {
@@ -137,8 +111,7 @@ public final class OciLayout implements ImageReader, ImageWriter {
       byte[] bytes = Files.readAllBytes(file);
       if (!Sha256.of(bytes).equals(digest)) {
         throw new ModelcarException(
-            CoreError.VERIFICATION_FAILED,
-            "the file " + file + " does not have the digest of its name");
+            CoreError.VERIFICATION_FAILED, "the content of " + file + " does not match its digest");
       }
       return bytes;
     } catch (NoSuchFileException e) {
@@ -171,16 +144,6 @@ public final class OciLayout implements ImageReader, ImageWriter {
     }
   }
 
-  @Override
-  public List<String> tags() {
-    return index().names();
-  }
-
-  @Override
-  public List<Descriptor> referrers(Digest subject) {
-    return new LayoutReferrers(index(), this::manifest).to(subject);
-  }
-
   // ---- writing ----
 
   @Override
@@ -191,7 +154,7 @@ public final class OciLayout implements ImageReader, ImageWriter {
     boolean layout = Files.exists(folder.resolve(IndexFile.LAYOUT));
     if (!layout && Files.exists(folder) && holdsSomethingElse()) {
       throw new ModelcarException(
-          OciError.TARGET_EXISTS, folder + " holds files and is not an OCI layout");
+          OciError.TARGET_EXISTS, folder + " contains files and is not an OCI layout");
     }
     if (layout) {
       index();

@@ -47,10 +47,10 @@ final class PartFiles {
    * Removes what killed processes have left; what cannot be removed stays. Done once for a place:
    * to look at a file that this process has locked would end the lock.
    *
-   * @param place what the files are parts of
+   * @param location what the files are parts of
    */
-  static void removeLeftovers(Path place, Path folder, Predicate<String> named) {
-    if (!LOOKED.add(place.toAbsolutePath())) {
+  static void removeLeftovers(Path location, Path folder, Predicate<String> named) {
+    if (!LOOKED.add(location.toAbsolutePath())) {
       return;
     }
     List<Path> parts;

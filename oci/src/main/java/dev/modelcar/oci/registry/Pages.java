@@ -1,6 +1,7 @@
 package dev.modelcar.oci.registry;
 
 import dev.modelcar.http.Uris;
+import dev.modelcar.oci.registry.client.RegistryHost;
 import java.net.URI;
 import java.util.Optional;
 

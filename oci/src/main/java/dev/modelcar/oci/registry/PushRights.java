@@ -8,25 +8,20 @@ import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.auth.Credentials;
+import dev.modelcar.oci.registry.auth.Scope;
+import dev.modelcar.oci.registry.client.RegistryProfile;
+import dev.modelcar.oci.registry.client.RepositoryClient;
+import dev.modelcar.oci.registry.errors.Refusal;
 import java.io.IOException;
 
 /**
- * Finds out whether a repository may be pushed to, and leaves nothing there. To begin an upload
- * would tell best, but some registries make a repository for it. So a token for pushing is asked
- * for, and then a piece of an upload that does not exist is sent: whoever may not write is told
- * that before anybody looks for the upload.
+ * Checks push permission without side effects. Starting an upload would create the repository in
+ * some registries, so a push token is requested, and a PATCH is sent to an upload that does not
+ * exist: permissions are checked before the upload is looked up.
  */
-final class PushRights {
+record PushRights(RepositoryClient repository) {
   private static final Digest NOTHING = Sha256.of(new byte[0]);
   private static final String NO_UPLOAD = "/blobs/uploads/00000000-0000-4000-8000-000000000000";
-
-  private final RegistryHost host;
-  private final RegistryRepository repository;
-
-  PushRights(RegistryHost host, RegistryRepository repository) {
-    this.host = host;
-    this.repository = repository;
-  }
 
   /**
    * Asks.
@@ -34,8 +29,8 @@ final class PushRights {
    * @throws ModelcarException as the upload would end with: no credentials, or not enough of them
    */
   void check() {
-    String what = "pushing to " + repository.place().name();
-    if (host.profile().kind() == RegistryProfile.Kind.QUAY && !mayRead(what)) {
+    String what = "pushing to " + repository.location().name();
+    if (repository.host().profile().kind() == RegistryProfile.Kind.QUAY && !mayRead(what)) {
       return;
     }
     Scope scope = Scope.push(repository.name());
@@ -44,7 +39,7 @@ final class PushRights {
       refuse(response, what);
     }
     HttpRequest write = repository.request("PATCH", NO_UPLOAD).with(RequestBody.empty());
-    try (HttpResponse response = host.sendOnce(write, repository.name(), scope)) {
+    try (HttpResponse response = repository.host().sendOnce(write, repository.name(), scope)) {
       refuse(response, what);
     } catch (IOException e) {
       // The registry has answered before, and has not refused anything.
@@ -63,7 +58,11 @@ final class PushRights {
       return true;
     } catch (ModelcarException e) {
       boolean nobody =
-          host.authenticator(repository.name()).asWhom().equals(Credentials.Anonymous.DESCRIBED);
+          repository
+              .host()
+              .authenticator(repository.name())
+              .credentialsUsed()
+              .equals(Credentials.Anonymous.DESCRIBED);
       if (e.code() == OciError.REGISTRY_DENIED && !nobody) {
         return false;
       }
@@ -74,7 +73,7 @@ final class PushRights {
   /** Everything else is no word about rights. */
   private void refuse(HttpResponse response, String what) {
     if (response.status() == 401 || response.status() == 403) {
-      RegistryErrors.Refusal refusal = RegistryErrors.read(response);
+      Refusal refusal = Refusal.read(response);
       if (!refusal.html()) {
         throw repository.refused(refusal, what);
       }

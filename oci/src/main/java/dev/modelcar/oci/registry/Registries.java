@@ -2,12 +2,15 @@ package dev.modelcar.oci.registry;
 
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.registry.client.RegistryGreeting;
+import dev.modelcar.oci.registry.client.RegistryHost;
+import dev.modelcar.oci.registry.client.RegistrySettings;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The registries of one run. What is learned of a registry (what it is, tokens, how long requests
- * may be) is shared by all its repositories. Closing ends all exchanges.
+ * The registries of one run. What is learned of a registry (its kind, tokens, limits of requests)
+ * is shared by all its repositories. Closing ends all exchanges.
  */
 public final class Registries implements AutoCloseable {
   private final RegistrySettings settings;
@@ -19,16 +22,16 @@ public final class Registries implements AutoCloseable {
     this.transport = transport.scope();
   }
 
-  /** A repository; nothing is asked of the registry yet. */
+  /** A repository; sends no request yet. */
   public RegistryRepository repository(ImageReference.Registry reference) {
     return new RegistryRepository(host(reference.host(), reference.plainHttp()), reference);
   }
 
   /**
-   * Asks a registry what it is, as whoever the credentials say.
+   * Connects and logs in to a registry.
    *
-   * @throws dev.modelcar.core.ModelcarException if it is none, cannot be reached, or does not take
-   *     the credentials
+   * @throws dev.modelcar.core.ModelcarException if it is not a registry, cannot be reached, or
+   *     rejects the credentials
    */
   public RegistryGreeting greet(String name, boolean plainHttp) {
     ImageReference.Registry.checkHost(name);

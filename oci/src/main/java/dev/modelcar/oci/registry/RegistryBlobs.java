@@ -12,32 +12,37 @@ import dev.modelcar.http.ranges.RangeSource;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.OciError;
+import dev.modelcar.oci.registry.auth.Scope;
+import dev.modelcar.oci.registry.client.RegistryHost;
+import dev.modelcar.oci.registry.client.RepositoryClient;
+import dev.modelcar.oci.registry.errors.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.OptionalLong;
 
-/** Blobs of a repository: whether they are there, taking them from elsewhere, reading them. */
+/** The blobs of a repository: checked, mounted, read. */
 final class RegistryBlobs {
   private final RegistryHost host;
-  private final RegistryRepository repository;
+  private final RepositoryClient repository;
+  private volatile boolean written;
 
-  RegistryBlobs(RegistryHost host, RegistryRepository repository) {
-    this.host = host;
+  RegistryBlobs(RepositoryClient repository) {
+    this.host = repository.host();
     this.repository = repository;
   }
 
-  /** Whether a blob is there, and whole. */
+  /** Whether a blob is present and complete. */
   boolean has(Descriptor blob) {
     OptionalLong size = size(blob.digest());
     return size.isPresent() && size.getAsLong() == blob.size();
   }
 
   /**
-   * The size of a blob. A HEAD may be answered by something that does not know, so a blob that it
-   * affirms is asked for its first byte, too.
+   * The size of a blob. A HEAD may be answered by a cache, so the first byte of the blob is
+   * requested, too.
    */
   OptionalLong size(Digest blob) {
-    String what = "looking for " + blob + " in " + repository.place().name();
+    String what = "looking for " + blob + " in " + repository.location().name();
     OptionalLong length;
     try (HttpResponse response =
         repository.send(repository.request("HEAD", "/blobs/" + blob), scope(), what)) {
@@ -56,7 +61,7 @@ final class RegistryBlobs {
     return length.isPresent() && length.getAsLong() == 0 ? length : givenSize(blob, length, what);
   }
 
-  /** What the answer to a request for one byte says of the whole. */
+  /** The total size, from a request for one byte. */
   private OptionalLong givenSize(Digest blob, OptionalLong promised, String what) {
     HttpRequest first = repository.request("GET", "/blobs/" + blob).with("Range", "bytes=0-0");
     try (HttpResponse response = repository.send(first, scope(), what)) {
@@ -77,19 +82,26 @@ final class RegistryBlobs {
     }
   }
 
-  /** A HEAD has no body that would say why; the same question as GET has one. */
+  /** A refused request. */
   private ModelcarException denied(HttpResponse response, String what) {
-    return repository.refused(RegistryErrors.read(response), what);
+    return repository.refused(Refusal.read(response), what);
+  }
+
+  void expectWrites() {
+    written = true;
   }
 
   /** The scope of the writer, so that a shipment needs one token and not two. */
   private Scope scope() {
-    return repository.isWritten() ? Scope.push(repository.name()) : Scope.pull(repository.name());
+    return written ? Scope.push(repository.name()) : Scope.pull(repository.name());
   }
 
-  /** Takes a blob from another repository; false if the registry will not. */
+  /** Mounts a blob from another repository; false if the registry refuses. */
   boolean mount(Descriptor blob, String from) {
-    String what = "taking %s from %s".formatted(blob.digest(), from);
+    if (!host.profile().mounts()) {
+      return false;
+    }
+    String what = "mounting %s from %s".formatted(blob.digest(), from);
     Scope scope = Scope.push(repository.name()).and(Scope.pull(from));
     HttpRequest post =
         repository.request(
@@ -117,7 +129,7 @@ final class RegistryBlobs {
     }
   }
 
-  /** Reads a blob from an offset on; what breaks goes on from the byte where it broke. */
+  /** Reads a blob from an offset on; broken responses are resumed. */
   BlobReader open(Descriptor blob, long offset) {
     return new Reader(blob, offset);
   }
@@ -134,7 +146,8 @@ final class RegistryBlobs {
       this.size = blob.size();
       this.position = offset;
       this.fetch =
-          new RangeFetch(new Content(blob), offset, size, host.answerLimit(), repository.retries());
+          new RangeFetch(
+              new Content(blob), offset, size, host.responseLimit(), repository.retries());
     }
 
     @Override
@@ -167,7 +180,7 @@ final class RegistryBlobs {
 
     @Override
     public String what() {
-      return "reading " + blob.digest() + " from " + repository.place().name();
+      return "reading " + blob.digest() + " from " + repository.location().name();
     }
 
     @Override
@@ -176,7 +189,7 @@ final class RegistryBlobs {
       if (from > 0 || to < blob.size()) {
         get = get.with("Range", "bytes=" + from + "-" + (to - 1));
       }
-      if (host.answerLimit().isSet()) {
+      if (host.responseLimit().isSet()) {
         get = get.with("Connection", "close");
       }
       HttpResponse response = repository.send(get, Scope.pull(repository.name()), what());
@@ -194,10 +207,10 @@ final class RegistryBlobs {
       if (status == 404) {
         throw new ModelcarException(
             OciError.IMAGE_NOT_FOUND,
-            repository.place().name() + " does not hold the blob " + blob.digest());
+            repository.location().name() + " does not have the blob " + blob.digest());
       }
       if (status != 200 && status != 206) {
-        throw repository.refused(RegistryErrors.read(response), what());
+        throw repository.refused(Refusal.read(response), what());
       }
       // A registry may give less than it was asked for: the rest is asked for again.
       boolean right =
@@ -206,7 +219,7 @@ final class RegistryBlobs {
       if (!right || response.isHtml()) {
         throw new TransportException(
             TransportException.Kind.NOT_HTTP,
-            host.name() + " answers with other bytes than it was asked for",
+            host.name() + " returned other bytes than requested",
             null);
       }
     }

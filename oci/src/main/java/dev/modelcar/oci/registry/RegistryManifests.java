@@ -2,6 +2,7 @@ package dev.modelcar.oci.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
@@ -16,6 +17,10 @@ import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.MissingBlobsException;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
+import dev.modelcar.oci.registry.auth.Scope;
+import dev.modelcar.oci.registry.client.RegistryHost;
+import dev.modelcar.oci.registry.client.RepositoryClient;
+import dev.modelcar.oci.registry.errors.Refusal;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -39,13 +44,13 @@ final class RegistryManifests {
   private static final int MAX_PAGE = 16 << 20;
 
   private final RegistryHost host;
-  private final RegistryRepository repository;
+  private final RepositoryClient repository;
 
   /** What was sent by digest and was not to be had yet. */
   private final Queue<RawManifest> unseen = new ConcurrentLinkedQueue<>();
 
-  RegistryManifests(RegistryHost host, RegistryRepository repository) {
-    this.host = host;
+  RegistryManifests(RepositoryClient repository) {
+    this.host = repository.host();
     this.repository = repository;
   }
 
@@ -68,7 +73,8 @@ final class RegistryManifests {
   }
 
   private Optional<RawManifest> fetch(String reference, Scope scope, Optional<Digest> expected) {
-    String what = "reading the manifest %s of %s".formatted(reference, repository.place().name());
+    String what =
+        "reading the manifest %s of %s".formatted(reference, repository.location().name());
     HttpRequest get = repository.request("GET", "/manifests/" + reference).with("Accept", ACCEPT);
     return repository.repeat(
         what,
@@ -78,7 +84,7 @@ final class RegistryManifests {
               return Optional.empty();
             }
             if (response.status() != 200) {
-              throw repository.refused(RegistryErrors.read(response), what);
+              throw repository.refused(Refusal.read(response), what);
             }
             return Optional.of(read(response, what, expected));
           }
@@ -90,25 +96,21 @@ final class RegistryManifests {
       throws IOException {
     byte[] bytes = response.bytes(RawManifest.MAX_BYTES + 1);
     if (bytes.length > RawManifest.MAX_BYTES) {
-      throw new ModelcarException(
-          OciError.IMAGE_INVALID, what + ": it is larger than 4 MiB, which nobody reads");
+      throw new ModelcarException(OciError.IMAGE_INVALID, what + ": it exceeds the limit of 4 MiB");
     }
     String type = response.headers().mediaType();
     JsonNode json = json(bytes);
     if (MediaTypes.isDockerSchema1(type) || json.path("schemaVersion").asInt() == 1) {
       throw new ModelcarException(
           OciError.IMAGE_INVALID,
-          what
-              + ": it is a manifest of Docker's schema 1, which was given up in 2019: it has no"
-              + " config, and its digest does not stand for its bytes",
-          "Push the image anew with a tool of today; then it has a manifest that can be copied.",
+          what + ": Docker schema 1 manifests are not supported",
+          "Push the image again with a current tool, which writes a newer manifest.",
           null);
     }
     if (!MediaTypes.isManifest(type)) {
       if (response.isHtml() || !json.isObject()) {
         throw new TransientException(
-            OciError.REGISTRY_PROTOCOL,
-            what + ": " + host.name() + " answers with something but a manifest");
+            OciError.REGISTRY_PROTOCOL, what + ": " + host.name() + " did not return a manifest");
       }
       type = Documents.mediaTypeOf(bytes);
     }
@@ -120,7 +122,8 @@ final class RegistryManifests {
         && !promised.get().equals(manifest.digest())) {
       throw new TransientException(
           OciError.REGISTRY_CONTENT_MISMATCH,
-          "%s: %s gives bytes with the digest %s".formatted(what, host.name(), manifest.digest()));
+          "%s: %s returned content with the digest %s"
+              .formatted(what, host.name(), manifest.digest()));
     }
     return manifest;
   }
@@ -135,7 +138,7 @@ final class RegistryManifests {
   }
 
   List<String> tags() {
-    String what = "listing the tags of " + repository.place().name();
+    String what = "listing the tags of " + repository.location().name();
     Set<String> tags = new TreeSet<>();
     Set<URI> seen = new HashSet<>();
     Optional<URI> page = Optional.of(host.uri("/v2/" + repository.name() + "/tags/list?n=1000"));
@@ -154,7 +157,7 @@ final class RegistryManifests {
         return Optional.empty();
       }
       if (response.status() != 200) {
-        throw repository.refused(RegistryErrors.read(response), what);
+        throw repository.refused(Refusal.read(response), what);
       }
       try {
         Json.parse(response.bytes(MAX_PAGE)).path("tags").forEach(tag -> tags.add(tag.asText()));
@@ -203,7 +206,19 @@ final class RegistryManifests {
     String reference = tag.orElse(manifest.digest().toString());
     String what =
         "publishing %s%s%s"
-            .formatted(repository.place().name(), tag.isPresent() ? ":" : "@", reference);
+            .formatted(repository.location().name(), tag.isPresent() ? ":" : "@", reference);
+    if (manifest.size() > host.profile().maxManifest()) {
+      throw new ModelcarException(
+          OciError.REGISTRY_TOO_LARGE,
+          "%s: the manifest has %s, but %s accepts at most %s"
+              .formatted(
+                  what,
+                  ByteSize.format(manifest.size()),
+                  host.name(),
+                  ByteSize.format(host.profile().maxManifest())),
+          "Use fewer layers, or fewer or shorter annotations.",
+          null);
+    }
     Retries retries = repository.retries();
     for (int tried = 1; ; tried++) {
       boolean listed = send(manifest, reference, what);
@@ -220,8 +235,8 @@ final class RegistryManifests {
           new TransientException(
               OciError.REGISTRY_CONTENT_MISMATCH,
               held.isEmpty()
-                  ? "%s: %s accepted the manifest and does not have it".formatted(what, host.name())
-                  : "%s: %s accepted the manifest %s and has %s instead"
+                  ? "%s: %s accepted the manifest but does not have it".formatted(what, host.name())
+                  : "%s: %s accepted the manifest %s but returns %s"
                       .formatted(what, host.name(), manifest.digest(), held.get().digest())),
           what);
     }
@@ -247,7 +262,7 @@ final class RegistryManifests {
 
   private ModelcarException refusedManifest(HttpResponse response, String what)
       throws MissingBlobsException {
-    RegistryErrors.Refusal refusal = RegistryErrors.read(response);
+    Refusal refusal = Refusal.read(response);
     if (refusal.saysBlobUnknown()) {
       throw new MissingBlobsException(
           repository.refused(refusal, what).getMessage() + "", new ArrayList<>(refusal.digests()));
@@ -272,7 +287,7 @@ final class RegistryManifests {
   }
 
   private boolean delete(Digest digest, Scope scope) {
-    String what = "removing " + digest + " from " + repository.place().name();
+    String what = "deleting " + digest + " from " + repository.location().name();
     HttpRequest request = repository.request("DELETE", "/manifests/" + digest);
     try (HttpResponse response = repository.send(request, scope, what)) {
       return response.isSuccess();

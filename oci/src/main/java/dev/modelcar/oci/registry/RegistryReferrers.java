@@ -16,6 +16,10 @@ import dev.modelcar.oci.MissingBlobsException;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
+import dev.modelcar.oci.registry.auth.Scope;
+import dev.modelcar.oci.registry.client.RegistryProfile;
+import dev.modelcar.oci.registry.client.RepositoryClient;
+import dev.modelcar.oci.registry.errors.Refusal;
 import java.io.IOException;
 import java.net.URI;
 import java.util.HashSet;
@@ -27,27 +31,17 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What refers to the manifests of a repository. Registries that know of referrers list them; in the
- * others every client keeps an index of them under a tag made of the subject's digest.
+ * The referrers of manifests. Some registries list them; in others, every client maintains an index
+ * of them under a tag made of the subject's digest.
  */
-final class RegistryReferrers {
-  /** What registries answer that have never heard of the question. */
+record RegistryReferrers(RepositoryClient repository, RegistryManifests manifests) {
+  /** Responses of registries without a referrers API. */
   private static final Set<Integer> NO_LIST = Set.of(400, 404, 405, 406, 501);
 
   private static final int MAX_PAGES = 1_000;
   private static final int MAX_PAGE = 16 << 20;
 
-  private final RegistryHost host;
-  private final RegistryRepository repository;
-  private final RegistryManifests manifests;
-
   private record Page(List<Descriptor> manifests, Optional<URI> next) {}
-
-  RegistryReferrers(RegistryHost host, RegistryRepository repository, RegistryManifests manifests) {
-    this.host = host;
-    this.repository = repository;
-    this.manifests = manifests;
-  }
 
   // ---- reading ----
 
@@ -57,22 +51,21 @@ final class RegistryReferrers {
         .orElseGet(() -> index(subject, scope).map(RegistryReferrers::entries).orElse(List.of()));
   }
 
-  /** What the registry lists, all pages of it; nothing if it keeps no lists. */
+  /** All pages of the registry's list; empty if it has no referrers API. */
   private Optional<List<Descriptor>> listed(Digest subject, Scope scope) {
-    if (host.profile().kind() == RegistryProfile.Kind.GHCR) {
-      // It sends the question to a web page; others that keep no lists say so, or may learn to.
+    if (repository.host().profile().referrers() == RegistryProfile.Referrers.TAG) {
       return Optional.empty();
     }
-    String what = "listing what refers to %s in %s".formatted(subject, repository.place().name());
+    String what =
+        "listing the referrers of %s in %s".formatted(subject, repository.location().name());
     Map<Digest, Descriptor> found = new LinkedHashMap<>();
     Set<URI> seen = new HashSet<>();
     Optional<URI> next =
-        Optional.of(host.uri("/v2/" + repository.name() + "/referrers/" + subject));
+        Optional.of(repository.host().uri("/v2/" + repository.name() + "/referrers/" + subject));
     while (next.isPresent()) {
       URI uri = next.get();
       if (!seen.add(uri) || seen.size() > MAX_PAGES) {
-        throw new ModelcarException(
-            OciError.REGISTRY_PROTOCOL, what + ": the pages of the list do not end");
+        throw new ModelcarException(OciError.REGISTRY_PROTOCOL, what + ": the list does not end");
       }
       Optional<Page> page = repository.repeat(what, () -> page(uri, scope, what, seen.size() == 1));
       if (page.isEmpty()) {
@@ -85,13 +78,13 @@ final class RegistryReferrers {
   }
 
   private Optional<Page> page(URI uri, Scope scope, String what, boolean first) throws IOException {
-    HttpRequest get = HttpRequest.get(uri).with(host.settings().timeouts());
+    HttpRequest get = HttpRequest.get(uri).with(repository.host().settings().timeouts());
     try (HttpResponse response = repository.send(get, scope, what)) {
       if (first && NO_LIST.contains(response.status())) {
         return Optional.empty();
       }
       if (response.status() != 200) {
-        throw repository.refused(RegistryErrors.read(response), what);
+        throw repository.refused(Refusal.read(response), what);
       }
       List<Descriptor> entries = read(response.bytes(MAX_PAGE), what);
       Optional<String> link = response.headers().nextPage();
@@ -99,11 +92,11 @@ final class RegistryReferrers {
         return Optional.of(new Page(entries, Optional.empty()));
       }
       URI next =
-          Pages.next(host, uri, link.get(), "/referrers/")
+          Pages.next(repository.host(), uri, link.get(), "/referrers/")
               .orElseThrow(() ->
                   new ModelcarException(
                       OciError.REGISTRY_PROTOCOL,
-                      what + ": the link to the next page leads somewhere else"));
+                      what + ": the link to the next page leads elsewhere"));
       return Optional.of(new Page(entries, Optional.of(next)));
     }
   }
@@ -123,7 +116,7 @@ final class RegistryReferrers {
     }
     throw new TransientException(
         OciError.REGISTRY_PROTOCOL,
-        "%s: %s answers with something but a list".formatted(what, host.name()));
+        "%s: %s did not return a list".formatted(what, repository.host().name()));
   }
 
   private static List<Descriptor> entries(RawManifest index) {
@@ -143,43 +136,42 @@ final class RegistryReferrers {
 
   // ---- writing ----
 
-  /**
-   * Sees to it that a referrer, which is there, is found from its subject by a registry that did
-   * not say that it has understood what it was given.
-   */
+  /** Makes a referrer discoverable in a registry that did not send {@code OCI-Subject}. */
   void add(Referrer referrer) {
     Scope scope = Scope.push(repository.name());
     if (listed(referrer.subject(), scope).isPresent()) {
-      // Quay keeps lists, and says nothing of it when it takes a manifest.
+      // Quay lists referrers but does not send OCI-Subject.
       return;
     }
-    host.referrersLock().lock();
+    repository.host().referrersLock().lock();
     try {
       addToIndex(referrer, scope);
     } finally {
-      host.referrersLock().unlock();
+      repository.host().referrersLock().unlock();
     }
   }
 
   /** Other processes may write the same index: it is read again after each write. */
   private void addToIndex(Referrer referrer, Scope scope) {
     String tag = Referrer.tag(referrer.subject());
-    String what = "adding to the list of referrers %s:%s".formatted(repository.place().name(), tag);
+    String what = "adding to the referrers list %s:%s".formatted(repository.location().name(), tag);
     Retries retries = repository.retries();
     for (boolean written = false; ; written = true) {
       Optional<RawManifest> present = indexAt(referrer.subject(), scope);
       if (present.isPresent() && !present.get().isIndex()) {
         throw new ModelcarException(
             OciError.REGISTRY_REFUSED,
-            what + ": the tag is there, and it is not a list",
-            "Remove or rename that tag: registries of this kind find signatures and SBOMs by it.",
+            what + ": the tag exists and is not a referrers list",
+            "Delete or rename that tag; registries without a referrers API use it to find signatures and SBOMs.",
             null);
       }
       if (present.stream().anyMatch(index -> names(index, referrer))) {
         return;
       }
       if (written) {
-        String lost = "%s: %s has another list than it was given".formatted(what, host.name());
+        String lost =
+            "%s: %s returned another list than was written"
+                .formatted(what, repository.host().name());
         retries.waitOrThrow(new TransientException(OciError.REGISTRY_CONTENT_MISMATCH, lost), what);
       }
       RawManifest grown =
@@ -193,8 +185,8 @@ final class RegistryReferrers {
       } catch (MissingBlobsException e) {
         throw new ModelcarException(
             OciError.REGISTRY_REFUSED,
-            e.getMessage() + ": the list names manifests that are gone",
-            "Remove that tag, then copy again: what is still there is listed anew.",
+            e.getMessage() + ": the list names manifests that no longer exist",
+            "Delete that tag, then copy again; what still exists is listed again.",
             e);
       }
     }

@@ -1,17 +1,6 @@
 package dev.modelcar.oci.registry;
 
 import dev.modelcar.core.Digest;
-import dev.modelcar.core.FailedRequest;
-import dev.modelcar.core.ModelcarException;
-import dev.modelcar.http.HttpError;
-import dev.modelcar.http.HttpRequest;
-import dev.modelcar.http.HttpResponse;
-import dev.modelcar.http.RequestBody;
-import dev.modelcar.http.Retries;
-import dev.modelcar.http.RetryListener;
-import dev.modelcar.http.RetryPolicy;
-import dev.modelcar.http.SafeUri;
-import dev.modelcar.http.Uris;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
@@ -19,50 +8,40 @@ import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.ImageWriter;
 import dev.modelcar.oci.MissingBlobsException;
-import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.URI;
+import dev.modelcar.oci.registry.client.RegistryHost;
+import dev.modelcar.oci.registry.client.RegistryProfile;
+import dev.modelcar.oci.registry.client.RepositoryClient;
+import dev.modelcar.oci.registry.upload.BlobUpload;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** One repository of a registry, to be read and written. */
+/** Reads and writes one repository of a registry. */
 public final class RegistryRepository implements ImageReader, ImageWriter {
-  private final RegistryHost host;
-  private final ImageReference.Registry place;
-  private final RetryListener listener;
+  private final RepositoryClient client;
   private final RegistryManifests manifests;
   private final RegistryReferrers referrers;
   private final RegistryBlobs blobs;
-  private volatile boolean written;
 
-  RegistryRepository(RegistryHost host, ImageReference.Registry place) {
-    this.host = host;
-    this.place = place.repositoryOnly();
-    this.listener = host.settings().retryListener();
-    this.manifests = new RegistryManifests(host, this);
-    this.referrers = new RegistryReferrers(host, this, manifests);
-    this.blobs = new RegistryBlobs(host, this);
+  RegistryRepository(RegistryHost host, ImageReference.Registry location) {
+    this.client = new RepositoryClient(host, location);
+    this.manifests = new RegistryManifests(client);
+    this.referrers = new RegistryReferrers(client, manifests);
+    this.blobs = new RegistryBlobs(client);
   }
 
   @Override
-  public ImageReference.Registry place() {
-    return place;
+  public ImageReference.Registry location() {
+    return client.location();
   }
 
-  /** The path below the host. */
-  String name() {
-    return place.repository();
-  }
-
-  /** What kind of registry holds it, as far as is known by now. */
+  /** The kind of the registry, as far as it is known. */
   public RegistryProfile profile() {
-    return host.profile();
+    return client.host().profile();
   }
 
   // ---- reading ----
@@ -106,17 +85,13 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
 
   @Override
   public void checkWritable() {
-    new PushRights(host, this).check();
+    new PushRights(client).check();
   }
 
-  /** From here on requests ask for the right to push; who only reads may not have it. */
+  /** From here on, requests need push permission, which readers may lack. */
   @Override
   public void prepare(List<BlobContent> expected) {
-    written = true;
-  }
-
-  boolean isWritten() {
-    return written;
+    blobs.expectWrites();
   }
 
   @Override
@@ -131,7 +106,7 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
 
   @Override
   public Digest write(BlobContent content, UploadMemory memory, TransferListener transfer) {
-    return new BlobUpload(host, this, content, memory, transfer).run();
+    return new BlobUpload(client, blobs::has, content, memory, transfer).run();
   }
 
   @Override
@@ -148,7 +123,7 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
     manifests.lookForUnseen();
   }
 
-  /** Sees to it that what refers to another manifest is found from there. */
+  /** Makes a referrer discoverable from its subject. */
   private void list(RawManifest manifest, boolean listed) {
     Optional<Referrer> referrer = Referrer.of(manifest);
     if (referrer.isPresent() && !listed) {
@@ -164,112 +139,5 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
   @Override
   public void close() {
     // The connections belong to the registries, which outlive one repository.
-  }
-
-  // ---- shared by the parts ----
-
-  ModelcarException refused(RegistryErrors.Refusal refusal, String what) {
-    FailedRequest request = FailedRequest.of(host.name(), name(), refusal.status());
-    return RegistryErrors.toException(
-            refusal, host.name(), what, host.authenticator(name()).asWhom())
-        .about(
-            refusal.digests().size() == 1 ? request.with(refusal.digests().getFirst()) : request);
-  }
-
-  /**
-   * Where an upload goes on: a {@code Location}, absolute or relative. Another host is taken at its
-   * word, without credentials, unless it is an address of a private network.
-   */
-  Optional<URI> uploadAddress(HttpResponse response, URI asked) {
-    Optional<String> location = response.headers().first("Location");
-    if (location.isEmpty()) {
-      return Optional.empty();
-    }
-    URI uri =
-        Uris.resolve(asked, location.get())
-            .orElseThrow(() ->
-                new ModelcarException(
-                    OciError.REGISTRY_PROTOCOL,
-                    host.name() + " sends an upload to something that is no address"));
-    if (host.isOurs(uri)) {
-      return Optional.of(uri);
-    }
-    if (sameHostOtherwiseSpelled(uri, asked)) {
-      // A proxy that ends TLS, or that moved a standard port, without telling what is behind it; or
-      // a store elsewhere that names itself.
-      return Optional.of(
-          URI.create(asked.getScheme() + "://" + asked.getRawAuthority() + withoutOrigin(uri)));
-    }
-    if (isPrivate(uri.getHost())
-        || (asked.getScheme().equals("https") && !uri.getScheme().equals("https"))) {
-      throw new ModelcarException(
-          HttpError.REDIRECT_REFUSED,
-          "%s sends the upload to %s, which is not safe to follow"
-              .formatted(host.name(), SafeUri.authority(uri)),
-          "A proxy in front of a registry has to pass on by which name it was asked: Host and"
-              + " X-Forwarded-Proto. Or the registry is told its own address (distribution:"
-              + " http.host, or http.relativeurls).",
-          null);
-    }
-    return Optional.of(uri);
-  }
-
-  /**
-   * Tells the registry that an upload is not wanted any more; whether it listens does not matter,
-   * for it forgets uploads by itself.
-   */
-  void cancel(URI upload, Scope scope) {
-    HttpRequest delete = HttpRequest.of("DELETE", upload).with(host.settings().timeouts());
-    try (HttpResponse _ = host.sendOnce(delete, name(), scope)) {
-      // Nothing depends on the response.
-    } catch (IOException e) {
-      // Nor on whether there is one.
-    }
-  }
-
-  private static boolean sameHostOtherwiseSpelled(URI uri, URI asked) {
-    return uri.getHost().equalsIgnoreCase(asked.getHost())
-        && (uri.getPort() < 0 || uri.getPort() == asked.getPort());
-  }
-
-  private static String withoutOrigin(URI uri) {
-    return uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
-  }
-
-  private static boolean isPrivate(String hostName) {
-    String literal = hostName.replaceAll("[\\[\\]]", "");
-    if (!literal.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
-      return literal.equalsIgnoreCase("localhost");
-    }
-    try {
-      InetAddress address = InetAddress.ofLiteral(literal);
-      return address.isLoopbackAddress()
-          || address.isSiteLocalAddress()
-          || address.isLinkLocalAddress()
-          || address.isAnyLocalAddress();
-    } catch (IllegalArgumentException e) {
-      return true;
-    }
-  }
-
-  /** A request with no or a small body, repeated while its failures may pass. */
-  HttpResponse send(HttpRequest request, Scope scope, String what) {
-    return host.send(request, name(), scope, what, listener);
-  }
-
-  /** Repeats what may work a little later. */
-  <T> T repeat(String what, RetryPolicy.Attempt<T> attempt) {
-    return host.retryPolicy().repeat(listener, what, attempt);
-  }
-
-  /** A fresh count for one operation. */
-  Retries retries() {
-    return host.retryPolicy().start(listener);
-  }
-
-  HttpRequest request(String method, String path) {
-    HttpRequest request =
-        HttpRequest.of(method, host.uri("/v2/" + name() + path)).with(host.settings().timeouts());
-    return method.equals("POST") ? request.with(RequestBody.empty()) : request;
   }
 }

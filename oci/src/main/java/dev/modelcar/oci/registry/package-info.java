@@ -1,7 +1,7 @@
 /**
- * The client of OCI registries (OCI distribution specification 1.1), with what real registries do
- * beside it: token servers, uploads that break and go on, answers that get lost, proxies that cut,
- * manifests that are accepted and not kept.
+ * A client of OCI registries (OCI distribution specification 1.1) that copes with real ones: token
+ * servers, interrupted uploads, lost responses, proxies with limits, manifests that are accepted
+ * but not stored.
  */
 @NullMarked
 package dev.modelcar.oci.registry;

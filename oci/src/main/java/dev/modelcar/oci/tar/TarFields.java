@@ -21,7 +21,7 @@ final class TarFields {
   /** Refuses a block whose sum is not what it says. */
   static void check(byte[] header) throws InvalidTarException {
     if (header.length < TarHeader.BLOCK) {
-      throw new InvalidTarException("it ends in the middle of a header");
+      throw new InvalidTarException("it ends within a header");
     }
     int sum = 0;
     for (int i = 0; i < TarHeader.BLOCK; i++) {

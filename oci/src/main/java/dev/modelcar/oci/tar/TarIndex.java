@@ -79,7 +79,7 @@ public final class TarIndex {
 
   private static byte[] extended(FileChannel archive, long offset, long size) throws IOException {
     if (size > MAX_EXTENDED) {
-      throw new InvalidTarException("an extended header is larger than any needs to be");
+      throw new InvalidTarException("an extended header is too large");
     }
     return block(archive, offset, (int) size);
   }
@@ -88,7 +88,7 @@ public final class TarIndex {
     ByteBuffer buffer = ByteBuffer.allocate(length);
     while (buffer.hasRemaining()) {
       if (archive.read(buffer, offset + buffer.position()) < 0) {
-        throw new InvalidTarException("it ends in the middle of an entry");
+        throw new InvalidTarException("it ends within an entry");
       }
     }
     return buffer.array();

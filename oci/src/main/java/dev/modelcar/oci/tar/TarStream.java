@@ -82,7 +82,7 @@ public final class TarStream {
 
   private static byte[] extended(InputStream in, long size) throws IOException {
     if (size > MAX_EXTENDED) {
-      throw new TarIndex.InvalidTarException("an extended header is larger than any needs to be");
+      throw new TarIndex.InvalidTarException("an extended header is too large");
     }
     byte[] content = in.readNBytes((int) size);
     if (content.length < size) {
@@ -101,7 +101,7 @@ public final class TarStream {
   }
 
   private static TarIndex.InvalidTarException endsEarly() {
-    return new TarIndex.InvalidTarException("it ends in the middle of an entry");
+    return new TarIndex.InvalidTarException("it ends within an entry");
   }
 
   /** The content of one entry. */

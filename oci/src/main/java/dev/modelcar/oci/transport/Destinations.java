@@ -26,17 +26,17 @@ public final class Destinations {
    * @throws ModelcarException that names two of them
    */
   public static void check(List<? extends ImageReference> destinations) {
-    Map<String, List<ImageReference>> places = new LinkedHashMap<>();
+    Map<String, List<ImageReference>> byLocation = new LinkedHashMap<>();
     Map<String, ImageReference> seen = new HashMap<>();
     for (ImageReference one : destinations) {
-      String place = place(one);
-      ImageReference same = seen.putIfAbsent(place + " " + one.tag().orElse(""), one);
+      String location = location(one);
+      ImageReference same = seen.putIfAbsent(location + " " + one.tag().orElse(""), one);
       if (same != null) {
         throw refused(same, one, "are the same destination", "Name each destination once.");
       }
-      places.computeIfAbsent(place, key -> new ArrayList<>()).add(one);
+      byLocation.computeIfAbsent(location, key -> new ArrayList<>()).add(one);
     }
-    places.values().forEach(Destinations::checkPlace);
+    byLocation.values().forEach(Destinations::checkPlace);
   }
 
   /**
@@ -47,12 +47,11 @@ public final class Destinations {
   public static void checkSource(
       ImageReference source, List<? extends ImageReference> destinations) {
     for (ImageReference one : destinations) {
-      if (one instanceof ImageReference.Archive && place(one).equals(place(source))) {
+      if (one instanceof ImageReference.Archive && location(one).equals(location(source))) {
         throw new ModelcarException(
             CoreError.USAGE_INVALID,
-            "%s is the archive that %s is read from; a copy would replace it"
-                .formatted(one, source),
-            "Name another file, and move it here afterwards.",
+            "%s is the source archive of %s; copying would overwrite it".formatted(one, source),
+            "Choose another file, and move it here afterwards.",
             null);
       }
     }
@@ -65,15 +64,15 @@ public final class Destinations {
         throw refused(
             first,
             other,
-            "are one path, which cannot be a folder and a file",
-            "Name another path for one of them.");
+            "are the same path, which cannot be both a folder and a file",
+            "Choose another path for one of them.");
       }
       if (other.tag().isPresent() != first.tag().isPresent()) {
         throw refused(
             first,
             other,
-            "are one place: an image without a tag cannot be told from one that has one",
-            "Give each a tag, or leave one of them out.");
+            "share a location, where an untagged image cannot be told from a tagged one",
+            "Give each a tag, or omit one of them.");
       }
     }
   }
@@ -84,8 +83,8 @@ public final class Destinations {
     return new ModelcarException(CoreError.USAGE_INVALID, both + " " + why, advice, null);
   }
 
-  /** A name of the place that is the same for all its spellings. */
-  static String place(ImageReference reference) {
+  /** A name of the location that is the same for all its spellings. */
+  static String location(ImageReference reference) {
     return switch (reference) {
       case ImageReference.Registry registry ->
           "registry " + registry.host().toLowerCase(Locale.ROOT) + "/" + registry.repository();
@@ -95,11 +94,11 @@ public final class Destinations {
     };
   }
 
-  /** The names that destinations give to images in one place. */
-  static List<String> tags(List<? extends ImageReference> destinations, ImageReference place) {
-    String wanted = place(place);
+  /** The tags of all destinations in one location. */
+  static List<String> tags(List<? extends ImageReference> destinations, ImageReference location) {
+    String wanted = location(location);
     return destinations.stream()
-        .filter(one -> place(one).equals(wanted))
+        .filter(one -> location(one).equals(wanted))
         .map(ImageReference::tag)
         .flatMap(Optional::stream)
         .toList();

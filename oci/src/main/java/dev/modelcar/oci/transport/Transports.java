@@ -71,8 +71,8 @@ public final class Transports {
             one instanceof ImageReference.Registry
                 ? writer(one)
                 : files.computeIfAbsent(
-                    Destinations.place(one),
-                    place -> writer(one, Destinations.tags(destinations, one))))
+                    Destinations.location(one),
+                    location -> writer(one, Destinations.tags(destinations, one))))
         .toList();
   }
 

@@ -275,9 +275,9 @@ final class AuthFilesTest {
   @ParameterizedTest
   @CsvSource({
     "broken,  echo secret-text; exit 3,                     exit code 3",
-    "silent,  true,                                         something but credentials",
-    "noise,   echo secret-text,                             something but credentials",
-    "half,    echo '{\"Username\":\"u\"}',                  something but credentials"
+    "silent,  true,                                         did not return credentials",
+    "noise,   echo secret-text,                             did not return credentials",
+    "half,    echo '{\"Username\":\"u\"}',                  did not return credentials"
   })
   void aHelperThatFailsIsNamedWithoutItsOutput(String name, String script, String says)
       throws IOException {

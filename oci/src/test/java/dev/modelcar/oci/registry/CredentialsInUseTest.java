@@ -16,6 +16,7 @@ import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
 import dev.modelcar.oci.auth.Credentials;
+import dev.modelcar.oci.registry.client.RegistrySettings;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.model.Content;
 import dev.modelcar.testkit.registry.FakeRegistry;
@@ -175,7 +176,7 @@ final class CredentialsInUseTest {
       tokens.withhold("push");
       failsWith(
           OciError.REGISTRY_DENIED,
-          "grants pull on team/model, but not push",
+          "granted pull on team/model, but not push",
           () -> push(repository(registry, "team/model"), "content"));
       assertThat(registry.bytesReceived()).isZero();
     }
@@ -264,7 +265,7 @@ final class CredentialsInUseTest {
       good.set("another");
       failsWith(
           OciError.REGISTRY_UNAUTHORIZED,
-          "to what it took before, and there is nothing newer yet (token from a file)",
+          "for credentials that it accepted before (token from a file)",
           () -> push(repository, "content"));
     }
   }
@@ -305,7 +306,7 @@ final class CredentialsInUseTest {
       tokens.faults().always(RegistryRequestKind.TOKEN, new Fault.Html(200));
       failsWith(
           OciError.REGISTRY_PROTOCOL,
-          "something but JSON",
+          "did not return JSON",
           () -> push(repository(registry, "team/model"), "content"));
     }
   }

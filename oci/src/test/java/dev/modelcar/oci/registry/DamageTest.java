@@ -17,6 +17,8 @@ import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.Platform;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.auth.AuthFiles;
+import dev.modelcar.oci.registry.auth.Challenge;
+import dev.modelcar.oci.registry.upload.UploadRange;
 import dev.modelcar.testkit.fuzz.Damage;
 import java.io.IOException;
 import java.net.URI;

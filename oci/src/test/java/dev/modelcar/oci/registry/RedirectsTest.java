@@ -13,6 +13,7 @@ import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.auth.Credentials;
+import dev.modelcar.oci.registry.client.RegistrySettings;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistryAuth;
@@ -123,7 +124,7 @@ final class RedirectsTest {
           .isInstanceOfSatisfying(
               ModelcarException.class,
               e -> assertThat(e.code()).isEqualTo(OciError.REGISTRY_UNAVAILABLE))
-          .hasMessageContaining("which answers 403")
+          .hasMessageContaining("which returned 403")
           .message()
           .doesNotContain("secret-link");
     }
@@ -199,7 +200,7 @@ final class RedirectsTest {
           .isInstanceOfSatisfying(
               ModelcarException.class,
               e -> assertThat(e.code()).isEqualTo(OciError.REGISTRY_PROTOCOL))
-          .hasMessageContaining("which answers 401");
+          .hasMessageContaining("which returned 401");
     }
   }
 

@@ -14,6 +14,7 @@ import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
+import dev.modelcar.oci.registry.client.RegistrySettings;
 import dev.modelcar.testkit.server.Call;
 import dev.modelcar.testkit.server.Headers;
 import dev.modelcar.testkit.server.TestServer;
@@ -122,9 +123,10 @@ final class UploadsElsewhereTest {
             ModelcarException.class,
             e -> {
               assertThat(e.code()).isEqualTo(OciError.REGISTRY_DENIED);
-              assertThat(e.hint()).contains("no credentials of yours");
+              assertThat(e.hint()).contains("Your credentials are not sent");
             })
-        .hasMessageContaining("store.test, where registry.test sends uploads, answers " + status);
+        .hasMessageContaining(
+            "store.test, where registry.test redirects uploads, returned " + status);
     assertThat(calls).filteredOn("PATCH store.test"::equals).hasSize(4);
   }
 }

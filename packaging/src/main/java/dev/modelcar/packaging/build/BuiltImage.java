@@ -147,7 +147,7 @@ public final class BuiltImage implements ImageReader {
   }
 
   @Override
-  public ImageReference place() {
+  public ImageReference location() {
     return new RecipeReference(folder);
   }
 

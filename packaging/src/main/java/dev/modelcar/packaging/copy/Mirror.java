@@ -109,7 +109,7 @@ public final class Mirror {
       if ((!evenIfThere || list) && to.stream().allMatch(target -> has(target, tag, top))) {
         return new Outcome(tag, digest, Optional.empty(), Optional.empty());
       }
-      ShipmentReport report = copier.apply(to).copy(from.place().withTag(tag));
+      ShipmentReport report = copier.apply(to).copy(from.location().withTag(tag));
       return new Outcome(tag, digest, Optional.of(report), Optional.empty());
     } catch (ModelcarException e) {
       if (e.code() == CoreError.STOPPED) {

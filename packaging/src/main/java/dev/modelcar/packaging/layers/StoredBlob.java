@@ -19,7 +19,7 @@ public record StoredBlob(Descriptor descriptor, BlobContent content, Optional<St
 
   /** Where the blobs of a reader can be mounted from. */
   public static Optional<String> repositoryOf(ImageReader reader) {
-    return reader.place() instanceof ImageReference.Registry registry
+    return reader.location() instanceof ImageReference.Registry registry
         ? Optional.of(registry.name())
         : Optional.empty();
   }

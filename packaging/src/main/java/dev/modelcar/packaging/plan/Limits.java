@@ -1,6 +1,6 @@
 package dev.modelcar.packaging.plan;
 
-import dev.modelcar.oci.registry.RegistryProfile;
+import dev.modelcar.oci.registry.client.RegistryProfile;
 import java.util.Collection;
 import java.util.OptionalLong;
 

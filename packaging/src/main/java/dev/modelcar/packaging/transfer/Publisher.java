@@ -116,7 +116,8 @@ final class Publisher {
 
   /** Of the tags of one repository one is sent the blob, and the others find it there then. */
   private void catchUp(ShipmentTarget target, BlobDelivery blob) {
-    Lock alone = catchingUp.computeIfAbsent(target.writer().place(), place -> new ReentrantLock());
+    Lock alone =
+        catchingUp.computeIfAbsent(target.writer().location(), place -> new ReentrantLock());
     alone.lock();
     try {
       blob.deliver(List.of(target), () -> {});

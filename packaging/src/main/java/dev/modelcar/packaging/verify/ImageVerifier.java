@@ -217,7 +217,7 @@ public final class ImageVerifier {
     } catch (IOException e) {
       throw new ModelcarException(
           HttpError.NETWORK_BROKEN,
-          "reading from %s failed: %s".formatted(reader.place(), e.getMessage()),
+          "reading from %s failed: %s".formatted(reader.location(), e.getMessage()),
           e);
     }
   }

@@ -17,8 +17,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads a file in place and refuses it if it is not, before the first and after the last byte, the
- * file that was listed.
+ * Reads a file and fails if it has changed since it was listed, before the first or after the last
+ * byte.
  */
 final class FileReader implements ChunkReader {
   private static final int CHUNK = 256 << 10;
@@ -41,9 +41,9 @@ final class FileReader implements ChunkReader {
       channel.position(offset);
     } catch (AccessDeniedException e) {
       throw new ModelcarException(
-          SourceError.SOURCE_UNREADABLE, "the file " + path + " may not be read", e);
+          SourceError.SOURCE_UNREADABLE, "no permission to read the file " + path, e);
     } catch (NoSuchFileException e) {
-      throw changed("is gone");
+      throw changed("was deleted");
     }
     check();
   }
@@ -69,7 +69,7 @@ final class FileReader implements ChunkReader {
             CoreError.DISK_FAILED, "reading " + path + " failed: " + e.getMessage(), e);
       }
       if (count < 0) {
-        throw changed("became shorter");
+        throw changed("was truncated");
       }
       position += count;
     }
@@ -86,14 +86,13 @@ final class FileReader implements ChunkReader {
     try {
       now = Files.readAttributes(file, BasicFileAttributes.class);
     } catch (NoSuchFileException e) {
-      throw changed("is gone");
+      throw changed("was deleted");
     }
     if (now.size() != identity.size()) {
-      throw changed(
-          "had %d bytes when it was listed and has %d now".formatted(identity.size(), now.size()));
+      throw changed("changed from %d to %d bytes".formatted(identity.size(), now.size()));
     }
     if (now.lastModifiedTime().to(TimeUnit.NANOSECONDS) != identity.modifiedNanos()) {
-      throw changed("was written to");
+      throw changed("was modified");
     }
   }
 

@@ -68,7 +68,7 @@ public final class FolderSource implements Source<SourceReference.Folder> {
     }
     if (listing.files.isEmpty() && listing.unusable.isEmpty()) {
       throw new ModelcarException(
-          SourceError.SOURCE_EMPTY, "the folder " + root + " holds no file");
+          SourceError.SOURCE_EMPTY, "the folder " + root + " contains no files");
     }
     return listing.toSnapshot(reference);
   }
@@ -107,7 +107,7 @@ public final class FolderSource implements Source<SourceReference.Folder> {
         refuse(
             path,
             SourceError.SOURCE_PATH_UNSAFE,
-            "the name of " + path + " in " + root + " is not UTF-8");
+            "the name of " + path + " in " + root + " is not valid UTF-8");
         return;
       }
       BasicFileAttributes attributes;
@@ -149,13 +149,13 @@ public final class FolderSource implements Source<SourceReference.Folder> {
         refuse(
             path,
             SourceError.SOURCE_LINK_LOOP,
-            "the folder " + path + " leads back to a folder above it");
+            "the folder " + path + " links back to one of its parent folders");
         return;
       }
       try {
         walk(folder, path + "/", depth + 1);
       } catch (AccessDeniedException e) {
-        refuse(path, SourceError.SOURCE_UNREADABLE, "the folder " + path + " may not be read");
+        refuse(path, SourceError.SOURCE_UNREADABLE, "no permission to read the folder " + path);
       }
     }
 
@@ -169,7 +169,7 @@ public final class FolderSource implements Source<SourceReference.Folder> {
       try {
         return Files.readSymbolicLink(link).toString();
       } catch (IOException e) {
-        return "something";
+        return "an unknown target";
       }
     }
 
@@ -217,7 +217,7 @@ public final class FolderSource implements Source<SourceReference.Folder> {
       return new ListedSnapshot(reference, info(), files, unusable);
     }
 
-    /** A snapshot in the Hub's cache tells by its own path which model and commit it is. */
+    /** The path of a snapshot in the Hub's cache names model and commit. */
     private SnapshotInfo info() {
       var matcher =
           CACHE_SNAPSHOT.matcher(root.toAbsolutePath().normalize().toString().replace('\\', '/'));

@@ -22,30 +22,16 @@ import java.util.Set;
 /**
  * The calls of the Hub's API that pin a model and list its files. Each is repeated when it fails.
  */
-final class HubApi {
+record HubApi(
+    HubHttp http,
+    HubErrors errors,
+    HttpTransport transport,
+    RetryPolicy retryPolicy,
+    RetryListener retryListener) {
   /** A list of a hundred thousand files is some 30 MB; more is no model. */
   private static final int MAX_DOCUMENT = 64 << 20;
 
   private static final int MAX_PAGES = 1000;
-
-  private final HubHttp http;
-  private final HubErrors errors;
-  private final HttpTransport transport;
-  private final RetryPolicy retryPolicy;
-  private final RetryListener retryListener;
-
-  HubApi(
-      HubHttp http,
-      HubErrors errors,
-      HttpTransport transport,
-      RetryPolicy retryPolicy,
-      RetryListener retryListener) {
-    this.http = http;
-    this.errors = errors;
-    this.transport = transport;
-    this.retryPolicy = retryPolicy;
-    this.retryListener = retryListener;
-  }
 
   /** The model at a revision. */
   JsonNode model(String repository, String revision) {
@@ -61,11 +47,11 @@ final class HubApi {
     Set<URI> seen = new HashSet<>();
     for (int pages = 0; page.isPresent(); pages++) {
       if (pages == MAX_PAGES || !seen.add(page.get())) {
-        throw HubErrors.protocol("the Hub's list of files of " + repository + " has no end");
+        throw HubErrors.protocol("the Hub's file list of " + repository + " does not end");
       }
       Document document = document(page.get(), repository);
       if (!document.json().isArray()) {
-        throw HubErrors.protocol("the Hub's list of files of " + repository + " is none");
+        throw HubErrors.protocol("the Hub's file list of " + repository + " is not a JSON array");
       }
       document.json().forEach(entries::add);
       page = next(page.get(), document.next(), path);
@@ -82,10 +68,11 @@ final class HubApi {
     }
     URI uri =
         Uris.resolve(current, link.get())
-            .orElseThrow(() -> HubErrors.protocol("the link to the next page is no address"));
+            .orElseThrow(
+                () -> HubErrors.protocol("the Hub's link to the next page is not a valid URL"));
     int tree = uri.getRawPath().indexOf("/api/models/");
     if (tree < 0 || uri.getRawQuery() == null || !uri.getRawPath().contains("/tree/")) {
-      throw HubErrors.protocol("the link to the next page of " + path + " leads elsewhere");
+      throw HubErrors.protocol("the Hub's link to the next page of " + path + " leads elsewhere");
     }
     return Optional.of(http.uri(uri.getRawPath().substring(tree) + "?" + uri.getRawQuery()));
   }
@@ -103,7 +90,7 @@ final class HubApi {
             }
             byte[] bytes = response.bytes(MAX_DOCUMENT + 1);
             if (bytes.length > MAX_DOCUMENT) {
-              throw HubErrors.protocol("the Hub's answer for " + repository + " has no end");
+              throw HubErrors.protocol("the Hub's response for " + repository + " is too large");
             }
             return new Document(parse(bytes, repository), response.headers().nextPage());
           }
@@ -112,7 +99,7 @@ final class HubApi {
 
   /** Repeats what may work a little later. */
   <T> T repeat(String repository, RetryPolicy.Attempt<T> attempt) {
-    return retryPolicy.repeat(retryListener, "asking the Hub for " + repository, attempt);
+    return retryPolicy.repeat(retryListener, "requesting " + repository + " from the Hub", attempt);
   }
 
   private static JsonNode parse(byte[] bytes, String repository) throws IOException {
@@ -122,7 +109,7 @@ final class HubApi {
       // A page of a proxy, a captive portal, or an answer that was cut: the next may be better.
       throw new TransientException(
           SourceError.HUB_PROTOCOL,
-          "the Hub's answer for " + repository + " is not JSON: " + e.getMessage());
+          "the Hub's response for " + repository + " is not JSON: " + e.getMessage());
     }
   }
 }

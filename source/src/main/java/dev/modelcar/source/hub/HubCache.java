@@ -13,16 +13,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Finds models in the cache that the Hub's own client fills, without any network. Of a model they
- * say what the Hub says, but for the date of the commit, which the cache does not have.
+ * Finds models in the cache of the Hub's own client, offline. The metadata is that of the Hub,
+ * except for the date of the commit, which the cache does not have.
  */
-final class HubCache {
-  private final Path cache;
-
-  HubCache(Path cache) {
-    this.cache = cache;
-  }
-
+record HubCache(Path cache) {
   Snapshot resolve(SourceReference.Hub reference, String revision) {
     Path repository = cache.resolve("models--" + reference.repository().replace("/", "--"));
     String commit = commit(repository, revision).orElse(revision);

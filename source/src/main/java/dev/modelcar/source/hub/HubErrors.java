@@ -14,22 +14,14 @@ import java.net.URI;
 import java.time.InstantSource;
 
 /**
- * What the Hub means by an answer that is not a success: by its status and {@code X-Error-Code},
- * not by its text, but for the two texts that have no code.
+ * Turns responses of the Hub into errors: by status and {@code X-Error-Code}, and by text for two
+ * errors without a code.
  */
-final class HubErrors {
+record HubErrors(HubHttp http, InstantSource clock) {
   private static final String DISABLED = "Access to this resource is disabled.";
   private static final String BAD_TOKEN = "Invalid credentials in Authorization header";
 
-  private final HubHttp http;
-  private final InstantSource clock;
-
-  HubErrors(HubHttp http, InstantSource clock) {
-    this.http = http;
-    this.clock = clock;
-  }
-
-  /** The failure that an answer stands for to a request for a repository or a file of it. */
+  /** The failure of a request for a repository or one of its files. */
   IOException of(HttpResponse response, String repository) {
     String subject = "the repository " + repository;
     URI address = http.uri("/" + repository);
@@ -39,12 +31,12 @@ final class HubErrors {
     int status = response.status();
     String code = response.headers().first("X-Error-Code").orElse("");
     String text = response.headers().first("X-Error-Message").orElseGet(() -> body(response));
-    if (response.mayPass()) {
+    if (response.isTransientFailure()) {
       return new TransientException(
               status == 429 ? SourceError.HUB_RATE_LIMITED : SourceError.HUB_UNAVAILABLE,
               status == 429
-                  ? "the Hub limits how much may be asked (429)"
-                  : "the Hub answers %d for %s".formatted(status, subject),
+                  ? "the Hub's rate limit is exceeded (429)"
+                  : "the Hub returned %d for %s".formatted(status, subject),
               RetryAfter.of(response.headers(), clock.instant()))
           .about(request);
     }
@@ -61,13 +53,13 @@ final class HubErrors {
       case "RepoNotFound" ->
           new ModelcarException(
               SourceError.HUB_REPOSITORY_NOT_FOUND,
-              subject + " does not exist, or this token may not see it");
+              subject + " does not exist, or the token has no access to it");
       case "RevisionNotFound" ->
           new ModelcarException(
-              SourceError.HUB_REVISION_NOT_FOUND, "the Hub has no such revision of " + subject);
+              SourceError.HUB_REVISION_NOT_FOUND, "the revision does not exist in " + subject);
       case "EntryNotFound" ->
           new ModelcarException(
-              SourceError.HUB_ENTRY_NOT_FOUND, "the Hub does not find a file of " + subject);
+              SourceError.HUB_ENTRY_NOT_FOUND, "a listed file is missing from " + subject);
       case "GatedRepo" ->
           new ModelcarException(
               SourceError.HUB_GATED,
@@ -87,29 +79,28 @@ final class HubErrors {
       case 401 ->
           text.contains(BAD_TOKEN) || withToken
               ? new ModelcarException(
-                  SourceError.HUB_TOKEN_INVALID,
-                  "the Hub does not accept the token that was sent for " + subject)
+                  SourceError.HUB_TOKEN_INVALID, "the Hub rejected the token for " + subject)
               : new ModelcarException(
                   SourceError.HUB_REPOSITORY_HIDDEN,
-                  subject + " cannot be seen without a token (401)");
+                  subject + " is not visible without a token (401)");
       case 403 ->
           new ModelcarException(
               withToken ? SourceError.HUB_TOKEN_FORBIDDEN : SourceError.HUB_REPOSITORY_HIDDEN,
-              "the Hub refuses access to " + subject + " (403): " + quote(text));
+              "the Hub denied access to " + subject + " (403): " + quote(text));
       case 404 ->
           new ModelcarException(
-              SourceError.HUB_REPOSITORY_NOT_FOUND, "the Hub does not find " + subject + " (404)");
+              SourceError.HUB_REPOSITORY_NOT_FOUND, subject + " does not exist on the Hub (404)");
       default ->
           new ModelcarException(
               status >= 500 ? SourceError.HUB_UNAVAILABLE : SourceError.HUB_PROTOCOL,
-              "the Hub answers %d for %s: %s".formatted(status, subject, quote(text)));
+              "the Hub returned %d for %s: %s".formatted(status, subject, quote(text)));
     };
   }
 
   private static String body(HttpResponse response) {
     ErrorDocument document = ErrorDocument.read(response);
     return document.html()
-        ? "a page of HTML"
+        ? "an HTML page"
         : document
             .json()
             .map(json -> Json.text(json, "error").orElse(""))
@@ -118,10 +109,10 @@ final class HubErrors {
 
   private static String quote(String text) {
     String line = ErrorDocument.oneLine(text);
-    return line.isEmpty() ? "it gives no reason" : "\"" + line + "\"";
+    return line.isEmpty() ? "no reason given" : "\"" + line + "\"";
   }
 
-  /** The answer is not what the Hub gives. */
+  /** The response does not come from the Hub. */
   static ModelcarException protocol(String what) {
     return new ModelcarException(SourceError.HUB_PROTOCOL, what);
   }

@@ -18,19 +18,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One file of a repository. The Hub is asked once where its content lies; that address, which is
- * signed and expires, serves all ranges until it is refused or gets old, and then the Hub is asked
- * again.
+ * One file of a repository. The Hub redirects to a signed URL that expires; it serves all ranges
+ * until it is refused or too old, and is then requested again.
  */
 final class HubFileSource {
   /** Signed links live for an hour. */
   private static final Duration LOCATION_LIFE = Duration.ofMinutes(50);
 
   private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 404, 410);
-  private static final int PATIENCE_WITH_LOCATIONS = 4;
+  private static final int MAX_REFUSED_LOCATIONS = 4;
 
   private final HubSnapshot.Access access;
   private final String repository;
@@ -38,7 +36,6 @@ final class HubFileSource {
   private final URI resolve;
   private final long size;
 
-  private final ReentrantLock lock = new ReentrantLock();
   private Optional<Location> location = Optional.empty();
   private int refusedInARow;
 
@@ -63,7 +60,7 @@ final class HubFileSource {
 
       @Override
       public IOException endedEarly() {
-        return new TransientException(SourceError.HUB_UNAVAILABLE, "the answer ended early");
+        return new TransientException(SourceError.HUB_UNAVAILABLE, "the response ended early");
       }
 
       @Override
@@ -80,13 +77,10 @@ final class HubFileSource {
 
   private HttpResponse open(HttpTransport transport, long from, long to) throws IOException {
     // Without a location, one thread asks the Hub and the others wait for what it learns.
-    lock.lock();
-    try {
+    synchronized (this) {
       if (freshLocation().isEmpty()) {
         return openAtHub(transport, from, to);
       }
-    } finally {
-      lock.unlock();
     }
     URI known = freshLocation().map(Location::uri).orElse(resolve);
     HttpResponse response = access.http().send(transport, range(known, from, to)).response();
@@ -95,37 +89,27 @@ final class HubFileSource {
       forget(known);
       throw new TransientException(
           SourceError.HUB_UNAVAILABLE,
-          "%s refuses the link to %s (%d)"
+          "%s rejected the link to %s (%d)"
               .formatted(SafeUri.authority(known), path, response.status()),
           Optional.of(Duration.ZERO));
     }
     return accept(response, known, from, to);
   }
 
-  private Optional<Location> freshLocation() {
-    lock.lock();
-    try {
-      Instant now = access.clock().instant();
-      return location.filter(l -> l.since().plus(LOCATION_LIFE).isAfter(now));
-    } finally {
-      lock.unlock();
-    }
+  private synchronized Optional<Location> freshLocation() {
+    Instant now = access.clock().instant();
+    return location.filter(l -> l.since().plus(LOCATION_LIFE).isAfter(now));
   }
 
-  private void forget(URI refused) {
-    lock.lock();
-    try {
-      if (location.isPresent() && location.get().uri().equals(refused)) {
-        location = Optional.empty();
-        if (++refusedInARow > PATIENCE_WITH_LOCATIONS) {
-          throw new ModelcarException(
-              SourceError.HUB_UNAVAILABLE,
-              "%s refuses every link to %s that the Hub gives"
-                  .formatted(SafeUri.authority(refused), path));
-        }
+  private synchronized void forget(URI refused) {
+    if (location.isPresent() && location.get().uri().equals(refused)) {
+      location = Optional.empty();
+      if (++refusedInARow > MAX_REFUSED_LOCATIONS) {
+        throw new ModelcarException(
+            SourceError.HUB_UNAVAILABLE,
+            "%s rejects every link to %s that the Hub issues"
+                .formatted(SafeUri.authority(refused), path));
       }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -140,7 +124,7 @@ final class HubFileSource {
       forget(arrival.uri());
       throw new TransientException(
           SourceError.HUB_UNAVAILABLE,
-          "%s refuses a new link to %s (%d)"
+          "%s rejected a new link to %s (%d)"
               .formatted(SafeUri.authority(arrival.uri()), path, response.status()));
     }
     checkLinkedSize(arrival);
@@ -154,7 +138,7 @@ final class HubFileSource {
     if (linked.isPresent() && linked.getAsLong() != size) {
       arrival.response().close();
       throw HubErrors.protocol(
-          "the Hub lists %s of %s with %d bytes and serves it with %d"
+          "the Hub lists %s of %s with %d bytes but serves %d"
               .formatted(path, repository, size, linked.getAsLong()));
     }
   }
@@ -164,7 +148,7 @@ final class HubFileSource {
     return access.limit().isSet() ? get.with("Connection", "close") : get;
   }
 
-  /** Takes an answer for what it is; closes it if it is no good. */
+  /** Checks a response, and closes it if it is wrong. */
   private HttpResponse accept(HttpResponse response, URI uri, long from, long to)
       throws IOException {
     try {
@@ -178,17 +162,14 @@ final class HubFileSource {
           .first("Content-Encoding")
           .filter(e -> !e.equals("identity"))
           .isPresent()) {
-        throw wrong(uri, "compresses what was asked for as it is");
+        throw wrong(uri, "compressed a response that must not be compressed");
       }
     } catch (IOException | RuntimeException e) {
       response.close();
       throw e;
     }
-    lock.lock();
-    try {
+    synchronized (this) {
       refusedInARow = 0;
-    } finally {
-      lock.unlock();
     }
     return response;
   }
@@ -198,7 +179,7 @@ final class HubFileSource {
       String given = response.headers().first("Content-Range").orElse("");
       throw wrong(
           uri,
-          "was asked for bytes %d-%d of %d and sends \"%s\""
+          "returned the range \"%4$s\" instead of bytes %1$d-%2$d of %3$d"
               .formatted(from, to - 1, size, given.replaceAll("[^ -~]", "?")));
     }
   }
@@ -208,7 +189,7 @@ final class HubFileSource {
     boolean encoded = response.headers().first("Content-Encoding").isPresent();
     if (!encoded && length.isPresent() && length.getAsLong() != size) {
       throw wrong(
-          uri, "sends %d bytes for %s, which has %d".formatted(length.getAsLong(), path, size));
+          uri, "returned %d bytes for %s, which has %d".formatted(length.getAsLong(), path, size));
     }
   }
 
@@ -217,7 +198,7 @@ final class HubFileSource {
       return access.errors().of(response, repository);
     }
     int status = response.status();
-    String what = "%s answers %d for %s".formatted(SafeUri.authority(uri), status, path);
+    String what = "%s returned %d for %s".formatted(SafeUri.authority(uri), status, path);
     return new TransientException(
         status == 429 ? SourceError.HUB_RATE_LIMITED : SourceError.HUB_UNAVAILABLE,
         what,

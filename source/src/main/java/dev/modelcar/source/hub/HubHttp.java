@@ -15,15 +15,9 @@ import java.util.Set;
  * Requests to the Hub and wherever it redirects to. The token goes to the endpoint and, over TLS,
  * to the Hub's own hosts, never to another host.
  */
-final class HubHttp {
+record HubHttp(HubSettings settings) {
   private static final Set<String> HUB_HOSTS =
       Set.of("huggingface.co", "hf.co", "hub-ci.huggingface.co");
-
-  private final HubSettings settings;
-
-  HubHttp(HubSettings settings) {
-    this.settings = settings;
-  }
 
   URI uri(String pathAndQuery) {
     return URI.create(settings.endpoint() + pathAndQuery);
@@ -39,7 +33,7 @@ final class HubHttp {
         .follow(transport, prepare(request));
   }
 
-  /** Sends a request to the Hub and returns its own answer, be it a redirect. */
+  /** Sends a request to the Hub without following redirects. */
   HttpResponse sendWithoutRedirects(HttpTransport transport, HttpRequest request)
       throws IOException {
     return transport.send(prepare(request));

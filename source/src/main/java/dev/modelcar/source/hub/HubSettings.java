@@ -2,7 +2,7 @@ package dev.modelcar.source.hub;
 
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.http.settings.Timeouts;
+import dev.modelcar.http.Timeouts;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * How the Hub is reached, as the environment of its own client says it.
+ * Settings for the Hub, from the environment variables of its own client.
  *
  * @param endpoint without a slash at the end
  * @param token asked for before every request, so that a file may be replaced while a transfer runs
@@ -43,7 +43,7 @@ public record HubSettings(
    * TRANSFORMERS_OFFLINE}, {@code HF_HUB_DISABLE_IMPLICIT_TOKEN}, {@code HF_HUB_ETAG_TIMEOUT},
    * {@code HF_HUB_DOWNLOAD_TIMEOUT} and {@code HF_HUB_USER_AGENT_ORIGIN}.
    *
-   * @throws ModelcarException if the endpoint is no address
+   * @throws ModelcarException if the endpoint is not a URL
    */
   public static HubSettings of(Map<String, String> environment) {
     Path home =
@@ -61,7 +61,7 @@ public record HubSettings(
             .orElse(home.resolve("hub"));
     Path tokenFile =
         variable(environment, "HF_TOKEN_PATH").map(Path::of).orElse(home.resolve("token"));
-    Duration answer =
+    Duration response =
         seconds(environment, "HF_HUB_ETAG_TIMEOUT").orElse(Timeouts.STANDARD.response());
     Duration stall =
         seconds(environment, "HF_HUB_DOWNLOAD_TIMEOUT").orElse(Timeouts.STANDARD.stall());
@@ -70,7 +70,7 @@ public record HubSettings(
         () -> token(environment, tokenFile),
         cache,
         isTrue(environment, "HF_HUB_OFFLINE") || isTrue(environment, "TRANSFORMERS_OFFLINE"),
-        new Timeouts(answer, stall),
+        new Timeouts(response, stall),
         variable(environment, "HF_HUB_USER_AGENT_ORIGIN"));
   }
 
@@ -91,8 +91,8 @@ public record HubSettings(
     }
     throw new ModelcarException(
         CoreError.USAGE_INVALID,
-        "HF_ENDPOINT is not an address",
-        "Set it to an address such as " + STANDARD_ENDPOINT + ", or unset it.",
+        "HF_ENDPOINT is not a valid URL",
+        "Set it to a URL such as " + STANDARD_ENDPOINT + ", or unset it.",
         null);
   }
 

@@ -76,7 +76,7 @@ final class HubSnapshot implements Snapshot {
             .sorted(Comparator.comparing(ModelFile::path))
             .toList();
     if (files.isEmpty()) {
-      throw new ModelcarException(SourceError.SOURCE_EMPTY, reference + " holds no file");
+      throw new ModelcarException(SourceError.SOURCE_EMPTY, reference + " contains no files");
     }
   }
 
@@ -87,7 +87,7 @@ final class HubSnapshot implements Snapshot {
             .orElseThrow(() ->
                 new ModelcarException(
                     SourceError.SOURCE_PATH_UNSAFE,
-                    "the Hub lists a file of %s under the path \"%s\""
+                    "the Hub lists a file of %s with the unsafe path \"%s\""
                         .formatted(
                             reference, entry.path("path").asText().replaceAll("\\p{Cntrl}", "?"))));
     JsonNode lfs = entry.path("lfs");

@@ -20,34 +20,19 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Resolves models on the Hub: one request for the revision, one for each page of the list. */
-public final class HubSource implements Source<SourceReference.Hub> {
+public record HubSource(
+    HubSettings settings,
+    HttpTransport transport,
+    ReadBudget budget,
+    RetryPolicy retryPolicy,
+    RetryListener retryListener,
+    InstantSource clock)
+    implements Source<SourceReference.Hub> {
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
   private static final String STANDARD_REVISION = "main";
 
   /** No path is so narrow, and no server wants more requests. */
   private static final long SHORTEST_RANGE = 512 << 10;
-
-  private final HubSettings settings;
-  private final HttpTransport transport;
-  private final ReadBudget budget;
-  private final RetryPolicy retryPolicy;
-  private final RetryListener retryListener;
-  private final InstantSource clock;
-
-  public HubSource(
-      HubSettings settings,
-      HttpTransport transport,
-      ReadBudget budget,
-      RetryPolicy retryPolicy,
-      RetryListener retryListener,
-      InstantSource clock) {
-    this.settings = settings;
-    this.transport = transport;
-    this.budget = budget;
-    this.retryPolicy = retryPolicy;
-    this.retryListener = retryListener;
-    this.clock = clock;
-  }
 
   @Override
   public Snapshot resolve(SourceReference.Hub reference) {
@@ -65,8 +50,8 @@ public final class HubSource implements Source<SourceReference.Hub> {
     String commit =
         Json.text(model, "sha")
             .filter(sha -> COMMIT.matcher(sha).matches())
-            .orElseThrow(
-                () -> HubErrors.protocol("the Hub does not say which commit " + reference + " is"));
+            .orElseThrow(() ->
+                HubErrors.protocol("the Hub's response does not name the commit of " + reference));
     SourceReference.Hub canonical = canonical(reference, model);
     HubApi api = new HubApi(http, errors, scope, retryPolicy, retryListener);
     HubSnapshot.Access access =

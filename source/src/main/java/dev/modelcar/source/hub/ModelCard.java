@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a model card says of a model in front of its text. The Hub reads the same lines, so that a
- * model out of its cache says of itself what it says online.
+ * The front matter of a model card. The Hub reads the same lines, so a cached model has the same
+ * metadata as online.
  */
 record ModelCard(List<String> licenses) {
   private static final int MOST = 1 << 20;
@@ -20,7 +20,7 @@ record ModelCard(List<String> licenses) {
     licenses = List.copyOf(licenses);
   }
 
-  /** Reads the card of a folder; one that is missing or broken says nothing. */
+  /** Reads the card of a folder; empty if it is missing or invalid. */
   static ModelCard of(Path folder) {
     try (InputStream in = Files.newInputStream(folder.resolve("README.md"))) {
       return parse(new String(in.readNBytes(MOST), StandardCharsets.UTF_8));

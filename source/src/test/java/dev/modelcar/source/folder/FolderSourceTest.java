@@ -88,7 +88,7 @@ final class FolderSourceTest {
 
   @Test
   void whatIsNoFolderOfFilesIsRefused() throws IOException {
-    failsAs(SourceError.SOURCE_EMPTY, "holds no file", this::resolve);
+    failsAs(SourceError.SOURCE_EMPTY, "contains no files", this::resolve);
     Path file = write("file", "x");
     failsAs(
         SourceError.SOURCE_NOT_A_FOLDER,
@@ -162,11 +162,11 @@ final class FolderSourceTest {
     ModelFile listed = resolve().files().getFirst();
     assertThat(read(listed, 3)).isEqualTo("tent");
     Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-01-01T00:00:01Z")));
-    failsAs(SourceError.SOURCE_CHANGED, "was written to", () -> read(listed, 0));
+    failsAs(SourceError.SOURCE_CHANGED, "was modified", () -> read(listed, 0));
     Files.writeString(file, "longer content");
-    failsAs(SourceError.SOURCE_CHANGED, "had 7 bytes", () -> read(listed, 0));
+    failsAs(SourceError.SOURCE_CHANGED, "changed from 7", () -> read(listed, 0));
     Files.delete(file);
-    failsAs(SourceError.SOURCE_CHANGED, "is gone", () -> read(listed, 0));
+    failsAs(SourceError.SOURCE_CHANGED, "was deleted", () -> read(listed, 0));
   }
 
   @Test
@@ -177,7 +177,7 @@ final class FolderSourceTest {
       Files.writeString(file, "x");
       failsAs(
           SourceError.SOURCE_CHANGED,
-          "became shorter",
+          "was truncated",
           () -> {
             while (reader.next().hasRemaining()) {
               // until it is noticed

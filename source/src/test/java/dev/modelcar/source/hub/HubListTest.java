@@ -91,7 +91,7 @@ final class HubListTest {
         .always(
             HubRequestKind.TREE,
             new HubFault.ForeignNextLink("/api/models/" + ID + "/tree/" + commit + "?cursor=MA"));
-    failsAs(SourceError.HUB_PROTOCOL, "has no end");
+    failsAs(SourceError.HUB_PROTOCOL, "does not end");
   }
 
   @ParameterizedTest
@@ -100,7 +100,7 @@ final class HubListTest {
     add();
     client.hub.pageSize(1);
     client.hub.faults().always(HubRequestKind.TREE, new HubFault.ForeignNextLink(link));
-    failsAs(SourceError.HUB_PROTOCOL, "the link to the next page");
+    failsAs(SourceError.HUB_PROTOCOL, "link to the next page");
   }
 
   @ParameterizedTest
@@ -108,7 +108,7 @@ final class HubListTest {
   void pathsThatLeadOutAreRefused(String path) {
     add();
     client.hub.faults().always(HubRequestKind.TREE, new HubFault.ExtraPath(path));
-    failsAs(SourceError.SOURCE_PATH_UNSAFE, "under the path");
+    failsAs(SourceError.SOURCE_PATH_UNSAFE, "with the unsafe path");
   }
 
   // ---- digests ----
@@ -159,13 +159,13 @@ final class HubListTest {
   void aCommitThatIsNoneIsNotTaken() {
     add();
     client.hub.faults().always(HubRequestKind.REVISION, new HubFault.WrongCommit("main"));
-    failsAs(SourceError.HUB_PROTOCOL, "which commit");
+    failsAs(SourceError.HUB_PROTOCOL, "does not name the commit");
   }
 
   @Test
   void aModelWithoutFilesIsEmpty() {
     client.hub.add(ID, GeneratedModel.of(java.util.List.of()));
-    failsAs(SourceError.SOURCE_EMPTY, "holds no file");
+    failsAs(SourceError.SOURCE_EMPTY, "contains no files");
   }
 
   // ---- refusals ----
@@ -177,7 +177,7 @@ final class HubListTest {
     failsAs(SourceError.HUB_REPOSITORY_NOT_FOUND, "does not exist");
     HubRepository repository = add();
     client.hub.token("hf_known");
-    failsAs(SourceError.HUB_TOKEN_INVALID, "does not accept the token");
+    failsAs(SourceError.HUB_TOKEN_INVALID, "rejected the token");
     client.hub.narrowToken("hf_any");
     failsAs(SourceError.HUB_TOKEN_FORBIDDEN, "(403)");
     client.with("HF_TOKEN", "hf_known");
@@ -223,7 +223,7 @@ final class HubListTest {
         .always(
             HubRequestKind.TREE,
             new Fault.Status(400, Headers.none(), "{\"error\":\"bad\\nday\"}"));
-    failsAs(SourceError.HUB_PROTOCOL, "answers 400 for the repository org/model: \"bad day\"");
+    failsAs(SourceError.HUB_PROTOCOL, "returned 400 for the repository org/model: \"bad day\"");
   }
 
   // ---- what passes ----
@@ -239,7 +239,7 @@ final class HubListTest {
     }
     assertThat(client.waits).hasSize(4);
     assertThat(client.waits.get(2)).contains("is not JSON");
-    assertThat(client.waits.get(3)).startsWith("7 s: the Hub limits how much may be asked");
+    assertThat(client.waits.get(3)).startsWith("7 s: the Hub's rate limit is exceeded");
   }
 
   @Test
@@ -247,7 +247,7 @@ final class HubListTest {
     client.hub.hubServer().refuse();
     failsAs(
         HttpError.NETWORK_UNREACHABLE,
-        "asking the Hub for " + ID + ": " + client.hub.hubServer().authority());
+        "requesting " + ID + " from the Hub: " + client.hub.hubServer().authority());
   }
 
   // ---- tokens ----
@@ -277,7 +277,7 @@ final class HubListTest {
           .isInstanceOfSatisfying(
               ModelcarException.class,
               e -> assertThat(e.code()).isEqualTo(SourceError.HUB_PROTOCOL))
-          .hasMessageContaining("with 1000 bytes and serves it with 2000");
+          .hasMessageContaining("with 1000 bytes but serves 2000");
     }
   }
 }

@@ -121,7 +121,7 @@ final class HubReadTest {
         .isInstanceOfSatisfying(
             ModelcarException.class,
             e -> assertThat(e.code()).isEqualTo(SourceError.HUB_UNAVAILABLE))
-        .hasMessageContaining("refuses every link to " + WEIGHTS)
+        .hasMessageContaining("rejects every link to " + WEIGHTS)
         .hasMessageContaining("localhost:" + client.hub.cdnServer().port())
         .message()
         .doesNotContain("Signature", "?");

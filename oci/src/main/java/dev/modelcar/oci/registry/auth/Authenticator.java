@@ -1,4 +1,4 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.auth;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.Json;
@@ -18,86 +18,69 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Proves to one registry who is asking: with nothing, with a password, or with tokens of a token
- * server, which are kept for most of their life and renewed before it ends. Credentials are looked
- * up for every request.
+ * Authenticates requests to one registry: anonymously, with a password, or with tokens of a token
+ * server, which are cached and renewed before they expire. Credentials are looked up for every
+ * request.
  */
-final class Authenticator {
-  /** A token that says nothing of its life lives so long (Docker token specification). */
+public final class Authenticator {
+  /** The life of a token without {@code expires_in} (Docker token specification). */
   private static final Duration SHORTEST_LIFE = Duration.ofSeconds(60);
 
   private static final double FRESH_PART = 0.8;
 
-  private final TokenServers servers;
+  private final TokenClient tokenClient;
   private final Supplier<Credentials> credentials;
   private final InstantSource clock;
 
-  private final ReentrantLock lock = new ReentrantLock();
   private final Map<Scope, Token> tokens = new HashMap<>();
   private Optional<Challenge> challenge = Optional.empty();
 
-  /** What the registry took the last time, for each of the rights that it gives one by one. */
-  private final Map<Right, String> taken = new HashMap<>();
+  /** What the registry accepted last, by permission. */
+  private final Map<Right, String> accepted = new HashMap<>();
 
   /**
-   * A right that credentials may give.
+   * A permission.
    *
-   * @param reads whether it was only used to read; that a registry shows a blob says nothing of
-   *     whether it takes one
+   * @param reads whether only to read
    */
   private record Right(Scope scope, boolean reads) {}
 
-  /** What a token server is asked, and where. */
-  record TokenRequest(URI realm, Optional<String> service, Scope scope, Credentials credentials) {}
-
-  /** Asks token servers; separate, because it speaks HTTP. */
-  @FunctionalInterface
-  interface TokenServers {
-    JsonNode fetch(TokenRequest request);
-  }
-
   private record Token(String value, Instant renewAt, Credentials credentials) {}
 
-  Authenticator(TokenServers servers, Supplier<Credentials> credentials, InstantSource clock) {
-    this.servers = servers;
+  public Authenticator(
+      TokenClient tokenClient, Supplier<Credentials> credentials, InstantSource clock) {
+    this.tokenClient = tokenClient;
     this.credentials = credentials;
     this.clock = clock;
   }
 
-  /** Learns from an answer what the registry wants. */
-  void learn(HttpHeaders headers) {
+  /** Learns the challenge of a response. */
+  public void learn(HttpHeaders headers) {
     List<Challenge> offered = Challenge.parse(headers.all("WWW-Authenticate"));
     Optional<Challenge> best = Challenge.best(offered);
-    lock.lock();
-    try {
+    synchronized (this) {
       if (best.isPresent()) {
         challenge = best;
       }
-    } finally {
-      lock.unlock();
     }
   }
 
-  /** The value of {@code Authorization} for a request; nothing if it needs none. */
-  Optional<String> header(Scope scope) {
+  /** The value of {@code Authorization} for a request, if it needs one. */
+  public Optional<String> header(Scope scope) {
     Credentials current = credentials.get();
     if (current instanceof Credentials.BearerToken token) {
       return Optional.of("Bearer " + token.token());
     }
-    lock.lock();
-    try {
+    synchronized (this) {
       if (challenge.isEmpty()) {
         return Optional.empty();
       }
       return challenge.get().scheme().equals("basic")
           ? basic(current)
           : Optional.of("Bearer " + token(challenge.get(), scope, current));
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -113,34 +96,34 @@ final class Authenticator {
   }
 
   /** Called with the lock held: a second thread waits for the token that the first one fetches. */
-  private String token(Challenge asked, Scope scope, Credentials current) {
+  private String token(Challenge required, Scope scope, Credentials current) {
     Token known = tokens.get(scope);
     if (known != null
         && known.credentials().equals(current)
         && clock.instant().isBefore(known.renewAt())) {
       return known.value();
     }
-    URI realm = realm(asked);
+    URI realm = realm(required);
     Instant before = clock.instant();
-    JsonNode answer =
-        servers.fetch(new TokenRequest(realm, asked.parameter("service"), scope, current));
+    JsonNode response =
+        tokenClient.fetch(new TokenRequest(realm, required.parameter("service"), scope, current));
     String value =
-        Json.text(answer, "token")
+        Json.text(response, "token")
             .filter(token -> !token.isEmpty())
-            .or(() -> Json.text(answer, "access_token").filter(token -> !token.isEmpty()))
+            .or(() -> Json.text(response, "access_token").filter(token -> !token.isEmpty()))
             .orElseThrow(() ->
                 new ModelcarException(
                     OciError.REGISTRY_PROTOCOL,
-                    "the token server " + realm.getHost() + " answers without a token"));
+                    "the token server " + realm.getHost() + " did not return a token"));
     checkGranted(value, scope, realm, current);
-    long life = Math.max(SHORTEST_LIFE.toSeconds(), Json.number(answer, "expires_in").orElse(0));
+    long life = Math.max(SHORTEST_LIFE.toSeconds(), Json.number(response, "expires_in").orElse(0));
     Instant renewAt = before.plusMillis((long) (life * 1000 * FRESH_PART));
     tokens.put(scope, new Token(value, renewAt, current));
     return value;
   }
 
-  private static URI realm(Challenge asked) {
-    String realm = asked.parameter("realm").orElse("");
+  private static URI realm(Challenge required) {
+    String realm = required.parameter("realm").orElse("");
     try {
       URI uri = URI.create(realm);
       if (uri.getHost() != null
@@ -151,7 +134,7 @@ final class Authenticator {
       // Said below.
     }
     throw new ModelcarException(
-        OciError.REGISTRY_PROTOCOL, "the registry names a token server that is no address");
+        OciError.REGISTRY_PROTOCOL, "the registry names a token server with an invalid URL");
   }
 
   /**
@@ -177,7 +160,7 @@ final class Authenticator {
       if (!missing.isEmpty() && !granted.contains("*")) {
         throw new ModelcarException(
             OciError.REGISTRY_DENIED,
-            "the token server %s grants %s on %s, but not %s (%s)"
+            "the token server %s granted %s on %s, but not %s (%s)"
                 .formatted(
                     realm.getHost(),
                     granted.isEmpty() ? "nothing" : String.join(" and ", granted),
@@ -202,25 +185,17 @@ final class Authenticator {
     }
   }
 
-  /** The registry refused what {@link #header} gave: learns what it wants and forgets the token. */
-  void refused(HttpHeaders headers, Scope scope) {
+  /** The registry rejected the {@link #header}: learns the challenge and forgets the token. */
+  public void refused(HttpHeaders headers, Scope scope) {
     learn(headers);
-    lock.lock();
-    try {
+    synchronized (this) {
       tokens.remove(scope);
-    } finally {
-      lock.unlock();
     }
   }
 
-  /** The registry took a value of {@code Authorization}. */
-  void accepted(String header, Scope scope, boolean reads) {
-    lock.lock();
-    try {
-      taken.put(new Right(scope, reads), header);
-    } finally {
-      lock.unlock();
-    }
+  /** The registry accepted a value of {@code Authorization}. */
+  public synchronized void accepted(String header, Scope scope, boolean reads) {
+    accepted.put(new Right(scope, reads), header);
   }
 
   /**
@@ -228,18 +203,13 @@ final class Authenticator {
    * refuses that now, the credentials have ended, and whoever replaces them (the kubelet does so
    * for tokens and Secrets, within a minute or two) may not have come to it yet.
    */
-  boolean wasTaken(String header, Scope scope, boolean reads) {
-    lock.lock();
-    try {
-      return header.equals(taken.get(new Right(scope, false)))
-          || (reads && header.equals(taken.get(new Right(scope, true))));
-    } finally {
-      lock.unlock();
-    }
+  public synchronized boolean wasAccepted(String header, Scope scope, boolean reads) {
+    return header.equals(accepted.get(new Right(scope, false)))
+        || (reads && header.equals(accepted.get(new Right(scope, true))));
   }
 
-  /** Whose credentials are used; for messages. */
-  String asWhom() {
+  /** Which credentials are used; for messages. */
+  public String credentialsUsed() {
     return credentials.get().described();
   }
 }

@@ -1,11 +1,14 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.upload;
 
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
 import dev.modelcar.http.TransientException;
 import dev.modelcar.http.TransportException;
-import dev.modelcar.oci.registry.RegistryErrors.Refusal;
+import dev.modelcar.oci.registry.client.RegistryHost;
+import dev.modelcar.oci.registry.client.RegistryProfile;
+import dev.modelcar.oci.registry.errors.Refusal;
+import dev.modelcar.oci.registry.errors.RegistryErrors;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.OptionalLong;
@@ -29,7 +32,7 @@ final class UploadPieces {
     this.lengths = new PieceLengths(host.requestLimit());
   }
 
-  /** The upload begins anew; what was learned of the path stays. */
+  /** The upload starts over; limits of the path are kept. */
   void startOver(int newRestarts) {
     restarts = newRestarts;
     stuck = 0;
@@ -55,7 +58,7 @@ final class UploadPieces {
       patch = patch.with("Connection", "close");
     }
     try (HttpResponse response = host.sendOnce(patch, state.repository().name(), state.scope())) {
-      answered(response, size.isEmpty() ? state.reader().position() : end);
+      received(response, size.isEmpty() ? state.reader().position() : end);
     } catch (TransportException e) {
       broke(e);
     }
@@ -75,7 +78,7 @@ final class UploadPieces {
     };
   }
 
-  private void answered(HttpResponse response, long end) throws UploadLostException {
+  private void received(HttpResponse response, long end) throws UploadLostException {
     int status = response.status();
     if ((status == 202 || status == 201 || status == 204) && response.requestSent()) {
       long before = state.confirmed();
@@ -84,13 +87,13 @@ final class UploadPieces {
       stuck = 0;
       return;
     }
-    Refusal refusal = RegistryErrors.read(response);
-    if (status == 401 || (status == 403 && state.isElsewhere())) {
+    Refusal refusal = Refusal.read(response);
+    if (status == 401 || (status == 403 && state.isOnOtherHost())) {
       state.unauthorized(response, refusal);
       return;
     }
     switch (status) {
-      case 404 -> throw new UploadLostException("the registry does not know the upload any more");
+      case 404 -> throw new UploadLostException("the registry no longer knows the upload");
       case 413 -> tooLarge(refusal, end - state.confirmed());
       case 416 -> realign();
       default -> failed(response, refusal);
@@ -99,10 +102,10 @@ final class UploadPieces {
 
   private void failed(HttpResponse response, Refusal refusal) throws UploadLostException {
     boolean otherServer = refusal.html() && refusal.status() == 200;
-    if (!response.mayPass() && !otherServer) {
+    if (!response.isTransientFailure() && !otherServer) {
       boolean mayBeStale = refusal.status() == 400 && !refusal.html() && restarts < 2;
       if (mayBeStale) {
-        throw new UploadLostException("the registry calls the upload invalid");
+        throw new UploadLostException("the registry reports the upload as invalid");
       }
       throw state.repository().refused(refusal, state.what());
     }
@@ -114,7 +117,7 @@ final class UploadPieces {
   }
 
   private String said(Refusal refusal) {
-    return "%s: %s answers %d%s"
+    return "%s: %s returned %d%s"
         .formatted(state.what(), host.name(), refusal.status(), refusal.reason());
   }
 
@@ -130,7 +133,7 @@ final class UploadPieces {
     host.requestLimit().refused(piece);
   }
 
-  /** The connection broke while a piece was on its way, or its answer was. */
+  /** The connection broke during a piece or its response. */
   private void broke(TransportException e) throws UploadLostException {
     long written = Math.max(0, state.reader().position() - state.confirmed());
     if (e.isTransient()
@@ -152,17 +155,15 @@ final class UploadPieces {
     }
   }
 
-  /**
-   * Asks the registry what it has, and goes on from there; false if that is no more than before.
-   */
+  /** Asks the registry for the offset and resumes there; false without progress. */
   private boolean realign() throws UploadLostException {
     if (size.isEmpty()) {
-      throw new UploadLostException("a blob of unknown size cannot go on in the middle");
+      throw new UploadLostException("a blob of unknown size cannot be resumed");
     }
     long before = state.confirmed();
     OptionalLong offset = state.askOffset();
     if (offset.isEmpty() || offset.getAsLong() > Math.max(state.reader().highest(), before)) {
-      throw new UploadLostException("the registry does not say what it has");
+      throw new UploadLostException("the registry does not report how much it has");
     }
     boolean further = offset.getAsLong() > before;
     if (further) {
@@ -170,7 +171,7 @@ final class UploadPieces {
       lengths.progressed();
       stuck = 0;
     } else if (++stuck > MAX_STUCK) {
-      throw new UploadLostException("the upload does not move on");
+      throw new UploadLostException("the upload makes no progress");
     }
     state.continueAt(offset.getAsLong());
     return further;

@@ -1,6 +1,6 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.upload;
 
-/** A registry has nothing left of an upload: everything begins anew. */
+/** A registry lost an upload, which starts over. */
 final class UploadLostException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -1,4 +1,4 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.auth;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,21 +8,21 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a {@code WWW-Authenticate} field asks for (RFC 9110, section 11.6.1): a scheme and its
+ * A challenge of a {@code WWW-Authenticate} field (RFC 9110, section 11.6.1): a scheme and its
  * parameters, with quoted or plain values, in any order.
  *
  * @param scheme in lower case
  * @param parameters by name in lower case
  */
-record Challenge(String scheme, Map<String, String> parameters) {
+public record Challenge(String scheme, Map<String, String> parameters) {
   private static final int MAX_LENGTH = 16 << 10;
 
-  Optional<String> parameter(String name) {
+  public Optional<String> parameter(String name) {
     return Optional.ofNullable(parameters.get(name)).filter(value -> !value.isEmpty());
   }
 
-  /** All challenges of all fields, in order. What cannot be read is passed over. */
-  static List<Challenge> parse(List<String> fields) {
+  /** All challenges of all fields, in order. Invalid ones are skipped. */
+  public static List<Challenge> parse(List<String> fields) {
     List<Challenge> challenges = new ArrayList<>();
     for (String field : fields) {
       if (field.length() <= MAX_LENGTH) {
@@ -32,8 +32,8 @@ record Challenge(String scheme, Map<String, String> parameters) {
     return challenges;
   }
 
-  /** Bearer before Basic, for whoever offers both wants the former. */
-  static Optional<Challenge> best(List<Challenge> challenges) {
+  /** Bearer, or else Basic. */
+  public static Optional<Challenge> best(List<Challenge> challenges) {
     for (String scheme : List.of("bearer", "basic")) {
       for (Challenge challenge : challenges) {
         if (challenge.scheme().equals(scheme)) {

@@ -1,4 +1,4 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.upload;
 
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/** Keeps a blob open from piece to piece, and opens it anew where a piece begins elsewhere. */
+/** Keeps a blob open between pieces, and reopens it where a piece starts elsewhere. */
 final class PieceReader implements AutoCloseable {
   private final BlobContent content;
   private final TransferListener listener;

@@ -1,6 +1,6 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.upload;
 
-/** A registry received other bytes than were sent: they are sent again, from the first. */
+/** A registry received other content than was sent; the upload starts over. */
 final class WrongUploadException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -1,4 +1,4 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.upload;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
@@ -6,26 +6,33 @@ import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.Retries;
 import dev.modelcar.http.SafeUri;
-import dev.modelcar.http.settings.Timeouts;
+import dev.modelcar.http.Timeouts;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
-import dev.modelcar.oci.registry.RegistryErrors.Refusal;
+import dev.modelcar.oci.registry.auth.Authenticator;
+import dev.modelcar.oci.registry.auth.Scope;
+import dev.modelcar.oci.registry.client.RegistryHost;
+import dev.modelcar.oci.registry.client.RepositoryClient;
+import dev.modelcar.oci.registry.errors.Refusal;
+import dev.modelcar.oci.registry.errors.RegistryErrors;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
-/** Where the upload of one blob stands, and what can be asked of the registry about it. */
+/** The progress of one upload. */
 final class UploadState implements AutoCloseable {
   /** Addresses end, so one refusal means little; several, without any progress, are no accident. */
-  private static final int MOST_REFUSALS_ELSEWHERE = 4;
+  private static final int MAX_STORE_REFUSALS = 4;
 
   private final RegistryHost host;
-  private final RegistryRepository repository;
+  private final RepositoryClient repository;
+  private final Predicate<Descriptor> present;
   private final BlobContent content;
   private final UploadMemory memory;
   private final TransferListener listener;
@@ -38,15 +45,16 @@ final class UploadState implements AutoCloseable {
   private long confirmed;
   private boolean complete;
   private int refusals;
-  private int refusalsElsewhere;
+  private int storeRefusals;
 
   UploadState(
-      RegistryHost host,
-      RegistryRepository repository,
+      RepositoryClient repository,
+      Predicate<Descriptor> present,
       BlobContent content,
       UploadMemory memory,
       TransferListener listener) {
-    this.host = host;
+    this.host = repository.host();
+    this.present = present;
     this.repository = repository;
     this.content = content;
     this.memory = memory;
@@ -54,14 +62,14 @@ final class UploadState implements AutoCloseable {
     this.reader = new PieceReader(content, listener);
     this.retries = host.retryPolicy().start(listener::waiting);
     this.scope = Scope.push(repository.name());
-    this.what = "uploading %s to %s".formatted(content.name(), repository.place().name());
+    this.what = "uploading %s to %s".formatted(content.name(), repository.location().name());
   }
 
   RegistryHost host() {
     return host;
   }
 
-  RegistryRepository repository() {
+  RepositoryClient repository() {
     return repository;
   }
 
@@ -97,8 +105,8 @@ final class UploadState implements AutoCloseable {
   /**
    * Whether the registry sends this upload to another host, which knows us by the address alone.
    */
-  boolean isElsewhere() {
-    return !host.isOurs(address());
+  boolean isOnOtherHost() {
+    return !host.isOwn(address());
   }
 
   /** Where the next request goes. */
@@ -140,7 +148,7 @@ final class UploadState implements AutoCloseable {
 
   // ---- moving on ----
 
-  void began(URI newAddress) {
+  void started(URI newAddress) {
     address = Optional.of(newAddress);
     confirmed = 0;
     complete = content.size().isPresent() && content.size().getAsLong() == 0;
@@ -148,18 +156,18 @@ final class UploadState implements AutoCloseable {
     remember();
   }
 
-  /** The registry took all up to an offset; of a blob of unknown size, all there is. */
+  /** The registry accepted everything up to an offset; all content if the size is unknown. */
   void confirm(HttpResponse response, long offset) {
     address = repository.uploadAddress(response, address()).or(() -> address);
     confirmed = offset;
     complete = content.size().isEmpty() || offset == content.size().getAsLong();
     refusals = 0;
-    refusalsElsewhere = 0;
+    storeRefusals = 0;
     retries.progressed();
     remember();
   }
 
-  /** Goes on at another offset than expected. */
+  /** Resumes at another offset than expected. */
   void continueAt(long offset) {
     confirmed = offset;
     complete = content.size().isPresent() && offset == content.size().getAsLong();
@@ -184,30 +192,30 @@ final class UploadState implements AutoCloseable {
   }
 
   /**
-   * The registry wants other credentials: they are looked up again, once; if it took the present
-   * ones before, until others are there.
+   * The registry rejected the credentials. They are looked up again once, or until there are new
+   * ones if it accepted them before.
    *
-   * @throws ModelcarException if it does not want those either
+   * @throws ModelcarException if it rejects those as well
    * @throws UploadLostException if it is another host that the registry sent the upload to: that
    *     has no claim to credentials, but the registry may give another address for the upload
    */
   void unauthorized(HttpResponse response, Refusal refusal) throws UploadLostException {
-    if (isElsewhere()) {
-      String said =
-          "%s, where %s sends uploads, answers %d"
+    if (isOnOtherHost()) {
+      String reason =
+          "%s, where %s redirects uploads, returned %d"
               .formatted(SafeUri.authority(address()), host.name(), refusal.status());
-      if (++refusalsElsewhere == MOST_REFUSALS_ELSEWHERE) {
-        throw RegistryErrors.refusedElsewhere(what, said);
+      if (++storeRefusals == MAX_STORE_REFUSALS) {
+        throw RegistryErrors.refusedByStore(what, reason);
       }
-      throw new UploadLostException(said);
+      throw new UploadLostException(reason);
     }
     Authenticator authenticator = host.authenticator(repository.name());
     authenticator.refused(response.headers(), scope);
     if (authenticator
         .header(scope)
-        .filter(value -> authenticator.wasTaken(value, scope, false))
+        .filter(value -> authenticator.wasAccepted(value, scope, false))
         .isPresent()) {
-      retries.waitOrThrow(host.ended(refusal, authenticator, what), what);
+      retries.waitOrThrow(host.expired(refusal, authenticator, what), what);
     } else if (++refusals > 1) {
       throw repository.refused(refusal, what);
     }
@@ -215,24 +223,24 @@ final class UploadState implements AutoCloseable {
 
   // ---- asking ----
 
-  /** How many bytes the registry has; nothing if it does not tell. */
+  /** How many bytes the registry has, if it reports that. */
   OptionalLong askOffset() throws UploadLostException {
     HttpRequest get = HttpRequest.get(address()).with(host.settings().timeouts());
-    String asking = "asking %s how far %s got".formatted(host.name(), content.name());
+    String asking = "asking %s for the status of %s".formatted(host.name(), content.name());
     try (HttpResponse response =
         host.send(get, repository.name(), scope, asking, listener::waiting)) {
       if (!response.isSuccess()) {
-        throw new UploadLostException("the registry does not know the upload any more");
+        throw new UploadLostException("the registry no longer knows the upload");
       }
       address = repository.uploadAddress(response, address()).or(() -> address);
       return UploadRange.held(response.headers().first("Range").orElse(""));
     }
   }
 
-  /** Goes on with what an earlier run began, if the registry still knows it. */
+  /** Resumes the upload of an earlier run, if the registry still knows it. */
   void recall() {
     Optional<UploadMemory.OpenUpload> open = memory.recall();
-    if (open.isEmpty() || content.size().isEmpty() || !host.isOurs(open.get().session())) {
+    if (open.isEmpty() || content.size().isEmpty() || !host.isOwn(open.get().session())) {
       return;
     }
     address = Optional.of(open.get().session());
@@ -243,13 +251,13 @@ final class UploadState implements AutoCloseable {
         return;
       }
     } catch (UploadLostException e) {
-      // Then there is nothing to go on with.
+      // There is nothing to resume.
     }
     lost();
   }
 
-  boolean isThere(Digest digest) {
-    return repository.has(Descriptor.of("application/octet-stream", digest, sizeOrRead()));
+  boolean isPresent(Digest digest) {
+    return present.test(Descriptor.of("application/octet-stream", digest, sizeOrRead()));
   }
 
   /** Slow disks behind a registry need time at the end of a request; a silent link needs none. */
@@ -260,7 +268,7 @@ final class UploadState implements AutoCloseable {
         usual.response().multipliedBy(2).plus(flush), usual.stall().multipliedBy(2));
   }
 
-  /** Nothing is wanted of the upload any more. */
+  /** Cancels the upload. */
   void cancel() throws IOException {
     reader.reset();
     address.ifPresent(upload -> repository.cancel(upload, scope));

@@ -1,16 +1,16 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.client;
 
 import dev.modelcar.http.HttpHeaders;
-import dev.modelcar.oci.registry.RegistryProfile.Kind;
+import dev.modelcar.oci.registry.auth.Challenge;
+import dev.modelcar.oci.registry.client.RegistryProfile.Kind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tells kinds of registries apart: by their host where that settles it, else by what they say of
- * themselves when asked for {@code /v2/} and when an upload begins. A wrong guess costs time, never
- * bytes: whatever a profile promises is checked when it is used.
+ * Detects the kind of a registry: by its host, or else by its responses to {@code /v2/} and to the
+ * start of an upload. Uploads verify what a profile assumes.
  */
 final class RegistryKinds {
   /** None of these lies within another. */
@@ -28,7 +28,7 @@ final class RegistryKinds {
 
   private RegistryKinds() {}
 
-  /** What the host says. */
+  /** By the host. */
   static Optional<Kind> byHost(String hostAndPort) {
     String host = hostAndPort.toLowerCase(Locale.ROOT).replaceFirst(":\\d+$", "");
     if (host.startsWith("image-registry.openshift-image-registry.")
@@ -41,7 +41,7 @@ final class RegistryKinds {
         .findFirst();
   }
 
-  /** What the answer to {@code /v2/} says. */
+  /** By the response to {@code /v2/}. */
   static Optional<Kind> byPing(HttpHeaders headers, List<Challenge> challenges) {
     for (Challenge challenge : challenges) {
       String service = challenge.parameter("service").orElse("");
@@ -66,9 +66,9 @@ final class RegistryKinds {
   }
 
   /**
-   * What the beginning of an upload says. Distribution keeps the upload's state in the address; its
-   * second major version names a character set in the type of all its documents, the third does
-   * not.
+   * By the response to the start of an upload. Distribution keeps the upload's state in the
+   * address; its second major version names a character set in the type of all its documents, the
+   * third does not.
    */
   static Optional<Kind> byUpload(String location, HttpHeaders upload, String documentType) {
     boolean distribution =

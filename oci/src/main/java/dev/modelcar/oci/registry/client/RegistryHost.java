@@ -1,6 +1,5 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.client;
 
-import dev.modelcar.core.FailedRequest;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpError;
@@ -9,7 +8,6 @@ import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.Redirects;
-import dev.modelcar.http.RetryAfter;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.http.SafeUri;
@@ -17,47 +15,51 @@ import dev.modelcar.http.TransientException;
 import dev.modelcar.http.Uris;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.auth.Credentials;
+import dev.modelcar.oci.registry.auth.Authenticator;
+import dev.modelcar.oci.registry.auth.Challenge;
+import dev.modelcar.oci.registry.auth.Scope;
+import dev.modelcar.oci.registry.auth.TokenClient;
+import dev.modelcar.oci.registry.errors.Refusal;
+import dev.modelcar.oci.registry.errors.RegistryErrors;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One registry: where it is, who we are to it, what kind it is. Requests are authorized one by one,
- * repeated while their failures may pass, and redirected by hand; credentials go to this host only.
+ * One registry: its URL, credentials and kind. Adds authorization, retries and redirects to
+ * requests; credentials are sent to this host only.
  */
-final class RegistryHost {
+public final class RegistryHost {
   private static final Duration FIRST_CONTACT = Duration.ofSeconds(20);
 
-  /** What stores of blobs say of a link that is too old. */
+  /** Responses of blob stores to expired links. */
   private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 410);
 
   /** No path is so narrow, and no registry wants more requests. */
-  static final long SHORTEST_REQUEST = 128 << 10;
+  public static final long SHORTEST_REQUEST = 128 << 10;
 
-  private static final long SHORTEST_ANSWER = 512 << 10;
+  private static final long SHORTEST_RESPONSE = 512 << 10;
 
   private final String name;
   private final URI base;
   private final RegistrySettings settings;
   private final HttpTransport transport;
 
-  private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock referrersLock = new ReentrantLock();
   private final Map<String, Authenticator> authenticators = new HashMap<>();
   private Optional<HttpHeaders> ping = Optional.empty();
   private Optional<RegistryProfile> profile = Optional.empty();
   private final ConnectionLimit requestLimit = new ConnectionLimit(SHORTEST_REQUEST);
-  private final ConnectionLimit answerLimit = new ConnectionLimit(SHORTEST_ANSWER);
+  private final ConnectionLimit responseLimit = new ConnectionLimit(SHORTEST_RESPONSE);
 
-  RegistryHost(String name, boolean plainHttp, RegistrySettings settings, HttpTransport transport) {
+  public RegistryHost(
+      String name, boolean plainHttp, RegistrySettings settings, HttpTransport transport) {
     this.name = name;
     this.settings = settings;
     this.transport = transport;
@@ -65,62 +67,56 @@ final class RegistryHost {
     this.base = URI.create((plainHttp ? "http://" : "https://") + address);
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  InstantSource clock() {
-    return settings.clock();
-  }
-
-  RetryPolicy retryPolicy() {
+  public RetryPolicy retryPolicy() {
     return settings.retryPolicy();
   }
 
-  HttpTransport transport() {
-    return transport;
-  }
-
-  RegistrySettings settings() {
+  public RegistrySettings settings() {
     return settings;
   }
 
-  URI uri(String pathAndQuery) {
+  public URI uri(String pathAndQuery) {
     return URI.create(base + pathAndQuery);
   }
 
-  boolean isOurs(URI uri) {
+  public boolean isOwn(URI uri) {
     return Uris.sameOrigin(uri, base);
   }
 
-  // ---- who we are ----
+  // ---- credentials ----
 
   /** One for each repository, for credentials may differ between them. */
-  Authenticator authenticator(String repository) {
+  public Authenticator authenticator(String repository) {
     HttpHeaders known = ping();
-    lock.lock();
-    try {
+    synchronized (this) {
       return authenticators.computeIfAbsent(
           repository,
           key -> {
             Authenticator authenticator =
                 new Authenticator(
-                    new TokenClient(this, base.getScheme())::fetch,
+                    new TokenClient(
+                        name,
+                        base.getScheme(),
+                        transport,
+                        settings.retryPolicy(),
+                        settings.timeouts(),
+                        settings.clock()),
                     () -> settings.credentials().find(name, repository),
                     settings.clock());
             authenticator.learn(known);
             return authenticator;
           });
-    } finally {
-      lock.unlock();
     }
   }
 
-  // ---- what it is ----
+  // ---- the kind of registry ----
 
-  /** The answer to {@code /v2/}: asked for once, and not taken for a registry's if it is none. */
-  private HttpHeaders ping() {
-    lock.lock();
+  /** The response to {@code /v2/}, requested once; fails if this is not a registry. */
+  private synchronized HttpHeaders ping() {
     try {
       if (ping.isPresent()) {
         return ping.get();
@@ -134,13 +130,11 @@ final class RegistryHost {
       ping = Optional.of(headers);
       return headers;
     } catch (ModelcarException e) {
-      throw isPlainToTls(e) ? RegistryErrors.perhapsTls(e) : e;
-    } finally {
-      lock.unlock();
+      throw isPlainToTls(e) ? RegistryErrors.mayBeTls(e) : e;
     }
   }
 
-  /** A server that expects TLS answers a plain request with an end, or with what is no HTTP. */
+  /** A server that expects TLS closes a plain connection, or does not respond in HTTP. */
   private boolean isPlainToTls(ModelcarException e) {
     return base.getScheme().equals("http")
         && (e.code() == HttpError.NETWORK_BROKEN || e.code() == OciError.REGISTRY_PROTOCOL);
@@ -149,7 +143,7 @@ final class RegistryHost {
   private HttpHeaders pingOnce(URI uri) throws IOException {
     try (HttpResponse response = follow(HttpRequest.get(uri).with(settings.timeouts()))) {
       int status = response.status();
-      if (response.mayPass()) {
+      if (response.isTransientFailure()) {
         throw transientFailure(response, "connecting to " + name);
       }
       boolean html = response.isHtml();
@@ -158,18 +152,18 @@ final class RegistryHost {
         return response.headers();
       }
       if (!html && (status == 401 || status == 403)) {
-        throw RegistryErrors.turnedAway(name, RegistryErrors.read(response));
+        throw RegistryErrors.notAdmitted(name, Refusal.read(response));
       }
       throw new ModelcarException(
           OciError.REGISTRY_PROTOCOL,
-          "%s answers %d%s to the question that every registry knows (/v2/): it is none"
+          "GET /v2/ on %s returned %d%s: not a registry"
               .formatted(
-                  name, status, html ? " with " + RegistryErrors.read(response).said() : ""));
+                  name, status, html ? " with " + Refusal.read(response).description() : ""));
     }
   }
 
-  /** Asks for {@code /v2/} as whoever the credentials say. */
-  RegistryGreeting greet() {
+  /** Requests {@code /v2/} with credentials. */
+  public RegistryGreeting greet() {
     Credentials credentials = settings.credentials().find(name, "");
     List<Challenge> challenges = Challenge.parse(ping().all("WWW-Authenticate"));
     String what = "logging in to " + name;
@@ -178,10 +172,10 @@ final class RegistryHost {
       HttpRequest get = HttpRequest.get(uri("/v2/")).with(settings.timeouts());
       try (HttpResponse response = send(get, "", Scope.none(), what, settings.retryListener())) {
         if (!response.isSuccess()) {
-          RegistryErrors.Refusal refusal = RegistryErrors.read(response);
+          Refusal refusal = Refusal.read(response);
           throw new ModelcarException(
               OciError.REGISTRY_UNAUTHORIZED,
-              "%s does not take %s (%d)%s"
+              "%s rejected %s (%d)%s"
                   .formatted(name, credentials.described(), response.status(), refusal.reason()));
         }
       }
@@ -190,19 +184,16 @@ final class RegistryHost {
         profile(), challenges.stream().map(Challenge::scheme).toList(), credentials.described());
   }
 
-  /** What kind of registry this is, as far as is known by now. */
-  RegistryProfile profile() {
-    lock.lock();
-    try {
+  /** The kind of the registry, as far as it is known. */
+  public RegistryProfile profile() {
+    synchronized (this) {
       if (profile.isPresent()) {
         return profile.get();
       }
-    } finally {
-      lock.unlock();
     }
-    Optional<RegistryProfile> told = settings.profiles().apply(name);
-    if (told.isPresent()) {
-      return remember(told.get());
+    Optional<RegistryProfile> configured = settings.profiles().apply(name);
+    if (configured.isPresent()) {
+      return remember(configured.get());
     }
     Optional<RegistryProfile.Kind> kind = RegistryKinds.byHost(name);
     if (kind.isEmpty()) {
@@ -214,18 +205,13 @@ final class RegistryHost {
         : RegistryProfile.of(RegistryProfile.Kind.UNKNOWN);
   }
 
-  private RegistryProfile remember(RegistryProfile known) {
-    lock.lock();
-    try {
-      profile = Optional.of(known);
-      return known;
-    } finally {
-      lock.unlock();
-    }
+  private synchronized RegistryProfile remember(RegistryProfile known) {
+    profile = Optional.of(known);
+    return known;
   }
 
-  /** An upload has begun, which tells more than {@code /v2/} does. */
-  void uploadBegan(String location, HttpHeaders headers) {
+  /** The start of an upload reveals more than {@code /v2/} does. */
+  public void uploadStarted(String location, HttpHeaders headers) {
     if (profile().kind() != RegistryProfile.Kind.UNKNOWN) {
       return;
     }
@@ -234,42 +220,31 @@ final class RegistryHost {
   }
 
   /** Whoever reads a list of referrers to write it with one more holds this. */
-  ReentrantLock referrersLock() {
+  public ReentrantLock referrersLock() {
     return referrersLock;
   }
 
   /** The largest request body that is worth trying. */
-  ConnectionLimit requestLimit() {
+  public ConnectionLimit requestLimit() {
     return requestLimit;
   }
 
   /** The largest part of a blob that is worth asking for. */
-  ConnectionLimit answerLimit() {
-    return answerLimit;
+  public ConnectionLimit responseLimit() {
+    return responseLimit;
   }
 
   // ---- requests ----
 
-  TransientException transientFailure(HttpResponse response, String what) {
-    RegistryErrors.Refusal refusal = RegistryErrors.read(response);
-    String said = refusal.said();
-    return new TransientException(
-            response.status() == 429
-                ? OciError.REGISTRY_RATE_LIMITED
-                : OciError.REGISTRY_UNAVAILABLE,
-            "%s: %s answers %d%s"
-                .formatted(what, name, response.status(), said.isEmpty() ? "" : ": " + said),
-            RetryAfter.of(response.headers(), settings.clock().instant()))
-        .about(
-            new FailedRequest(
-                name, Optional.empty(), Optional.empty(), OptionalInt.of(response.status())));
+  public TransientException transientFailure(HttpResponse response, String what) {
+    return RegistryErrors.transientFailure(response, name, what, settings.clock().instant());
   }
 
   /**
-   * Sends a request with no or a small body until there is an answer that will not change: a
-   * success, or a refusal that is the caller's to understand.
+   * Sends a request with no or a small body, with retries, and returns a success or a final
+   * refusal.
    */
-  HttpResponse send(
+  public HttpResponse send(
       HttpRequest request, String repository, Scope scope, String what, RetryListener listener) {
     Authenticator authenticator = authenticator(repository);
     RetryPolicy.Attempt<HttpResponse> attempt = () -> attempt(request, authenticator, scope, what);
@@ -280,19 +255,19 @@ final class RegistryHost {
       HttpRequest request, Authenticator authenticator, Scope scope, String what)
       throws IOException {
     HttpRequest authorized = authorized(request, authenticator, scope);
-    HttpResponse response = show(authorized, scope, authenticator);
+    HttpResponse response = sendAuthorized(authorized, scope, authenticator);
     if (response.status() == 401) {
       authenticator.refused(response.headers(), scope);
       response.close();
       authorized = authorized(request, authenticator, scope);
-      response = show(authorized, scope, authenticator);
+      response = sendAuthorized(authorized, scope, authenticator);
     }
-    if (response.status() == 401 && wasTaken(authorized, scope, authenticator)) {
+    if (response.status() == 401 && wasAccepted(authorized, scope, authenticator)) {
       try (HttpResponse refused = response) {
-        throw ended(RegistryErrors.read(refused), authenticator, what);
+        throw expired(Refusal.read(refused), authenticator, what);
       }
     }
-    if (response.mayPass()) {
+    if (response.isTransientFailure()) {
       try (HttpResponse failed = response) {
         throw transientFailure(failed, what);
       }
@@ -301,31 +276,32 @@ final class RegistryHost {
   }
 
   /** Sends a request once, with authorization, and returns whatever comes. */
-  HttpResponse sendOnce(HttpRequest request, String repository, Scope scope) throws IOException {
+  public HttpResponse sendOnce(HttpRequest request, String repository, Scope scope)
+      throws IOException {
     Authenticator authenticator = authenticator(repository);
     HttpRequest authorized = authorized(request, authenticator, scope);
     HttpResponse response = transport.send(authorized);
-    noteIfTaken(authorized, scope, response, authenticator);
+    noteIfAccepted(authorized, scope, response, authenticator);
     return response;
   }
 
-  private HttpResponse show(HttpRequest authorized, Scope scope, Authenticator authenticator)
-      throws IOException {
+  private HttpResponse sendAuthorized(
+      HttpRequest authorized, Scope scope, Authenticator authenticator) throws IOException {
     HttpResponse response = follow(authorized);
-    noteIfTaken(authorized, scope, response, authenticator);
+    noteIfAccepted(authorized, scope, response, authenticator);
     return response;
   }
 
-  private static boolean wasTaken(
+  private static boolean wasAccepted(
       HttpRequest authorized, Scope scope, Authenticator authenticator) {
     return authorized
         .headers()
         .first("Authorization")
-        .filter(value -> authenticator.wasTaken(value, scope, authorized.isRead()))
+        .filter(value -> authenticator.wasAccepted(value, scope, authorized.isRead()))
         .isPresent();
   }
 
-  private static void noteIfTaken(
+  private static void noteIfAccepted(
       HttpRequest request, Scope scope, HttpResponse response, Authenticator authenticator) {
     if (response.isSuccess()) {
       request
@@ -335,17 +311,17 @@ final class RegistryHost {
     }
   }
 
-  /** Credentials that were good have ended; others may come. */
-  TransientException ended(
-      RegistryErrors.Refusal refusal, Authenticator authenticator, String what) {
+  /** Credentials that were accepted have expired; new ones may come. */
+  public TransientException expired(Refusal refusal, Authenticator authenticator, String what) {
     return new TransientException(
         OciError.REGISTRY_UNAUTHORIZED,
-        "%s: %s answers %d to what it took before, and there is nothing newer yet (%s)%s"
-            .formatted(what, name, refusal.status(), authenticator.asWhom(), refusal.reason()));
+        "%s: %s returned %d for credentials that it accepted before (%s)%s"
+            .formatted(
+                what, name, refusal.status(), authenticator.credentialsUsed(), refusal.reason()));
   }
 
   private HttpRequest authorized(HttpRequest request, Authenticator authenticator, Scope scope) {
-    if (!isOurs(request.uri())) {
+    if (!isOwn(request.uri())) {
       return request;
     }
     return authenticator
@@ -357,26 +333,26 @@ final class RegistryHost {
   /** Follows the redirects of requests that only read; credentials stay with this host. */
   private HttpResponse follow(HttpRequest request) throws IOException {
     Redirects.Arrival arrival =
-        new Redirects(this::isOurs, OciError.REGISTRY_PROTOCOL).follow(transport, request);
-    if (!arrival.uri().equals(request.uri()) && !isOurs(arrival.uri())) {
+        new Redirects(this::isOwn, OciError.REGISTRY_PROTOCOL).follow(transport, request);
+    if (!arrival.uri().equals(request.uri()) && !isOwn(arrival.uri())) {
       refuseForeign(request, arrival.uri(), arrival.response());
     }
     return arrival.response();
   }
 
   /**
-   * Whatever another host thinks of credentials, it has none of ours, and gets none. A link to a
-   * store of blobs is signed for some minutes; the registry gives out another one.
+   * Other hosts get no credentials. Links to blob stores are signed for some minutes; the registry
+   * issues new ones.
    */
-  private void refuseForeign(HttpRequest request, URI place, HttpResponse response)
+  private void refuseForeign(HttpRequest request, URI location, HttpResponse response)
       throws TransientException {
     boolean blob = request.uri().getPath().contains("/blobs/");
     if (blob ? !EXPIRED.contains(response.status()) : response.status() != 401) {
       return;
     }
     String what =
-        "%s sends readers to %s, which answers %d"
-            .formatted(name, SafeUri.authority(place), response.status());
+        "%s redirects to %s, which returned %d"
+            .formatted(name, SafeUri.authority(location), response.status());
     response.close();
     if (blob) {
       throw new TransientException(OciError.REGISTRY_UNAVAILABLE, what);

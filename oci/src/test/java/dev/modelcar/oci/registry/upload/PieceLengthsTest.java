@@ -1,9 +1,10 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.TransportException.Kind;
+import dev.modelcar.oci.registry.client.RegistryProfile;
 import org.junit.jupiter.api.Test;
 
 /** How long the requests of an upload are, after what became of those before. */

@@ -1,4 +1,4 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.upload;
 
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
@@ -11,27 +11,33 @@ import dev.modelcar.http.RequestBody;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.TransientException;
 import dev.modelcar.oci.BlobContent;
+import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
 import dev.modelcar.oci.WrongContentException;
+import dev.modelcar.oci.registry.client.RegistryHost;
+import dev.modelcar.oci.registry.client.RepositoryClient;
+import dev.modelcar.oci.registry.errors.Refusal;
+import dev.modelcar.oci.registry.errors.RegistryErrors;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * Sends one blob: begins an upload, sends the bytes in one request or in pieces, closes it with the
- * digest. Whatever breaks, the registry is asked what it has: it goes on from there, or begins
- * anew.
+ * Uploads one blob: starts an upload, sends the content in one request or in pieces, and closes it
+ * with the digest. After a failure, it asks the registry for the offset and resumes there, or
+ * starts over.
  */
-final class BlobUpload {
-  /** How often an upload may begin anew; each time after a wait. */
+public final class BlobUpload {
+  /** How often an upload may start over; each time after a wait. */
   static final int MAX_RESTARTS = 25;
 
   private static final int MAX_CONTENT_FAILURES = 3;
 
   private final RegistryHost host;
-  private final RegistryRepository repository;
+  private final RepositoryClient repository;
   private final BlobContent content;
   private final UploadState state;
   private final UploadPieces pieces;
@@ -40,28 +46,31 @@ final class BlobUpload {
   private int restarts;
   private int contentFailures;
 
-  BlobUpload(
-      RegistryHost host,
-      RegistryRepository repository,
+  /**
+   * @param present whether the repository holds a blob
+   */
+  public BlobUpload(
+      RepositoryClient repository,
+      Predicate<Descriptor> present,
       BlobContent content,
       UploadMemory memory,
       TransferListener listener) {
-    this.host = host;
+    this.host = repository.host();
     this.repository = repository;
     this.content = content;
-    this.state = new UploadState(host, repository, content, memory, listener);
+    this.state = new UploadState(repository, present, content, memory, listener);
     this.pieces = new UploadPieces(state);
     this.closing = new UploadClosing(state);
   }
 
   /** Sends the blob and returns its digest. */
-  Digest run() {
+  public Digest run() {
     try (state) {
       state.recall();
       while (true) {
         try {
           if (!state.isOpen()) {
-            if (isThereAlready()) {
+            if (isAlreadyPresent()) {
               return state.digest();
             }
             begin();
@@ -88,9 +97,9 @@ final class BlobUpload {
     }
   }
 
-  /** After the first pass the digest is known, and a closing request may have worked after all. */
-  private boolean isThereAlready() {
-    return restarts > 0 && content.digest().isPresent() && state.isThere(content.digest().get());
+  /** After the first attempt the digest is known, and the closing request may have succeeded. */
+  private boolean isAlreadyPresent() {
+    return restarts > 0 && content.digest().isPresent() && state.isPresent(content.digest().get());
   }
 
   private void begin() {
@@ -98,9 +107,9 @@ final class BlobUpload {
     HttpRequest post =
         HttpRequest.of("POST", start).with(RequestBody.empty()).with(host.settings().timeouts());
     String what =
-        "beginning the upload of %s to %s".formatted(content.name(), repository.place().name());
+        "starting the upload of %s to %s".formatted(content.name(), repository.location().name());
     RetryListener waiting = state.listener()::waiting;
-    state.began(host.retryPolicy().repeat(waiting, what, () -> begin(post, what, waiting)));
+    state.started(host.retryPolicy().repeat(waiting, what, () -> begin(post, what, waiting)));
   }
 
   private URI begin(HttpRequest post, String what, RetryListener waiting) throws IOException {
@@ -111,20 +120,19 @@ final class BlobUpload {
       Optional<URI> address = repository.uploadAddress(response, post.uri());
       if (address.isEmpty()) {
         throw new TransientException(
-            OciError.REGISTRY_PROTOCOL, host.name() + " begins an upload without saying where");
+            OciError.REGISTRY_PROTOCOL, host.name() + " started an upload without a Location");
       }
-      host.uploadBegan(response.headers().first("Location").orElse(""), response.headers());
+      host.uploadStarted(response.headers().first("Location").orElse(""), response.headers());
       return address.get();
     }
   }
 
-  /** A page where a registry's answer should be comes from something in between, once or always. */
+  /** An HTML page comes from a proxy, and may be gone with the next attempt. */
   private IOException refused(HttpResponse response, String what) {
-    RegistryErrors.Refusal refusal = RegistryErrors.read(response);
+    Refusal refusal = Refusal.read(response);
     if (refusal.html() && refusal.status() == 200) {
       return new TransientException(
-          OciError.REGISTRY_PROTOCOL,
-          "%s: %s answers with a page of HTML".formatted(what, host.name()));
+          OciError.REGISTRY_PROTOCOL, "%s: %s returned an HTML page".formatted(what, host.name()));
     }
     if (refusal.status() == 404 && !refusal.html()) {
       // It is a registry, as /v2/ has shown; some say this in plain words, without a code.
@@ -140,7 +148,7 @@ final class BlobUpload {
         || (!waited && !state.retries().waitForNext(Optional.empty(), state.what() + ": " + why))) {
       throw new ModelcarException(
           OciError.REGISTRY_UPLOAD_LOST,
-          "%s began anew %d times: %s".formatted(state.what(), restarts, why));
+          "%s started over %d times: %s".formatted(state.what(), restarts, why));
     }
     pieces.startOver(restarts);
     state.listener().resumed(0);

@@ -1,7 +1,8 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.upload;
 
 import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.TransportException.Kind;
+import dev.modelcar.oci.registry.client.RegistryProfile;
 
 /**
  * Decides how many bytes the requests of one upload carry, and what a broken one says of the path:

@@ -1,22 +1,22 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.client;
 
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
-import dev.modelcar.http.settings.Timeouts;
+import dev.modelcar.http.Timeouts;
 import dev.modelcar.oci.auth.CredentialSource;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * How registries are talked to.
+ * Settings for all registries.
  *
- * @param credentials who we are
- * @param retryPolicy how failures that pass are outlasted
- * @param retryListener hears of waits that belong to no blob
- * @param timeouts with silent connections
- * @param profiles what the user says that a registry is, by its host, whatever it looks like
- * @param clock tells when tokens end
+ * @param credentials by host and repository
+ * @param retryPolicy for transient failures
+ * @param retryListener notified of waits outside of blobs
+ * @param timeouts for silent connections
+ * @param profiles by host, instead of the detected ones
+ * @param clock for the life of tokens
  */
 public record RegistrySettings(
     CredentialSource credentials,
@@ -26,7 +26,7 @@ public record RegistrySettings(
     Function<String, Optional<RegistryProfile>> profiles,
     InstantSource clock) {
 
-  /** Nobody in particular, with the usual timeouts. */
+  /** Anonymous, with the usual timeouts. */
   public static RegistrySettings standard() {
     return new RegistrySettings(
         CredentialSource.none(),

@@ -1,11 +1,11 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.upload;
 
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a {@code Range} field says of an upload: how many bytes the registry holds. */
-final class UploadRange {
+/** How many bytes of an upload a registry has, from {@code Range}. */
+public final class UploadRange {
   private static final Pattern RANGE = Pattern.compile("(bytes=)?0-(-?\\d{1,18})");
 
   private UploadRange() {}
@@ -15,7 +15,7 @@ final class UploadRange {
    * one dialect (Quay's, with a unit) the number of bytes itself; {@code 0--1} is none, and {@code
    * 0-0} may be none or one and is taken for none.
    */
-  static OptionalLong held(String range) {
+  public static OptionalLong held(String range) {
     Matcher matcher = RANGE.matcher(range.strip());
     if (!matcher.matches()) {
       return OptionalLong.empty();

@@ -1,7 +1,8 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.modelcar.oci.registry.upload.UploadRange;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.modelcar.http.settings;
+package dev.modelcar.http;
 
 import java.time.Duration;
 
@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 public record Timeouts(Duration response, Duration stall) {
 
-  /** Fits requests that a server answers at once. */
+  /** For requests that a server handles immediately. */
   public static final Timeouts STANDARD =
       new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(30));
 

@@ -1,7 +1,7 @@
-package dev.modelcar.oci.registry;
+package dev.modelcar.oci.registry.client;
 
-import static dev.modelcar.oci.registry.RegistryProfile.BrokenUploads.GO_ON;
-import static dev.modelcar.oci.registry.RegistryProfile.BrokenUploads.LOST;
+import static dev.modelcar.oci.registry.client.RegistryProfile.BrokenUploads.LOST;
+import static dev.modelcar.oci.registry.client.RegistryProfile.BrokenUploads.RESUMED;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -9,18 +9,19 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What one kind of registry allows and needs.
+ * What one kind of registry allows and needs. How it treats blobs that no manifest names, and
+ * uploads whose connection broke, is for people: uploads find out by asking.
  *
  * @param kind which kind it is
  * @param upload how a blob is sent
- * @param brokenUploads what is left of an upload whose connection broke
+ * @param brokenUploads what remains of an upload whose connection broke
  * @param maxLayer the largest layer in bytes, where a limit is known
- * @param maxManifest the largest manifest in bytes
+ * @param maxManifest the largest manifest in bytes; a larger one is not sent
  * @param maxLayers how many layers an image may have
- * @param referrers how signatures and the like are found
- * @param orphanLife how long a blob lives that no manifest names; empty: until somebody cleans up
- * @param renewal what makes such a blob live longer
- * @param mounts whether a blob can be taken from another repository
+ * @param referrers how signatures and other referrers are found
+ * @param orphanLife how long a blob without a manifest is kept; empty: until garbage collection
+ * @param renewal which request renews that time
+ * @param mounts whether blobs of other repositories can be mounted
  */
 public record RegistryProfile(
     Kind kind,
@@ -77,26 +78,28 @@ public record RegistryProfile(
      */
     record StreamThenChunks(long chunk) implements Upload {}
 
-    /** Requests of this many bytes, each of which is a point to go on from. */
+    /** Requests of at most this many bytes; an upload resumes after the last complete one. */
     record Chunks(long chunk) implements Upload {}
   }
 
-  /** What is left of an upload whose connection broke. */
+  /** What remains of an upload whose connection broke. */
   public enum BrokenUploads {
-    /** The registry tells how many bytes it has, and takes the rest. */
-    GO_ON,
-    /** What whole requests brought is kept; a broken one spoils the upload. */
+    /** The registry reports how many bytes it has, and accepts the rest. */
+    RESUMED,
+    /** The upload starts over, unless all its requests were complete. */
     LOST
   }
 
-  /** How the manifests that refer to another one are found. */
+  /** How the referrers of a manifest are found. */
   public enum Referrers {
     API,
+    /** By a tag alone: the API is not called, because it is known to be missing or to mislead. */
     TAG,
+    /** By the API or, if that is missing, by a tag. */
     UNKNOWN
   }
 
-  /** What makes a blob that no manifest names live longer. */
+  /** Which request renews the life of a blob without a manifest. */
   public enum Renewal {
     NOTHING,
     HEAD,
@@ -120,22 +123,22 @@ public record RegistryProfile(
   /** What is known of a kind. */
   public static RegistryProfile of(Kind kind) {
     return switch (kind) {
-      case OPENSHIFT -> profile(kind, STREAM, GO_ON, NO_LIMIT, Referrers.TAG, FOREVER);
+      case OPENSHIFT -> profile(kind, STREAM, RESUMED, NO_LIMIT, Referrers.TAG, FOREVER);
       case DISTRIBUTION_2 -> profile(kind, STREAM, LOST, NO_LIMIT, Referrers.TAG, FOREVER);
-      case DISTRIBUTION_3 -> profile(kind, STREAM, GO_ON, NO_LIMIT, Referrers.TAG, FOREVER);
+      case DISTRIBUTION_3 -> profile(kind, STREAM, RESUMED, NO_LIMIT, Referrers.TAG, FOREVER);
       case QUAY ->
-          profile(kind, WHOLE, LOST, 20 * GIB, Referrers.API, HOUR).renewedBy(Renewal.MOUNT);
+          profile(kind, WHOLE, LOST, 20 * GIB, Referrers.API, HOUR).with(WHOLE, Renewal.MOUNT);
       case HARBOR ->
           profile(kind, STREAM, LOST, NO_LIMIT, Referrers.API, HOUR.multipliedBy(2))
-              .renewedBy(Renewal.HEAD);
+              .with(STREAM, Renewal.HEAD);
       case ZOT -> profile(kind, STREAM, LOST, NO_LIMIT, Referrers.API, HOUR);
-      case OLAREG -> profile(kind, STREAM, GO_ON, NO_LIMIT, Referrers.API, HOUR);
+      case OLAREG -> profile(kind, STREAM, RESUMED, NO_LIMIT, Referrers.API, HOUR);
       case GHCR -> profile(kind, WHOLE, LOST, 10_000_000_000L, Referrers.TAG, FOREVER);
-      case GOOGLE -> profile(kind, WHOLE, LOST, NO_LIMIT, Referrers.TAG, HOUR);
+      case GOOGLE -> profile(kind, WHOLE, LOST, NO_LIMIT, Referrers.UNKNOWN, HOUR);
       case ECR -> profile(kind, WHOLE, LOST, 52_000 * MIB, Referrers.API, HOUR);
       case ACR -> profile(kind, WHOLE, LOST, 200 * GIB, Referrers.API, HOUR);
-      case DOCKER_HUB -> profile(kind, WHOLE, LOST, NO_LIMIT, Referrers.TAG, HOUR);
-      case UNKNOWN -> profile(kind, STREAM, GO_ON, NO_LIMIT, Referrers.UNKNOWN, HOUR);
+      case DOCKER_HUB -> profile(kind, WHOLE, LOST, NO_LIMIT, Referrers.UNKNOWN, HOUR);
+      case UNKNOWN -> profile(kind, STREAM, RESUMED, NO_LIMIT, Referrers.UNKNOWN, HOUR);
     };
   }
 
@@ -159,11 +162,7 @@ public record RegistryProfile(
         true);
   }
 
-  private RegistryProfile renewedBy(Renewal newRenewal) {
-    return with(upload, newRenewal);
-  }
-
-  /** The same kind, sending in another way. */
+  /** The same registry with another kind of upload. */
   public RegistryProfile with(Upload newUpload) {
     return with(newUpload, renewal);
   }
