@@ -11,6 +11,7 @@ import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.image.Verification;
+import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.packaging.verify.ImageVerifier;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SourceReference;
@@ -95,7 +96,9 @@ final class VerifyCommand extends RegistryCommand {
     }
     try (Snapshot snapshot = session.sources().resolve(SourceReference.parse(against))) {
       SourceNotes.print(console, snapshot);
-      return verifier.verifyAgainst(reference, selection.policy().select(snapshot));
+      Selection selected = selection.policy().select(snapshot);
+      SourceNotes.printLeftOut(console, selected);
+      return verifier.verifyAgainst(reference, selected);
     }
   }
 

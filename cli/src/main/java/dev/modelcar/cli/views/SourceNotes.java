@@ -5,9 +5,16 @@ import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SourceReference;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Notes on a source and on what is selected from it. */
 public final class SourceNotes {
+  /** As large as weights are; such a file is never left out without its name. */
+  private static final long LARGE = 1 << 20;
+
   private SourceNotes() {}
 
   public static void print(Console console, Snapshot snapshot) {
@@ -30,14 +37,7 @@ public final class SourceNotes {
   }
 
   public static void print(Console console, Selection selection) {
-    for (Selection.Dropped dropped : selection.dropped()) {
-      console.warn(
-          "left out %s (%s): %s"
-              .formatted(
-                  dropped.file().path(),
-                  ByteSize.format(dropped.file().size()),
-                  dropped.evidence()));
-    }
+    printLeftOut(console, selection);
     if (selection.bytesSaved() > 0) {
       console.warn(
           "skipping %s of duplicate weights (--keep-duplicates packs them)"
@@ -48,5 +48,30 @@ public final class SourceNotes {
         "selected %s, %s"
             .formatted(
                 Texts.count(selection.files().size(), "file"), ByteSize.format(selection.size())));
+  }
+
+  /** Every file that is left out: large ones and duplicates by name, others by their reason. */
+  public static void printLeftOut(Console console, Selection selection) {
+    Map<String, List<Selection.Dropped>> groups = new TreeMap<>();
+    for (Selection.Dropped dropped : selection.dropped()) {
+      if (dropped.isTwin() || dropped.file().size() >= LARGE) {
+        console.warn("left out " + line(dropped));
+      } else {
+        console.detail("left out " + line(dropped));
+        groups.computeIfAbsent(dropped.evidence(), key -> new ArrayList<>()).add(dropped);
+      }
+    }
+    groups.forEach((reason, files) -> {
+      long bytes = files.stream().mapToLong(dropped -> dropped.file().size()).sum();
+      console.note(
+          "left out %s (%s): %s"
+              .formatted(Texts.count(files.size(), "file"), ByteSize.format(bytes), reason));
+    });
+  }
+
+  private static String line(Selection.Dropped dropped) {
+    return "%s (%s): %s"
+        .formatted(
+            dropped.file().path(), ByteSize.format(dropped.file().size()), dropped.evidence());
   }
 }
