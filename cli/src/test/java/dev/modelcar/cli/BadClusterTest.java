@@ -59,7 +59,7 @@ final class BadClusterTest {
   @CsvSource({
     "401, CLUSTER_FORBIDDEN, not today",
     "403, CLUSTER_FORBIDDEN, not today",
-    "404, CLUSTER_OBJECT_NOT_FOUND, there is no Pipeline any",
+    "404, CLUSTER_OBJECT_NOT_FOUND, Pipeline any not found",
     "422, CLUSTER_REFUSED, not today",
     "503, CLUSTER_UNREACHABLE, not today"
   })

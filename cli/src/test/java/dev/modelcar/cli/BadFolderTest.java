@@ -156,7 +156,7 @@ final class BadFolderTest {
         new Case(
             "truncated",
             PackagingError.WEIGHTS_INVALID,
-            "it was cut",
+            "the file is truncated",
             model -> {
               try (RandomAccessFile file = new RandomAccessFile("" + model.resolve(SHARD), "rw")) {
                 file.setLength(file.length() - 8);

@@ -162,7 +162,7 @@ final class BadHubTest {
             "file and folder of one name",
             TOKEN,
             SourceError.SOURCE_PATH_UNSAFE,
-            "is a file, and the folder of",
+            "is both a file and the folder of",
             (hub, repository) ->
                 hub.add(
                     ID,
@@ -225,7 +225,7 @@ final class BadHubTest {
             HubRequestKind.CDN,
             new Fault.FlippedByte(60_000),
             CoreError.CONTENT_MISMATCH,
-            "not those that its source promises"),
+            "does not match the digest that its source declares"),
         always(
             "Content-Range of other bytes",
             HubRequestKind.CDN,

@@ -278,7 +278,7 @@ final class BadTargetTest {
             RegistryRequestKind.MANIFEST_PUT,
             new RegistryFault.BlobVanished(),
             OciError.REGISTRY_CONTENT_MISMATCH,
-            "does not keep what it was sent"));
+            "did not keep what was uploaded"));
   }
 
   private static void showsNothing(FakeRegistry registry) {

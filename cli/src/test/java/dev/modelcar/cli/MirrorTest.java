@@ -194,7 +194,7 @@ final class MirrorTest {
             RegistryRequestKind.REFERRERS,
             new Fault.Status(200, Headers.none(), "{\"schemaVersion\":2,\"manifests\":[]}"));
     Run copy = run("copy", source() + ":v1", target() + ":v1", "--referrers", "--verify");
-    copy.failsWith(CoreError.VERIFICATION_FAILED).says("is not found as something that refers to");
+    copy.failsWith(CoreError.VERIFICATION_FAILED).says("is not found as a referrer of");
     Run mirror = run("mirror", source(), target(), "--referrers", "--verify");
     assertThat(mirror.code()).isEqualTo(8);
     run("copy", source() + ":v1", target() + ":v1", "--referrers").succeeds();

@@ -129,7 +129,7 @@ final class PipelineRunsTest {
               assertThat(e.code()).isEqualTo(ClusterError.CLUSTER_FORBIDDEN);
               assertThat(e.hint()).contains("`modelcar run --follow r`");
             })
-        .hasMessageContaining("the run r is not followed any more");
+        .hasMessageContaining("following the run r failed");
   }
 
   /** Proxies cut what is silent, with a word or without. */
@@ -186,7 +186,8 @@ final class PipelineRunsTest {
         .contains("[pack] of step-1", "[pack] of step-2", "pack: StepFailed (of it)");
     assertThat(outcome.failures())
         .singleElement()
-        .satisfies(task -> assertThat(task.advice().orElseThrow()).contains("its log says why"));
+        .satisfies(
+            task -> assertThat(task.advice().orElseThrow()).contains("its log has the cause"));
   }
 
   @Test
@@ -289,7 +290,7 @@ final class PipelineRunsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'', has not ended", "'\"status\": \"PipelineRunPending\"', has not begun"})
+  @CsvSource({"'', has not ended", "'\"status\": \"PipelineRunPending\"', has not started"})
   void aRunThatGoesOnOrWaitsIsNotStartedOnceMore(String spec, String says) {
     run("r", spec, "Unknown", "Running");
     assertThatThrownBy(() -> runs.startAnew("r", USUAL, ear))

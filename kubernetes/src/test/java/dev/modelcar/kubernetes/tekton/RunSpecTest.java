@@ -73,7 +73,7 @@ final class RunSpecTest {
   @ParameterizedTest
   @ValueSource(strings = {"PT0S", "PT0.5S", "PT59S"})
   void noTimeIsRefused(Duration all) {
-    isRefused(() -> spec(all, Map.of()), "a minute at the least");
+    isRefused(() -> spec(all, Map.of()), "at least 1m");
   }
 
   // ---- memory ----
@@ -139,7 +139,7 @@ final class RunSpecTest {
   void aTaskThatIsNoneIsRefused() {
     isRefused(
         () -> spec(Duration.ofHours(1), Map.of("push", 1L << 30)),
-        "no task push, but plan, report, ship");
+        "no task push; it has plan, report, ship");
   }
 
   // ---- names ----
@@ -150,14 +150,14 @@ final class RunSpecTest {
     isRefused(
         () ->
             spec(PARAMS, Map.of("source", "pvc:models", "dockerconfig", "secret:registry"), USUAL),
-        "no workspace dockerconfig, but registry-auth, source");
+        "no workspace dockerconfig; it has registry-auth, source");
   }
 
   @Test
   void whatIsMissingIsNamed() {
-    isRefused(() -> spec(Map.of(), VOLUME, USUAL), "needs the parameter image: -p image=VALUE");
+    isRefused(() -> spec(Map.of(), VOLUME, USUAL), "requires the parameter image: -p image=VALUE");
     isRefused(
-        () -> spec(PARAMS, Map.of(), USUAL), "needs the workspace source: -w source=pvc:NAME");
+        () -> spec(PARAMS, Map.of(), USUAL), "requires the workspace source: -w source=pvc:NAME");
     assertThat(spec(PARAMS, VOLUME, USUAL)).containsKey("workspaces");
   }
 
@@ -165,7 +165,7 @@ final class RunSpecTest {
   void aParameterThatIsNoneIsRefused() {
     isRefused(
         () -> spec(Map.of("imag", List.of("any")), VOLUME, USUAL),
-        "no parameter imag, but image, tag");
+        "no parameter imag; it has image, tag");
     isRefused(() -> spec(Map.of("image", List.of("a", "b")), VOLUME, USUAL), "takes one value");
   }
 }

@@ -6,6 +6,7 @@ import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.weights.OnnxExternalData;
 import dev.modelcar.packaging.weights.PackagingError;
+import dev.modelcar.packaging.weights.ShardIndex;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.util.HashSet;
@@ -98,7 +99,11 @@ final class Companions {
     }
   }
 
+  /** The usual ones are read by whoever compares them with the headers of their shards. */
   private void checkIndex(ModelFile file) throws IOException {
+    if (ShardIndex.isIndex(file.path())) {
+      return;
+    }
     JsonNode map = json(file).path("weight_map");
     for (Map.Entry<String, JsonNode> entry : map.properties()) {
       String name = entry.getValue().asText("");
