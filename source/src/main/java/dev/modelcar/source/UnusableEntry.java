@@ -9,9 +9,14 @@ import dev.modelcar.core.ModelcarException;
  * @param path within the snapshot, as well as it can be written
  * @param code what is wrong with it
  * @param message the same as a sentence
+ * @param hint what to do about it
  */
-public record UnusableEntry(String path, ErrorCode code, String message) {
+public record UnusableEntry(String path, ErrorCode code, String message, String hint) {
+  public UnusableEntry(String path, ErrorCode code, String message) {
+    this(path, code, message, code.hint());
+  }
+
   public ModelcarException toException() {
-    return new ModelcarException(code, message);
+    return new ModelcarException(code, message, hint, null);
   }
 }

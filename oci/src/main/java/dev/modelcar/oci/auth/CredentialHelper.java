@@ -48,6 +48,9 @@ final class CredentialHelper {
       var json = Json.parse(output);
       String user = Json.text(json, "Username").orElse("");
       Optional<String> secret = Json.text(json, "Secret");
+      if (user.isEmpty() && secret.filter(String::isEmpty).isPresent()) {
+        return Credentials.anonymous();
+      }
       if (secret.isPresent()) {
         String origin = "the credential helper " + name;
         return user.equals(IDENTITY_TOKEN_USER)

@@ -270,6 +270,8 @@ final class AuthFilesTest {
     assertThat(show(findIn("{\"credsStore\":\"token\"}", "h.example", "a")))
         .isEqualTo("identity t");
     assertThat(show(findIn("{\"credsStore\":\"empty\"}", "h.example", "a"))).isEqualTo(NOBODY);
+    helper("blank", "echo '{\"ServerURL\":\"x\",\"Username\":\"\",\"Secret\":\"\"}'");
+    assertThat(show(findIn("{\"credsStore\":\"blank\"}", "h.example", "a"))).isEqualTo(NOBODY);
   }
 
   @ParameterizedTest

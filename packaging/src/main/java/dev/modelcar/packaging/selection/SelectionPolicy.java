@@ -8,6 +8,7 @@ import dev.modelcar.source.UnusableEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * How files are chosen.
@@ -64,15 +65,15 @@ public record SelectionPolicy(
    */
   public Selection select(Snapshot snapshot) {
     Matcher matcher = new Matcher(this);
-    Optional<UnusableEntry> unusable =
-        snapshot.unusable().stream().filter(entry -> !matcher.isExcluded(entry.path())).findFirst();
-    if (unusable.isPresent()) {
-      throw unusable.get().toException();
-    }
+    refuseUnusable(snapshot, path -> matcher.whyNot(path).isEmpty());
     List<ModelFile> chosen = new ArrayList<>();
     List<Selection.Dropped> left = new ArrayList<>();
     for (ModelFile file : snapshot.files()) {
-      matcher.whyNot(file).ifPresentOrElse(left::add, () -> chosen.add(file));
+      matcher
+          .whyNot(file.path())
+          .ifPresentOrElse(
+              why -> left.add(new Selection.Dropped(file, why.reason(), why.evidence())),
+              () -> chosen.add(file));
     }
     if (chosen.isEmpty()) {
       throw nothing(snapshot);
@@ -92,16 +93,27 @@ public record SelectionPolicy(
   public Selection selectFiles(Snapshot snapshot) {
     List<HubPattern> taken = HubPattern.all(include.isEmpty() ? List.of("*") : include);
     List<HubPattern> left = HubPattern.all(exclude);
+    Predicate<String> wanted =
+        path ->
+            taken.stream().anyMatch(p -> p.matches(path))
+                && left.stream().noneMatch(p -> p.matches(path));
+    refuseUnusable(snapshot, wanted);
     List<ModelFile> chosen =
-        snapshot.files().stream()
-            .filter(file -> taken.stream().anyMatch(p -> p.matches(file.path())))
-            .filter(file -> left.stream().noneMatch(p -> p.matches(file.path())))
-            .toList();
+        snapshot.files().stream().filter(file -> wanted.test(file.path())).toList();
     if (chosen.isEmpty()) {
       throw nothing(snapshot);
     }
     PathRules.check(chosen);
     return new Selection(snapshot, chosen, List.of(), List.of());
+  }
+
+  /** What cannot be packed matters only if it is wanted. */
+  private static void refuseUnusable(Snapshot snapshot, Predicate<String> wanted) {
+    for (UnusableEntry entry : snapshot.unusable()) {
+      if (wanted.test(entry.path())) {
+        throw entry.toException();
+      }
+    }
   }
 
   /** Advises only what can help: options that were used. */
@@ -131,26 +143,19 @@ public record SelectionPolicy(
       exclude = HubPattern.all(policy.exclude);
     }
 
-    boolean isExcluded(String path) {
-      return exclude.stream().anyMatch(pattern -> pattern.matches(path));
-    }
+    private record Why(Selection.Reason reason, String evidence) {}
 
     /** Why a file is left out; nothing if it is not. */
-    Optional<Selection.Dropped> whyNot(ModelFile file) {
-      String path = file.path();
-      if (isExcluded(path)) {
-        return Optional.of(
-            new Selection.Dropped(file, Selection.Reason.EXCLUDED, "excluded by --exclude"));
+    Optional<Why> whyNot(String path) {
+      if (exclude.stream().anyMatch(pattern -> pattern.matches(path))) {
+        return Optional.of(new Why(Selection.Reason.EXCLUDED, "excluded by --exclude"));
       }
       if (!standard) {
         return include.stream().anyMatch(pattern -> pattern.matches(path))
             ? Optional.empty()
-            : Optional.of(
-                new Selection.Dropped(
-                    file, Selection.Reason.NOT_INCLUDED, "not matched by --include"));
+            : Optional.of(new Why(Selection.Reason.NOT_INCLUDED, "not matched by --include"));
       }
-      return Unneeded.reason(path)
-          .map(why -> new Selection.Dropped(file, Selection.Reason.UNNEEDED, why));
+      return Unneeded.reason(path).map(why -> new Why(Selection.Reason.UNNEEDED, why));
     }
   }
 }

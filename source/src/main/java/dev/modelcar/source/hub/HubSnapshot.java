@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -46,6 +47,7 @@ final class HubSnapshot implements Snapshot {
   private final String commit;
   private final Access access;
   private final List<ModelFile> files;
+  private final List<UnusableEntry> unusable;
 
   /** What is needed to read from the Hub. */
   record Access(
@@ -69,27 +71,37 @@ final class HubSnapshot implements Snapshot {
     this.info = info;
     this.commit = commit;
     this.access = access;
-    this.files =
-        entries.stream()
-            .filter(entry -> Json.text(entry, "type").orElse("").equals("file"))
-            .map(this::file)
-            .sorted(Comparator.comparing(ModelFile::path))
-            .toList();
-    if (files.isEmpty()) {
+    List<ModelFile> safe = new ArrayList<>();
+    List<UnusableEntry> unsafe = new ArrayList<>();
+    for (JsonNode entry : entries) {
+      String path = entry.path("path").asText();
+      if (!Json.text(entry, "type").orElse("").equals("file")) {
+        continue;
+      }
+      if (isSafe(path)) {
+        safe.add(file(entry, path));
+      } else {
+        unsafe.add(unsafe(path));
+      }
+    }
+    this.files = safe.stream().sorted(Comparator.comparing(ModelFile::path)).toList();
+    this.unusable = List.copyOf(unsafe);
+    if (files.isEmpty() && unusable.isEmpty()) {
       throw new ModelcarException(SourceError.SOURCE_EMPTY, reference + " contains no files");
     }
   }
 
-  private ModelFile file(JsonNode entry) {
-    String path =
-        Json.text(entry, "path")
-            .filter(HubSnapshot::isSafe)
-            .orElseThrow(() ->
-                new ModelcarException(
-                    SourceError.SOURCE_PATH_UNSAFE,
-                    "the Hub lists a file of %s with the unsafe path \"%s\""
-                        .formatted(
-                            reference, entry.path("path").asText().replaceAll("\\p{Cntrl}", "?"))));
+  /** One odd name does not spoil a repository: whoever selects it is told. */
+  private UnusableEntry unsafe(String path) {
+    return new UnusableEntry(
+        path,
+        SourceError.SOURCE_PATH_UNSAFE,
+        "the Hub lists a file of %s with the unsafe path \"%s\""
+            .formatted(reference, path.replaceAll("\\p{Cntrl}", "?")),
+        "Leave it out with --exclude; only the repository's owners can rename it.");
+  }
+
+  private ModelFile file(JsonNode entry, String path) {
     JsonNode lfs = entry.path("lfs");
     long size = (lfs.isObject() ? Json.number(lfs, "size") : Json.number(entry, "size")).orElse(-1);
     if (size < 0) {
@@ -105,11 +117,10 @@ final class HubSnapshot implements Snapshot {
         opener(source, size));
   }
 
-  /** Neither absolute nor leading up, with either kind of slash, on any kind of machine. */
+  /** Neither absolute nor leading up, with either kind of slash. */
   private static boolean isSafe(String path) {
     return !path.isEmpty()
         && !path.contains("\\")
-        && !path.matches("^[A-Za-z]:.*")
         && Arrays.stream(path.split("/", -1))
             .noneMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."));
   }
@@ -206,7 +217,7 @@ final class HubSnapshot implements Snapshot {
 
   @Override
   public List<UnusableEntry> unusable() {
-    return List.of();
+    return unusable;
   }
 
   @Override

@@ -104,11 +104,31 @@ final class HubListTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../x", "/x", "a//b", "a/./b", "a\\b", "C:/x", ""})
-  void pathsThatLeadOutAreRefused(String path) {
+  @ValueSource(strings = {"../x", "/x", "a//b", "a/./b", "a\\b", ""})
+  void pathsThatLeadOutCannotBeUsedAndTheOthersCan(String path) {
     add();
     client.hub.faults().always(HubRequestKind.TREE, new HubFault.ExtraPath(path));
-    failsAs(SourceError.SOURCE_PATH_UNSAFE, "with the unsafe path");
+    try (Snapshot snapshot = client.resolve("hf://" + ID)) {
+      assertThat(snapshot.files()).hasSize(MODEL.files().size());
+      assertThat(snapshot.unusable())
+          .singleElement()
+          .satisfies(entry -> {
+            assertThat(entry.path()).isEqualTo(path);
+            assertThat(entry.code()).isEqualTo(SourceError.SOURCE_PATH_UNSAFE);
+            assertThat(entry.toException().hint()).contains("--exclude");
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"k:v.json", "C:/x"})
+  void aColonDoesNoHarm(String path) {
+    add();
+    client.hub.faults().always(HubRequestKind.TREE, new HubFault.ExtraPath(path));
+    try (Snapshot snapshot = client.resolve("hf://" + ID)) {
+      assertThat(snapshot.unusable()).isEmpty();
+      assertThat(snapshot.files()).anyMatch(file -> file.path().equals(path));
+    }
   }
 
   // ---- digests ----
