@@ -1,8 +1,8 @@
 package dev.modelcar.cli;
 
 import dev.modelcar.cli.commands.ModelcarCommand;
-import dev.modelcar.cli.documents.Documents;
-import dev.modelcar.cli.documents.ErrorDocument;
+import dev.modelcar.cli.documents.DocumentWriter;
+import dev.modelcar.cli.documents.FailureDocument;
 import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.OutputOptions;
 import dev.modelcar.cli.options.Usage;
@@ -50,7 +50,9 @@ public final class Cli {
     CommandLine command = exception.getCommandLine();
     if (wantsJson(command, arguments)) {
       ModelcarException e = Usage.invalid(String.valueOf(exception.getMessage()));
-      environment.out().println(Json.pretty(Documents.tree(Map.of("error", ErrorDocument.of(e)))));
+      environment
+          .out()
+          .println(Json.pretty(DocumentWriter.tree(Map.of("error", FailureDocument.of(e)))));
     }
     PrintWriter err = command.getErr();
     err.println("error: " + exception.getMessage());

@@ -1,8 +1,8 @@
 package dev.modelcar.cli.commands;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.modelcar.cli.documents.Documents;
-import dev.modelcar.cli.documents.ErrorDocument;
+import dev.modelcar.cli.documents.DocumentWriter;
+import dev.modelcar.cli.documents.FailureDocument;
 import dev.modelcar.cli.documents.ReportDocument;
 import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.CopyOptions;
@@ -140,7 +140,7 @@ final class MirrorCommand extends Command {
 
   private record Image(String tag, Optional<Digest> digest) {}
 
-  private record Failed(ErrorDocument error) {}
+  private record Failed(FailureDocument error) {}
 
   private int report(
       Console console, Session session, ImageReader reader, List<Mirror.Outcome> outcomes) {
@@ -149,9 +149,11 @@ final class MirrorCommand extends Command {
     for (Mirror.Outcome outcome : outcomes) {
       Optional<ModelcarException> failure =
           outcome.failure().or(() -> failure(outcome)).or(() -> verify(session, reader, outcome));
-      ObjectNode image = Documents.tree(new Image(outcome.tag(), outcome.digest()));
-      outcome.report().map(ReportDocument::of).map(Documents::tree).ifPresent(image::setAll);
-      failure.map(e -> Documents.tree(new Failed(ErrorDocument.of(e)))).ifPresent(image::setAll);
+      ObjectNode image = DocumentWriter.tree(new Image(outcome.tag(), outcome.digest()));
+      outcome.report().map(ReportDocument::of).map(DocumentWriter::tree).ifPresent(image::setAll);
+      failure
+          .map(e -> DocumentWriter.tree(new Failed(FailureDocument.of(e))))
+          .ifPresent(image::setAll);
       images.add(image);
       failure.ifPresent(e -> {
         failures.add(e);

@@ -20,14 +20,14 @@ public record ReportDocument(
       String status,
       long bytesMoved,
       long bytesReused,
-      Optional<ErrorDocument> error) {
+      Optional<FailureDocument> error) {
     private static Target of(ShipmentReport.TargetOutcome target) {
       return new Target(
           target.reference(),
           target.failure().isEmpty() ? "done" : "failed",
           target.bytesMoved(),
           target.bytesReused(),
-          target.failure().map(ErrorDocument::of));
+          target.failure().map(FailureDocument::of));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.modelcar.cli.views;
 
-import dev.modelcar.cli.documents.Documents;
-import dev.modelcar.cli.documents.ErrorDocument;
+import dev.modelcar.cli.documents.DocumentWriter;
+import dev.modelcar.cli.documents.FailureDocument;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCategory;
 import dev.modelcar.core.Json;
@@ -67,7 +67,7 @@ public record Console(
    */
   public void document(Object... parts) {
     if (json) {
-      environment.out().println(Json.pretty(Documents.tree(parts)));
+      environment.out().println(Json.pretty(DocumentWriter.tree(parts)));
     }
   }
 
@@ -103,7 +103,7 @@ public record Console(
 
   /** Prints a failure and returns the exit code. */
   public int failure(ModelcarException e) {
-    document(Map.of("error", ErrorDocument.of(e)));
+    document(Map.of("error", FailureDocument.of(e)));
     PrintStream err = environment.err();
     error(err, String.valueOf(e.getMessage()), e.hint(), e.code().id());
     if (verbose || e.code().category() == ErrorCategory.INTERNAL) {

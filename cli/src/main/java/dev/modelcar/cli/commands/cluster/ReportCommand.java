@@ -1,6 +1,6 @@
 package dev.modelcar.cli.commands.cluster;
 
-import dev.modelcar.cli.documents.ErrorDocument;
+import dev.modelcar.cli.documents.FailureDocument;
 import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.options.TargetOptions;
@@ -68,7 +68,7 @@ public final class ReportCommand extends RegistryCommand {
   private record Found(
       String reference, Optional<Digest> digest, int receiptsRemoved, List<Resumable> resumable) {}
 
-  private record Unreachable(String reference, ErrorDocument error) {}
+  private record Unreachable(String reference, FailureDocument error) {}
 
   private record Resumable(String plan, String part, boolean complete, int layers, long bytes) {
     private static Resumable of(PartInventory.Found found) {
@@ -85,20 +85,20 @@ public final class ReportCommand extends RegistryCommand {
   public Integer call() {
     Console console = console();
     console.result("run %s: %s".formatted(run, status.isEmpty() ? "?" : status));
-    List<TaskDocument> taskDocuments =
+    List<TaskDocument> taskDocumentWriter =
         Stream.concat(task.stream(), tasks.stream()).map(text -> task(console, text)).toList();
     List<String> summary = new ArrayList<>();
-    List<Record> targetDocuments = new ArrayList<>();
+    List<Record> targetDocumentWriter = new ArrayList<>();
     try (Session session = session()) {
       for (String target : targets.all()) {
-        targetDocuments.add(target(session, target, summary));
+        targetDocumentWriter.add(target(session, target, summary));
       }
     }
     summary.forEach(line -> console.result("  " + line));
     console.document(
         Json.object().put("run", run).put("status", status),
-        Map.of("tasks", taskDocuments),
-        Map.of("targets", targetDocuments));
+        Map.of("tasks", taskDocumentWriter),
+        Map.of("targets", targetDocumentWriter));
     console.results(Map.of("STATUS", status, "SUMMARY", shortened(String.join("; ", summary))));
     return 0;
   }
@@ -147,7 +147,7 @@ public final class ReportCommand extends RegistryCommand {
       return new Found(text, image, removed, parts);
     } catch (ModelcarException e) {
       summary.add("%s: %s (%s)".formatted(text, e.getMessage(), e.code().id()));
-      return new Unreachable(text, ErrorDocument.of(e));
+      return new Unreachable(text, FailureDocument.of(e));
     }
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Writes the JSON that commands print. Documents are records whose components are the keys; an
  * empty {@link Optional} has none. Keys are only ever added.
  */
-public final class Documents {
+public final class DocumentWriter {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .withConfigOverride(
@@ -31,7 +31,7 @@ public final class Documents {
                   .addSerializer(Optional.class, new StdDelegatingSerializer(new OrNull())))
           .build();
 
-  private Documents() {}
+  private DocumentWriter() {}
 
   private static final class OrNull extends StdConverter<Optional<?>, @Nullable Object> {
     @Override

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** A failure. */
-public record ErrorDocument(
+public record FailureDocument(
     String id,
     String category,
     String message,
@@ -28,8 +28,8 @@ public record ErrorDocument(
     }
   }
 
-  public static ErrorDocument of(ModelcarException e) {
-    return new ErrorDocument(
+  public static FailureDocument of(ModelcarException e) {
+    return new FailureDocument(
         e.code().id(),
         e.code().category().name().toLowerCase(Locale.ROOT),
         String.valueOf(e.getMessage()),
