@@ -103,7 +103,7 @@ final class FailedRunsTest {
     try (FakeRegistry sink = Pipelines.sink();
         ChildProcess run = ship("modelcar-ship-pipeline", sink, "-w", "registry-auth=secret:any")) {
       assertThat(Pipelines.outputOf(run, USAGE))
-          .contains("no workspace registry-auth, but ca, dockerconfig")
+          .contains("no workspace registry-auth; it has ca, dockerconfig")
           .doesNotContain("in namespace");
     }
   }
@@ -116,7 +116,7 @@ final class FailedRunsTest {
       String output = Pipelines.outputOf(run, RUN_FAILED);
       assertThat(output)
           .contains("[ship]   error id: stopped")
-          .contains("[report]   ship: Failed (TaskRunCancelled): it was cancelled, by somebody or")
+          .contains("[report]   ship: Failed (TaskRunCancelled): it was cancelled, by a user or")
           .contains("PipelineRunTimeout")
           .contains("the PipelineRun it belongs to has timed out")
           .contains("error id: run-failed");
@@ -138,7 +138,7 @@ final class FailedRunsTest {
       String output = Pipelines.outputOf(run, RUN_FAILED);
       assertThat(output)
           .contains("[ship]   error id: stopped")
-          .contains("[report]   ship: Failed (TaskRunTimeout): it ran out of the time")
+          .contains("[report]   ship: Failed (TaskRunTimeout): it exceeded the timeout")
           .contains("  ship: TaskRunTimeout (")
           .contains("error id: run-failed");
     }
@@ -175,7 +175,7 @@ final class FailedRunsTest {
       Programs.run(pipelines.folder(), "kill", "-" + signal, Long.toString(run.pid()));
       String output = Pipelines.outputOf(run, code);
       assertThat(output)
-          .contains("cancelled " + name + ": its report still runs")
+          .contains("cancelled " + name + "; its report task still runs")
           .contains("error id: stopped")
           .contains(
               "`modelcar run --resume " + name + "` starts it again and keeps what has arrived.");

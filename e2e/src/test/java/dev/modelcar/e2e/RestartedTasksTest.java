@@ -119,7 +119,7 @@ final class RestartedTasksTest {
         touchPod();
         pipelines.await("condition=Succeeded", "taskrun/own-token");
         log.await(Pipelines.PATIENCE);
-        assertThat(log.output()).contains("there is nothing newer yet (token from the token file");
+        assertThat(log.output()).contains("accepted before (token from the token file");
       }
       assertThat(sink.tags("team/model")).contains("v1");
       assertThat(reviews.refused()).as("nobody came with anything else").isZero();

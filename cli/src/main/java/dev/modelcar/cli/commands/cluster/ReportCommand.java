@@ -85,20 +85,20 @@ public final class ReportCommand extends RegistryCommand {
   public Integer call() {
     Console console = console();
     console.result("run %s: %s".formatted(run, status.isEmpty() ? "?" : status));
-    List<TaskDocument> taskDocumentWriter =
+    List<TaskDocument> taskDocuments =
         Stream.concat(task.stream(), tasks.stream()).map(text -> task(console, text)).toList();
     List<String> summary = new ArrayList<>();
-    List<Record> targetDocumentWriter = new ArrayList<>();
+    List<Record> targetDocuments = new ArrayList<>();
     try (Session session = session()) {
       for (String target : targets.all()) {
-        targetDocumentWriter.add(target(session, target, summary));
+        targetDocuments.add(target(session, target, summary));
       }
     }
     summary.forEach(line -> console.result("  " + line));
     console.document(
         Json.object().put("run", run).put("status", status),
-        Map.of("tasks", taskDocumentWriter),
-        Map.of("targets", targetDocumentWriter));
+        Map.of("tasks", taskDocuments),
+        Map.of("targets", targetDocuments));
     console.results(Map.of("STATUS", status, "SUMMARY", shortened(String.join("; ", summary))));
     return 0;
   }
