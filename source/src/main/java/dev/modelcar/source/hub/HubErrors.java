@@ -1,5 +1,6 @@
 package dev.modelcar.source.hub;
 
+import dev.modelcar.core.ErrorCategory;
 import dev.modelcar.core.FailedRequest;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
@@ -12,6 +13,7 @@ import dev.modelcar.source.SourceError;
 import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * Turns responses of the Hub into errors: by status and {@code X-Error-Code}, and by text for two
@@ -40,7 +42,21 @@ record HubErrors(HubHttp http, InstantSource clock) {
               RetryAfter.of(response.headers(), clock.instant()))
           .about(request);
     }
-    throw permanent(status, code, text, subject, address.toString(), withToken).about(request);
+    ModelcarException failure =
+        permanent(status, code, text, subject, address.toString(), withToken);
+    throw (withToken ? failure : withTokenProblem(failure)).about(request);
+  }
+
+  /** Where access was denied, a token that is set and unusable is the likely reason. */
+  private ModelcarException withTokenProblem(ModelcarException failure) {
+    Optional<String> problem = http.settings().tokenProblem();
+    return problem.isEmpty() || failure.code().category() != ErrorCategory.UNAUTHORIZED
+        ? failure
+        : new ModelcarException(
+            failure.code(),
+            failure.getMessage() + "; " + problem.get(),
+            "Set it to the bare token (hf_…): no quotes, no blanks, no \"Bearer\".",
+            failure);
   }
 
   private static ModelcarException permanent(

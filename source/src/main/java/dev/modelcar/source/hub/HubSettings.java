@@ -15,12 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Settings for the Hub, from the environment variables of its own client.
  *
  * @param endpoint without a slash at the end
  * @param token asked for before every request, so that a file may be replaced while a transfer runs
+ * @param tokenProblem why the token of the environment cannot be sent, where that is so
  * @param cache where the Hub's client keeps what it downloads
  * @param offline whether only the cache may be used
  * @param timeouts with silent connections
@@ -29,6 +31,7 @@ import java.util.function.Supplier;
 public record HubSettings(
     URI endpoint,
     Supplier<Optional<String>> token,
+    Optional<String> tokenProblem,
     Path cache,
     boolean offline,
     Timeouts timeouts,
@@ -68,6 +71,7 @@ public record HubSettings(
     return new HubSettings(
         endpoint(variable(environment, "HF_ENDPOINT").orElse(STANDARD_ENDPOINT)),
         () -> token(environment, tokenFile),
+        tokenProblem(environment),
         cache,
         isTrue(environment, "HF_HUB_OFFLINE") || isTrue(environment, "TRANSFORMERS_OFFLINE"),
         new Timeouts(response, stall),
@@ -75,7 +79,8 @@ public record HubSettings(
   }
 
   public HubSettings with(Timeouts newTimeouts) {
-    return new HubSettings(endpoint, token, cache, offline, newTimeouts, userAgentSuffix);
+    return new HubSettings(
+        endpoint, token, tokenProblem, cache, offline, newTimeouts, userAgentSuffix);
   }
 
   private static URI endpoint(String text) {
@@ -115,9 +120,33 @@ public record HubSettings(
 
   private static Optional<String> clean(String token) {
     String cleaned = token.replace("\r", "").replace("\n", "").strip();
-    return cleaned.isEmpty() || cleaned.chars().anyMatch(c -> c <= ' ' || c > '~')
+    return cleaned.isEmpty() || problem(cleaned).isPresent()
         ? Optional.empty()
         : Optional.of(cleaned);
+  }
+
+  /** Names the variable and what is wrong with it, never its value. */
+  private static Optional<String> tokenProblem(Map<String, String> environment) {
+    return Stream.of("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+        .flatMap(name ->
+            variable(environment, name).flatMap(HubSettings::problem).stream()
+                .map(why -> name + " is set but cannot be used: it " + why))
+        .findFirst();
+  }
+
+  private static Optional<String> problem(String token) {
+    if (token.startsWith("\uFEFF")) {
+      return Optional.of("starts with a byte order mark");
+    }
+    if (token.regionMatches(true, 0, "Bearer ", 0, "Bearer ".length())) {
+      return Optional.of("starts with \"Bearer\"");
+    }
+    if (token.contains("\"") || token.contains("'")) {
+      return Optional.of("contains quotes");
+    }
+    return token.chars().anyMatch(c -> c <= ' ' || c > '~')
+        ? Optional.of("contains blanks or characters that no token has")
+        : Optional.empty();
   }
 
   private static Optional<String> variable(Map<String, String> environment, String name) {

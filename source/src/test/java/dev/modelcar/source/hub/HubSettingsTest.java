@@ -61,6 +61,23 @@ final class HubSettingsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "Bearer hf_secret, starts with",
+    "hf_sec ret, contains blanks",
+    "'\"hf_secret\"', contains quotes",
+    "\uFEFFhf_secret, byte order mark"
+  })
+  void aTokenThatCannotBeSentIsNamedWithoutItsValue(String token, String why) {
+    HubSettings settings = of("HF_TOKEN", token);
+    assertThat(settings.token().get()).isEmpty();
+    assertThat(settings.tokenProblem().orElseThrow())
+        .startsWith("HF_TOKEN is set but cannot be used")
+        .contains(why)
+        .doesNotContain("hf_");
+    assertThat(of("HF_TOKEN", "hf_secret").tokenProblem()).isEmpty();
+  }
+
+  @ParameterizedTest
   @CsvSource({"HF_HUB_OFFLINE, 1", "TRANSFORMERS_OFFLINE, yes", "HF_HUB_OFFLINE, True"})
   void offlineIsSaidInManyWays(String name, String value) {
     assertThat(of(name, value).offline()).isTrue();
