@@ -47,7 +47,7 @@ final class Sealing {
   ShipmentReport run() {
     Map<ShipmentTarget, List<RawManifest>> parts = new ConcurrentHashMap<>();
     targets.each(target -> parts.put(target, isSealed(target) ? List.of() : parts(target)));
-    ShipmentReport report = shipment.seal(this);
+    ShipmentReport report = shipment.seal(Sealing::refuseMissing);
     parts.forEach(this::cleanUp);
     return report;
   }
@@ -105,7 +105,7 @@ final class Sealing {
   }
 
   /** The model's layers come from the parts alone. */
-  void refuseMissing(BlobsInTarget there) {
+  private static void refuseMissing(BlobsInTarget there) {
     for (Blob blob : there.lacking()) {
       if (blob instanceof ModelLayer) {
         throw new ModelcarException(

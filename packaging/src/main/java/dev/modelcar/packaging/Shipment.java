@@ -12,6 +12,7 @@ import dev.modelcar.packaging.plan.Part;
 import dev.modelcar.packaging.reuse.Receipts;
 import dev.modelcar.packaging.reuse.Reuse;
 import dev.modelcar.packaging.transfer.Arrivals;
+import dev.modelcar.packaging.transfer.BlobsInTarget;
 import dev.modelcar.packaging.transfer.Delivery;
 import dev.modelcar.packaging.transfer.ShipmentEvent;
 import dev.modelcar.packaging.transfer.ShipmentPreview;
@@ -20,6 +21,7 @@ import dev.modelcar.packaging.transfer.Targets;
 import dev.modelcar.packaging.transfer.TransferSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The layers of a plan on their way to targets, and what is known of them beforehand. */
 final class Shipment {
@@ -47,7 +49,7 @@ final class Shipment {
 
   /** Reads what was recalled, and believes it only if the bytes say the same. */
   void verifyRecalled() {
-    layers.stream().filter(l -> l.known().isPresent()).forEach(layer -> layer.read());
+    layers.stream().filter(l -> l.known().isPresent()).forEach(ModelLayer::read);
   }
 
   /** Local files without a journal: read once here, and once more where they must be sent. */
@@ -87,8 +89,8 @@ final class Shipment {
   }
 
   /** Moves the base below layers that are there already, and publishes the image. */
-  ShipmentReport seal(Sealing sealing) {
-    return delivery(Arrivals.none()).run(sealing::refuseMissing, this::image);
+  ShipmentReport seal(Consumer<BlobsInTarget> check) {
+    return delivery(Arrivals.none()).run(check, this::image);
   }
 
   boolean isRecalled() {

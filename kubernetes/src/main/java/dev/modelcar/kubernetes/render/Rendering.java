@@ -28,6 +28,7 @@ public final class Rendering {
     tasks(files);
     pipelines(files);
     Map<String, String> all = values.all();
+    files.put("base/access/kustomization.yaml", kustomization("0") + "  - service-account.yaml\n");
     Templates.FILES.forEach(path -> files.put(path, Templates.file(path, all)));
     return files;
   }
@@ -56,10 +57,7 @@ public final class Rendering {
 
   /** The head of a kustomization whose objects Argo CD applies in a certain wave. */
   private static StringBuilder kustomization(String wave) {
-    return new StringBuilder(
-        Templates.file("base/access/kustomization.yaml", Map.of())
-            .replace("  - service-account.yaml\n", "")
-            .replace("\"0\"", "\"" + wave + "\""));
+    return new StringBuilder(Templates.file("kustomization.yaml", Map.of("wave", wave)));
   }
 
   private void tasks(SortedMap<String, String> files) {

@@ -43,7 +43,6 @@ final class Templates {
       List.of(
           "README.md",
           "argocd/application.yaml",
-          "base/access/kustomization.yaml",
           "base/access/service-account.yaml",
           "base/kustomization.yaml",
           "overlays/kubernetes/kustomization.yaml",

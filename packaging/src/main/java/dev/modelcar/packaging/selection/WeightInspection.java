@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -137,7 +136,7 @@ final class WeightInspection {
     return chosen.stream().filter(file -> file.path().endsWith(ending)).toList();
   }
 
-  /** An index and its shards name the same tensors; no shard of a numbered set is missing. */
+  /** An index and its shards name the same tensors. */
   private void checkShards(Map<String, ShardIndex> indexes, Map<String, List<TensorInfo>> headers) {
     Set<String> present = new HashSet<>();
     chosen.forEach(file -> present.add(file.path()));
@@ -147,7 +146,7 @@ final class WeightInspection {
     for (String path : headers.keySet()) {
       Matcher numbered = SHARD.matcher(path);
       if (numbered.matches()) {
-        checkNumbered(numbered, path, present, indexes);
+        checkNumbered(numbered, path, indexes);
       }
     }
   }
@@ -194,19 +193,8 @@ final class WeightInspection {
   }
 
   private static void checkNumbered(
-      Matcher numbered, String path, Set<String> present, Map<String, ShardIndex> indexes) {
-    String stem = numbered.group(1);
-    int count = Integer.parseInt(numbered.group(3));
-    for (int i = 1; i <= count && count <= 9999; i++) {
-      String shard =
-          String.format(Locale.ROOT, "%s-%05d-of-%s.safetensors", stem, i, numbered.group(3));
-      if (!present.contains(shard)) {
-        throw new ModelcarException(
-            PackagingError.WEIGHTS_SHARD_MISSING,
-            "the shard %s is missing, but %s is present".formatted(shard, path));
-      }
-    }
-    ShardIndex index = indexes.get(stem + ".safetensors.index.json");
+      Matcher numbered, String path, Map<String, ShardIndex> indexes) {
+    ShardIndex index = indexes.get(numbered.group(1) + ".safetensors.index.json");
     if (index != null && !index.tensors().containsValue(path)) {
       throw new ModelcarException(
           PackagingError.WEIGHTS_INVALID,

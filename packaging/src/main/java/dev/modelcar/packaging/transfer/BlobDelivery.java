@@ -1,6 +1,7 @@
 package dev.modelcar.packaging.transfer;
 
 import dev.modelcar.core.Digest;
+import dev.modelcar.core.Threads;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.UploadMemory;
@@ -12,9 +13,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** One blob of a delivery: which targets have it, and how the others get it. */
 final class BlobDelivery {
+  private static final int REQUESTS_AT_ONCE = 8;
+
   private final Blob blob;
   private final Targets targets;
   private final TransferSettings settings;
@@ -35,6 +39,18 @@ final class BlobDelivery {
     this.settings = settings;
     this.source = source;
     this.arrivals = arrivals;
+  }
+
+  /** Does something to all blobs, for a distant registry takes its time for each request. */
+  static void each(List<BlobDelivery> blobs, Consumer<BlobDelivery> task) {
+    Threads.map(
+        blobs,
+        REQUESTS_AT_ONCE,
+        "looking for layers",
+        blob -> {
+          task.accept(blob);
+          return blob;
+        });
   }
 
   Blob blob() {

@@ -2,7 +2,6 @@ package dev.modelcar.packaging.transfer;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.core.Threads;
 import dev.modelcar.oci.image.ImageDocuments;
 import dev.modelcar.packaging.layers.Blob;
 import java.time.Duration;
@@ -18,8 +17,6 @@ import java.util.function.Supplier;
  * fail by themselves; a source that fails ends it all.
  */
 public final class Delivery {
-  private static final int LOOKS_AT_ONCE = 8;
-
   private final Targets targets;
   private final TransferSettings settings;
   private final Arrivals arrivals;
@@ -77,7 +74,7 @@ public final class Delivery {
    */
   public ShipmentPreview preview() {
     targets.each(target -> target.writer().checkWritable());
-    targets.each(target -> look(blob -> blob.lookIn(target)));
+    targets.each(target -> BlobDelivery.each(blobs, blob -> blob.lookIn(target)));
     targets
         .failures()
         .findFirst()
@@ -89,23 +86,13 @@ public final class Delivery {
 
   private void lookAndMount() {
     targets.each(target ->
-        look(blob -> {
-          if (!blob.lookIn(target)) {
-            blob.mountInto(target);
-          }
-        }));
-  }
-
-  /** A distant registry takes its time for each of hundreds of requests. */
-  private void look(Consumer<BlobDelivery> question) {
-    Threads.map(
-        blobs,
-        LOOKS_AT_ONCE,
-        "looking for layers",
-        blob -> {
-          question.accept(blob);
-          return blob;
-        });
+        BlobDelivery.each(
+            blobs,
+            blob -> {
+              if (!blob.lookIn(target)) {
+                blob.mountInto(target);
+              }
+            }));
   }
 
   /** Moves what is lacking to the targets that keep up; those that do not catch up later. */

@@ -2,7 +2,6 @@ package dev.modelcar.packaging.transfer;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
-import dev.modelcar.core.Threads;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReference;
@@ -25,8 +24,6 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Publisher {
   /** How often a target may lose blobs between their upload and the manifest. */
   private static final int MISSING_ROUNDS = 3;
-
-  private static final int LOOKS_AT_ONCE = 8;
 
   private final List<BlobDelivery> blobs;
   private final ImageDocuments image;
@@ -89,15 +86,12 @@ final class Publisher {
 
   /** Every blob is looked for in the target; what is not there is sent, again if need be. */
   private void complete(ShipmentTarget target, boolean again) {
-    Threads.map(
+    BlobDelivery.each(
         blobs,
-        LOOKS_AT_ONCE,
-        "looking for layers",
         blob -> {
           if (!blob.isLackedBy(target) && !target.writer().has(blob.descriptor())) {
             blob.forget(target);
           }
-          return blob;
         });
     for (BlobDelivery blob : blobs) {
       catchUp(target, blob);
