@@ -227,7 +227,7 @@ final class SelectionTest {
     "picture.png, a picture",
     "docs/usage.md, documentation",
     ".gitattributes, version control",
-    "weights.safetensors.incomplete, temporary"
+    "weights.safetensors.tmp, temporary"
   })
   void eachFileThatIsLeftOutIsNamedWithItsReason(String name, String reason) throws IOException {
     Selection selection = select(MODEL.withFile(name, Content.of("x")), SERVING);
@@ -247,7 +247,7 @@ final class SelectionTest {
     assertThat(excluded.dropped())
         .singleElement()
         .satisfies(d -> assertThat(d.reason()).isEqualTo(Selection.Reason.EXCLUDED));
-    Selection included = select(MODEL, SERVING.withPatterns(List.of("t*.json"), List.of()));
+    Selection included = select(MODEL, SERVING.withPatterns(List.of("model*"), List.of()));
     assertThat(included.dropped())
         .isNotEmpty()
         .allSatisfy(d -> assertThat(d.reason()).isEqualTo(Selection.Reason.NOT_INCLUDED));

@@ -31,6 +31,7 @@ import dev.modelcar.packaging.transfer.ShipmentTarget;
 import dev.modelcar.packaging.transfer.TransferSettings;
 import dev.modelcar.packaging.verify.ImageVerifier;
 import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.source.SourceReference;
 import dev.modelcar.source.folder.FolderSource;
 import dev.modelcar.source.hub.HubSettings;
@@ -44,6 +45,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The parts of the library put together as a command does it, with little patience. */
@@ -122,7 +124,11 @@ final class Workbench implements AutoCloseable {
   static LayerPlan plan(Snapshot snapshot, Base base) {
     return LayerPlanner.within(Limits.standard())
         .plan(
-            SelectionPolicy.serving().select(snapshot), base, ImageDescription.of(snapshot.info()));
+            SelectionPolicy.serving()
+                .accepting(Set.of(SourceError.SOURCE_LINK_LEAVES))
+                .select(snapshot),
+            base,
+            ImageDescription.of(snapshot.info()));
   }
 
   // ---- places ----

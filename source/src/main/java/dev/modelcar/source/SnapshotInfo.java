@@ -30,6 +30,11 @@ public record SnapshotInfo(
     return of(Optional.empty(), Optional.empty(), Optional.empty());
   }
 
+  /** The same without the commit, for a copy that is only a part of it. */
+  public SnapshotInfo withoutRevision() {
+    return new SnapshotInfo(title, url, Optional.empty(), created, author, licenses, tags);
+  }
+
   /** Only what the path of a copy reveals. */
   public static SnapshotInfo of(String title, Optional<String> url, String revision) {
     return of(Optional.of(title), url, Optional.of(revision));

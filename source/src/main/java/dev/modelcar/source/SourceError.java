@@ -32,6 +32,14 @@ public enum SourceError implements ErrorCode {
       "Remove it, or skip it with --exclude; a model consists of files, folders and links."),
   SOURCE_PATH_UNSAFE(
       REFUSED, false, "Rename the file; paths in an image are plain, relative and in UTF-8."),
+  SOURCE_LINK_LEAVES(
+      REFUSED,
+      false,
+      "Add --follow-links if the link is yours, or skip it with --exclude; links within the folder are followed."),
+  SOURCE_INCOMPLETE(
+      REFUSED,
+      false,
+      "Finish the download (`hf download` fetches only what is missing), leave the files out with --exclude, or ship what is there with --allow-partial, without the revision."),
   SOURCE_CHANGED(
       REFUSED,
       true,

@@ -3,19 +3,32 @@ package dev.modelcar.source;
 import dev.modelcar.core.ModelcarException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Where a model comes from. */
 public sealed interface SourceReference {
+  /** What people copy from the address bar of a browser. */
+  Pattern PAGE =
+      Pattern.compile(
+          "(?:https?://)?(?:www\\.)?(?:huggingface\\.co|hf\\.co)/([^?#]*?)/*(?:[?#].*)?",
+          Pattern.CASE_INSENSITIVE);
 
   /**
    * Reads a reference: {@code hf://ORG/NAME}, with {@code @REVISION} (as the Hub's client writes
-   * it) or {@code :REVISION} (as KServe does), or the path of a folder.
+   * it) or {@code :REVISION} (as KServe does), the address of a model's page, or the path of a
+   * folder.
    *
    * @throws ModelcarException {@link SourceError#SOURCE_REFERENCE_INVALID} with the reason
    */
   static SourceReference parse(String text) {
+    Matcher page = PAGE.matcher(text);
+    if (page.matches()) {
+      return Hub.parsePath(text, page.group(1));
+    }
     if (text.startsWith("hf://")) {
       return Hub.parse(text);
     }
@@ -62,7 +75,9 @@ public sealed interface SourceReference {
       }
       String[] parts = rest.split("/", -1);
       if (parts.length > 2) {
-        throw invalid(text, "a repository is ORG/NAME, without a path");
+        return revision.isEmpty()
+            ? parsePath(text, rest)
+            : refuseFile(text, parts, String.join("/", List.of(parts).subList(2, parts.length)));
       }
       for (String part : parts) {
         if (!PART.matcher(part).matches()
@@ -77,6 +92,28 @@ public sealed interface SourceReference {
         }
       }
       return new Hub(rest, revision);
+    }
+
+    /** {@code ORG/NAME}, {@code ORG/NAME/tree/REVISION}, or what names a file in one of them. */
+    private static Hub parsePath(String text, String path) {
+      String[] parts = path.replaceFirst("^models/", "").split("/", -1);
+      if (parts.length <= 2 || path.startsWith("datasets/") || path.startsWith("spaces/")) {
+        return parse("hf://" + String.join("/", parts));
+      }
+      boolean view = Set.of("tree", "blob", "resolve", "raw", "commit").contains(parts[2]);
+      String file =
+          String.join(
+              "/", List.of(parts).subList(Math.min(view ? 4 : 2, parts.length), parts.length));
+      if (!file.isEmpty()) {
+        return refuseFile(text, parts, file);
+      }
+      return parse("hf://" + parts[0] + "/" + parts[1] + (parts.length > 3 ? "@" + parts[3] : ""));
+    }
+
+    private static Hub refuseFile(String text, String[] parts, String file) {
+      String name = parse("hf://" + parts[0] + "/" + parts[1]).repository();
+      throw invalid(text, "it names a file in the repository " + name)
+          .advising("Use hf://%s --include '%s'.".formatted(name, file));
     }
 
     @Override

@@ -14,10 +14,12 @@ import dev.modelcar.oci.image.Verification;
 import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.packaging.verify.ImageVerifier;
 import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.source.SourceReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -96,7 +98,12 @@ final class VerifyCommand extends RegistryCommand {
     }
     try (Snapshot snapshot = session.sources().resolve(SourceReference.parse(against))) {
       SourceNotes.print(console, snapshot);
-      Selection selected = selection.policy().select(snapshot);
+      // What a copy lacks is found by comparing; nothing is packed from behind a link.
+      Selection selected =
+          selection
+              .policy()
+              .accepting(Set.of(SourceError.SOURCE_INCOMPLETE, SourceError.SOURCE_LINK_LEAVES))
+              .select(snapshot);
       SourceNotes.printLeftOut(console, selected);
       return verifier.verifyAgainst(reference, selected);
     }

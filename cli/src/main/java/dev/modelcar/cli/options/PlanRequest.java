@@ -77,7 +77,8 @@ public record PlanRequest(
         LayerPlan plan =
             LayerPlanner.within(session.limits(opened))
                 .compressing(options.image.compress)
-                .plan(selection, base(session), options.image.describe(snapshot.info()));
+                .plan(
+                    selection, base(session), options.image.describe(selection.snapshot().info()));
         return work.applyAsInt(new Planned(plan, opened, session.memory()));
       }
     }

@@ -26,6 +26,8 @@ final class ErrorCatalogueTest {
       source-unreadable REFUSED 3
       source-link-broken REFUSED 3
       source-link-loop REFUSED 3
+      source-link-leaves REFUSED 3
+      source-incomplete REFUSED 3
       source-special-file REFUSED 3
       source-path-unsafe REFUSED 3
       source-case-collision REFUSED 3

@@ -15,10 +15,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -27,10 +31,15 @@ import java.util.zip.GZIPInputStream;
  * @param bytes that were read
  * @param diffId the digest after unpacking, for layers
  * @param files in a layer
+ * @param links in a layer: their paths, and the paths from the root that they point to
  * @param problems that were found
  */
 public record LayerInspection(
-    long bytes, Optional<Digest> diffId, List<File> files, List<String> problems) {
+    long bytes,
+    Optional<Digest> diffId,
+    List<File> files,
+    Map<String, String> links,
+    List<String> problems) {
 
   /** Larger files are kept by Git LFS, and known by their SHA-256. */
   private static final long MOST_IN_GIT = 128L << 20;
@@ -48,6 +57,7 @@ public record LayerInspection(
   public static LayerInspection of(ImageReader reader, Descriptor blob, boolean layer) {
     List<String> problems = new ArrayList<>();
     List<File> files = new ArrayList<>();
+    Map<String, String> links = new TreeMap<>();
     Optional<Digest> diffId = Optional.empty();
     Hashing raw;
     try (BlobReader opened = reader.openBlob(blob, 0)) {
@@ -59,6 +69,8 @@ public record LayerInspection(
             (entry, content) -> {
               if (entry.isFile()) {
                 files.add(file(entry, content));
+              } else if (entry.isHardLink() || entry.isSymbolicLink()) {
+                links.put(entry.path(), target(entry));
               }
             });
         plain.drain();
@@ -67,13 +79,13 @@ public record LayerInspection(
       raw.drain();
     } catch (IOException e) {
       problems.add("the blob %s cannot be read: %s".formatted(blob.digest(), e.getMessage()));
-      return new LayerInspection(0, Optional.empty(), files, problems);
+      return new LayerInspection(0, Optional.empty(), files, links, problems);
     } catch (ModelcarException e) {
       if (e.code() == CoreError.STOPPED) {
         throw e;
       }
       problems.add("the blob %s cannot be read: %s".formatted(blob.digest(), e.getMessage()));
-      return new LayerInspection(0, Optional.empty(), files, problems);
+      return new LayerInspection(0, Optional.empty(), files, links, problems);
     }
     if (raw.count() != blob.size()) {
       problems.add(
@@ -83,7 +95,24 @@ public record LayerInspection(
         && !raw.digest().equals(blob.digest())) {
       problems.add("the blob %s has the digest %s".formatted(blob.digest(), raw.digest()));
     }
-    return new LayerInspection(raw.count(), diffId, files, problems);
+    return new LayerInspection(raw.count(), diffId, files, links, problems);
+  }
+
+  /** Symbolic links start at their own folder, hard ones at the root. */
+  private static String target(TarStream.Entry entry) {
+    String folder =
+        entry.isHardLink() || entry.link().startsWith("/")
+            ? ""
+            : entry.path().substring(0, entry.path().lastIndexOf('/') + 1);
+    Deque<String> parts = new ArrayDeque<>();
+    for (String part : (folder + entry.link()).split("/", -1)) {
+      if (part.equals("..")) {
+        parts.pollLast();
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        parts.addLast(part);
+      }
+    }
+    return String.join("/", parts);
   }
 
   /** An uncompressed layer is hashed once for both digests. */

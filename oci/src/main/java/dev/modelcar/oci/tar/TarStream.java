@@ -12,10 +12,19 @@ public final class TarStream {
 
   private TarStream() {}
 
-  /** An entry as it stands in a tar file; its path may be anything. */
-  public record Entry(char type, String path, int mode, long uid, long gid, long size) {
+  /** An entry as it stands in a tar file; its path may be anything, and so may a link's target. */
+  public record Entry(
+      char type, String path, String link, int mode, long uid, long gid, long size) {
     public boolean isFile() {
       return type == '0' || type == 0 || type == '7';
+    }
+
+    public boolean isSymbolicLink() {
+      return type == '2';
+    }
+
+    public boolean isHardLink() {
+      return type == '1';
     }
 
     public boolean isDirectory() {
@@ -32,6 +41,7 @@ public final class TarStream {
   /** Reads to the end of the stream. */
   public static void read(InputStream in, Visitor visitor) throws IOException {
     Optional<String> longName = Optional.empty();
+    Optional<String> longLink = Optional.empty();
     Optional<Long> longSize = Optional.empty();
     for (int entries = 0; entries < MAX_ENTRIES; entries++) {
       byte[] header = in.readNBytes(TarHeader.BLOCK);
@@ -50,11 +60,14 @@ public final class TarStream {
       } else if (type == 'x') {
         var records = TarFields.paxRecords(extended(in, size));
         longName = Optional.ofNullable(records.get("path"));
+        longLink = Optional.ofNullable(records.get("linkpath"));
         longSize = Optional.ofNullable(records.get("size")).map(TarFields::decimal);
-      } else if (type == 'K' || type == 'g') {
+      } else if (type == 'K') {
+        longLink = Optional.of(TarFields.text(extended(in, size)));
+      } else if (type == 'g') {
         extended(in, size);
       } else {
-        Entry entry = entry(header, type, longName, longSize.orElse(size));
+        Entry entry = entry(header, type, longName, longLink, longSize.orElse(size));
         if (entry.size() < 0) {
           throw new TarIndex.InvalidTarException("an entry has no size");
         }
@@ -63,17 +76,20 @@ public final class TarStream {
         content.skipRest();
         skipAll(in, TarHeader.padded(entry.size()) - entry.size());
         longName = Optional.empty();
+        longLink = Optional.empty();
         longSize = Optional.empty();
       }
     }
     throw new TarIndex.InvalidTarException("it has more than a million entries");
   }
 
-  private static Entry entry(byte[] header, char type, Optional<String> longName, long size) {
+  private static Entry entry(
+      byte[] header, char type, Optional<String> longName, Optional<String> longLink, long size) {
     String path = longName.orElseGet(() -> TarFields.name(header));
     return new Entry(
         type,
         path.endsWith("/") ? path.substring(0, path.length() - 1) : path,
+        longLink.orElseGet(() -> TarFields.text(header, 157, 100)),
         (int) TarFields.number(header, 100, 8),
         TarFields.number(header, 108, 8),
         TarFields.number(header, 116, 8),

@@ -73,6 +73,8 @@ public final class ModelFetcher {
       prepare(local, commit.isPresent());
       if (commit.isPresent()) {
         preparation.in(local);
+        // Before the files, so that a copy whose download was interrupted is known to be none.
+        local.writeTree(selection.snapshot().files());
       }
       List<ModelFile> missing = new ArrayList<>();
       long reused = 0;
@@ -88,9 +90,6 @@ public final class ModelFetcher {
           new ShipmentEvent.Begun(
               missing.size(), missing.stream().mapToLong(ModelFile::size).sum(), reused));
       fetchAll(local, missing, commit.isPresent(), moved);
-      if (commit.isPresent()) {
-        local.writeTree(selection.files());
-      }
       return new FetchReport(
           selection.files().size(),
           moved.get(),

@@ -72,6 +72,9 @@ public record LayerRecipe(List<Entry> entries, Compression compression) {
       }
       text.append(tar.kind()).append(' ').append(Integer.toOctalString(tar.mode())).append(' ');
       text.append(tar.size()).append(' ').append(content).append(' ').append(tar.path());
+      if (tar.kind() == TarEntry.Kind.SYMBOLIC_LINK) {
+        text.append(" -> ").append(tar.linkTarget());
+      }
       text.append('\n');
     }
     return Optional.of(Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8)));

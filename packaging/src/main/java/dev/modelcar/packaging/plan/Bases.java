@@ -1,5 +1,6 @@
 package dev.modelcar.packaging.plan;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.Descriptor;
@@ -80,7 +81,23 @@ public final class Bases {
     if (name.startsWith("dir:")) {
       return ofRootfs(Path.of(name.substring("dir:".length())));
     }
-    return ofImage(ImageReference.parse(name));
+    ImageReference reference = ImageReference.parse(name);
+    try {
+      return ofImage(reference);
+    } catch (ModelcarException e) {
+      if (!reference.equals(standard) || e.code() == CoreError.STOPPED) {
+        throw e;
+      }
+      ModelcarException failure =
+          new ModelcarException(
+              e.code(),
+              "the default base image cannot be used: " + e.getMessage(),
+              e.hint()
+                  + " Or name another base: --base REFERENCE for one in your registry, --base"
+                  + " oci:FOLDER for a local copy, --base none for servers that mount the image.",
+              e);
+      throw e.request().map(failure::about).orElse(failure);
+    }
   }
 
   private Base ofRootfs(Path folder) {

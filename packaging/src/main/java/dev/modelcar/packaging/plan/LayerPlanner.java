@@ -55,6 +55,9 @@ public final class LayerPlanner {
     List<ModelFile> large = new ArrayList<>();
     Optional<ModelFile> card = Optional.empty();
     for (ModelFile file : selection.files()) {
+      if (selection.links().containsKey(file.path())) {
+        continue;
+      }
       if (file.path().equals(MODEL_CARD)) {
         card = Optional.of(file);
       } else if (file.size() < SMALL) {
@@ -65,7 +68,7 @@ public final class LayerPlanner {
     }
     int others = base.layerCount() + 1 + (card.isPresent() ? 1 : 0);
     List<PlannedLayer> layers = new ArrayList<>();
-    layers.add(smallFiles(small, selection.files()));
+    layers.add(smallFiles(small, selection));
     for (List<ModelFile> group : group(large, limits.maxLayers() - others)) {
       layers.add(weights(group));
     }
@@ -80,10 +83,10 @@ public final class LayerPlanner {
     return new LayerPlan(selection, base, layers, description);
   }
 
-  private PlannedLayer smallFiles(List<ModelFile> small, List<ModelFile> all) {
+  private PlannedLayer smallFiles(List<ModelFile> small, Selection selection) {
     TreeSet<String> folders = new TreeSet<>();
     folders.add(ROOT);
-    for (ModelFile file : all) {
+    for (ModelFile file : selection.files()) {
       String path = ROOT + "/" + file.path();
       for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
         folders.add(path.substring(0, slash));
@@ -95,8 +98,20 @@ public final class LayerPlanner {
           case 1 -> small.getFirst().path();
           default -> small.size() + " small files";
         };
-    return new PlannedLayer(
-        name, PlannedLayer.Kind.SMALL_FILES, recipe(List.copyOf(folders), small), small);
+    LayerRecipe recipe = recipe(List.copyOf(folders), small);
+    if (!selection.links().isEmpty()) {
+      List<LayerRecipe.Entry> entries = new ArrayList<>(recipe.entries());
+      selection.links().forEach((path, to) -> entries.add(link(path, to)));
+      recipe = new LayerRecipe(entries, compression);
+    }
+    return new PlannedLayer(name, PlannedLayer.Kind.SMALL_FILES, recipe, small);
+  }
+
+  /** Relative, for servers see the model in other places than the image has it. */
+  private static LayerRecipe.Entry link(String path, String to) {
+    String up = "../".repeat((int) path.chars().filter(c -> c == '/').count());
+    return new LayerRecipe.Entry(
+        TarEntry.symbolicLink(ROOT + "/" + path, up + to), Optional.empty());
   }
 
   private PlannedLayer weights(List<ModelFile> group) {

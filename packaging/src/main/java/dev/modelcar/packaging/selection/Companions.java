@@ -26,15 +26,24 @@ final class Companions {
   /** {@code model-00001-of-00004.gguf}, {@code model-1-of-2.bin}, {@code x.data-00000-of-00002}. */
   private static final Pattern PART = Pattern.compile("(.*[-._])(\\d{1,6})-of-(\\d{1,6})(|\\..*)");
 
+  /** Numbered texts are nobody's weights. */
+  private static final Pattern TEXT =
+      Pattern.compile(".*\\.(json|jsonl|txt|md|csv|tsv|log|ya?ml|py|parquet|arrow)");
+
+  private static final Pattern WEIGHTS =
+      Pattern.compile(".*\\.(safetensors|bin|pt|pth|ckpt|gguf|npz)");
+
   private static final int MOST_PARTS = 99_999;
   private static final int LARGEST_CONFIG = 4 << 20;
 
   private final List<ModelFile> chosen;
   private final Set<String> present = new HashSet<>();
   private final Set<String> inSource = new HashSet<>();
+  private final Set<String> excluded;
 
-  private Companions(List<ModelFile> chosen, List<ModelFile> source) {
+  private Companions(List<ModelFile> chosen, List<ModelFile> source, Set<String> excluded) {
     this.chosen = chosen;
+    this.excluded = excluded;
     chosen.forEach(file -> present.add(file.path()));
     source.forEach(file -> inSource.add(file.path()));
   }
@@ -43,20 +52,28 @@ final class Companions {
    * Refuses a selection in which something is missing.
    *
    * @param source all files that there are, chosen or not
+   * @param excluded what the user left out by name, and is not asked for again where it can be done
+   *     without
    * @param looking whether files are looked into, or only their names are compared
    * @throws ModelcarException {@link PackagingError#WEIGHTS_SHARD_MISSING} naming what is missing,
    *     and the file that wants it
    */
-  static void check(List<ModelFile> chosen, List<ModelFile> source, boolean looking) {
-    Companions companions = new Companions(chosen, source);
+  static void check(
+      List<ModelFile> chosen, List<ModelFile> source, Set<String> excluded, boolean looking) {
+    Companions companions = new Companions(chosen, source, excluded);
     companions.checkSeries();
     companions.checkTensorFlow();
+    companions.checkOpenVino();
+    companions.checkChatTemplates();
     if (!looking) {
       return;
     }
     Heads.forEach(companions.ending(".onnx"), companions::checkGraph);
     Heads.forEach(companions.ending(".index.json"), companions::checkIndex);
     Heads.forEach(companions.ending("tokenizer_config.json"), companions::checkTokenizer);
+    Heads.forEach(companions.ending("adapter_config.json"), companions::checkAdapter);
+    Heads.forEach(companions.ending("model_index.json"), companions::checkPipeline);
+    Heads.forEach(companions.ending("modules.json"), companions::checkModules);
   }
 
   private List<ModelFile> ending(String ending) {
@@ -68,7 +85,9 @@ final class Companions {
     Set<String> seen = new HashSet<>();
     for (String path : new TreeSet<>(present)) {
       Matcher part = PART.matcher(path);
-      if (!part.matches() || !seen.add(part.group(1) + "/" + part.group(3) + part.group(4))) {
+      if (!part.matches()
+          || TEXT.matcher(path).matches()
+          || !seen.add(part.group(1) + "/" + part.group(3) + part.group(4))) {
         continue;
       }
       int count = Integer.parseInt(part.group(3));
@@ -113,13 +132,90 @@ final class Companions {
     }
   }
 
-  /** What it names may be a file of its author's machine; only what was left out is missed. */
+  /** The graph of an OpenVINO model is of no use without its weights. */
+  private void checkOpenVino() {
+    for (ModelFile file : ending(".xml")) {
+      if (file.name().startsWith("openvino")) {
+        require(
+            file.path().replaceFirst("xml$", "bin"), file.path(), "is the graph of its weights");
+      }
+    }
+  }
+
+  /** Without its template, a server makes up another form of chat or none. */
+  private void checkChatTemplates() {
+    for (ModelFile file : ending("tokenizer_config.json")) {
+      for (String path : inSource) {
+        String name = path.startsWith(folder(file)) ? path.substring(folder(file).length()) : "";
+        boolean template =
+            name.matches("(additional_chat_templates/[^/]+|chat_template)\\.(jinja|json)");
+        if (template && !excluded.contains(path)) {
+          require(path, file.path(), "is of a chat model whose template it is");
+        }
+      }
+    }
+  }
+
+  /**
+   * What it names may be a file of its author's machine; missed is only what was left out, or what
+   * should lie beside it and nothing else can stand in for.
+   */
   private void checkTokenizer(ModelFile file) throws IOException {
+    boolean fast = inSource.contains(folder(file) + "tokenizer.json");
     for (Map.Entry<String, JsonNode> entry : json(file).properties()) {
-      String path = folder(file) + entry.getValue().asText("");
-      if (entry.getKey().endsWith("_file") && inSource.contains(path)) {
+      String name = entry.getValue().asText("");
+      String path = folder(file) + name;
+      boolean plain = !fast && isPlain(name) && !name.contains("/");
+      if (entry.getKey().endsWith("_file") && (inSource.contains(path) || plain)) {
         require(path, file.path(), "names it as " + entry.getKey());
       }
+    }
+  }
+
+  /** An adapter is weights; its base may be another model, or a folder beside it. */
+  private void checkAdapter(ModelFile file) throws IOException {
+    String folder = folder(file);
+    if (present.stream().noneMatch(p -> isIn(p, folder) && WEIGHTS.matcher(p).matches())) {
+      require(folder + "adapter_model.safetensors", file.path(), "describes it");
+    }
+    String base = json(file).path("base_model_name_or_path").asText("").replaceFirst("^\\./", "");
+    requireFolder(folder + base, file.path(), "names it as the base model");
+  }
+
+  private static boolean isIn(String path, String folder) {
+    return path.startsWith(folder) && path.indexOf('/', folder.length()) < 0;
+  }
+
+  /** A pipeline of diffusers names its parts, each a folder: {@code "unet": ["diffusers", "…"]}. */
+  private void checkPipeline(ModelFile file) throws IOException {
+    for (Map.Entry<String, JsonNode> part : json(file).properties()) {
+      String path = folder(file) + part.getKey();
+      boolean used = part.getValue().isArray() && part.getValue().path(1).isTextual();
+      boolean known = Set.of("unet", "transformer", "vae", "text_encoder").contains(part.getKey());
+      if (used && known && filesIn(inSource, path) == 0) {
+        require(path + "/config.json", file.path(), "names its folder as a part of the pipeline");
+      } else if (used) {
+        requireFolder(path, file.path(), "names it as a part of the pipeline");
+      }
+    }
+  }
+
+  /** The modules of a sentence transformer, some of which have no files. */
+  private void checkModules(ModelFile file) throws IOException {
+    for (JsonNode module : json(file)) {
+      requireFolder(folder(file) + module.path("path").asText(""), file.path(), "names it");
+    }
+  }
+
+  private static long filesIn(Set<String> paths, String folder) {
+    return paths.stream().filter(path -> path.startsWith(folder + "/")).count();
+  }
+
+  /** A folder of the source of which nothing was chosen. */
+  private void requireFolder(String path, String by, String why) {
+    if (filesIn(inSource, path) > 0 && filesIn(present, path) == 0) {
+      inSource.add(path);
+      require(path, by, why);
     }
   }
 

@@ -1,14 +1,19 @@
 package dev.modelcar.packaging.selection;
 
+import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.weights.PackagingError;
+import dev.modelcar.source.ListedSnapshot;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.source.UnusableEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * How files are chosen.
@@ -17,6 +22,9 @@ import java.util.function.Predicate;
  * @param exclude patterns of what is left out all the same
  * @param keepDuplicates whether weights that are there twice are packed twice
  * @param allowPickle whether files that run code when they are loaded may be packed
+ * @param accepted flaws of a source with which it is packed all the same: {@link
+ *     SourceError#SOURCE_INCOMPLETE}, whose image then does not name the revision, and {@link
+ *     SourceError#SOURCE_LINK_LEAVES}
  * @param weightsProven whether somebody else looks at the headers of the weights; here they are
  *     then looked at only where the choice depends on them
  */
@@ -25,28 +33,35 @@ public record SelectionPolicy(
     List<String> exclude,
     boolean keepDuplicates,
     boolean allowPickle,
+    Set<ErrorCode> accepted,
     boolean weightsProven) {
 
   public SelectionPolicy {
     include = List.copyOf(include);
     exclude = List.copyOf(exclude);
+    accepted = Set.copyOf(accepted);
   }
 
   /** What serving needs, once, and nothing that runs code when it is loaded. */
   public static SelectionPolicy serving() {
-    return new SelectionPolicy(List.of(), List.of(), false, false, false);
+    return new SelectionPolicy(List.of(), List.of(), false, false, Set.of(), false);
   }
 
   public SelectionPolicy withPatterns(List<String> newInclude, List<String> newExclude) {
-    return new SelectionPolicy(newInclude, newExclude, keepDuplicates, allowPickle, weightsProven);
+    return new SelectionPolicy(
+        newInclude, newExclude, keepDuplicates, allowPickle, accepted, weightsProven);
   }
 
   public SelectionPolicy keepingDuplicates(boolean keep) {
-    return new SelectionPolicy(include, exclude, keep, allowPickle, weightsProven);
+    return new SelectionPolicy(include, exclude, keep, allowPickle, accepted, weightsProven);
   }
 
   public SelectionPolicy allowingPickle(boolean allow) {
-    return new SelectionPolicy(include, exclude, keepDuplicates, allow, weightsProven);
+    return new SelectionPolicy(include, exclude, keepDuplicates, allow, accepted, weightsProven);
+  }
+
+  public SelectionPolicy accepting(Set<ErrorCode> flaws) {
+    return new SelectionPolicy(include, exclude, keepDuplicates, allowPickle, flaws, weightsProven);
   }
 
   /**
@@ -54,7 +69,7 @@ public record SelectionPolicy(
    * header, from each worker, is more than the Hub answers.
    */
   public SelectionPolicy withWeightsProven() {
-    return new SelectionPolicy(include, exclude, keepDuplicates, allowPickle, true);
+    return new SelectionPolicy(include, exclude, keepDuplicates, allowPickle, accepted, true);
   }
 
   /**
@@ -63,9 +78,9 @@ public record SelectionPolicy(
    *
    * @throws ModelcarException with the first thing that is wrong
    */
-  public Selection select(Snapshot snapshot) {
+  public Selection select(Snapshot source) {
     Matcher matcher = new Matcher(this);
-    refuseUnusable(snapshot, path -> matcher.whyNot(path).isEmpty());
+    Snapshot snapshot = refuseUnusable(source, path -> matcher.whyNot(path).isEmpty());
     List<ModelFile> chosen = new ArrayList<>();
     List<Selection.Dropped> left = new ArrayList<>();
     for (ModelFile file : snapshot.files()) {
@@ -79,25 +94,31 @@ public record SelectionPolicy(
       throw nothing(snapshot);
     }
     PathRules.check(chosen);
-    Companions.check(chosen, snapshot.files(), !weightsProven);
+    Set<String> excluded =
+        left.stream()
+            .filter(dropped -> dropped.reason() == Selection.Reason.EXCLUDED)
+            .map(dropped -> dropped.file().path())
+            .collect(Collectors.toSet());
+    Companions.check(chosen, snapshot.files(), excluded, !weightsProven);
     WeightInspection inspection =
         new WeightInspection(snapshot, chosen, keepDuplicates, allowPickle);
-    return (weightsProven && !inspection.isChoice() ? inspection.unseen() : inspection.inspect())
-        .withLeftOut(left);
+    Selection selection =
+        weightsProven && !inspection.isChoice() ? inspection.unseen() : inspection.inspect();
+    return (keepDuplicates ? selection : selection.withTwinsLinked()).withLeftOut(left);
   }
 
   /**
    * Chooses files by the patterns alone: all of them where there are none. Their names are checked,
    * their content is not looked at.
    */
-  public Selection selectFiles(Snapshot snapshot) {
+  public Selection selectFiles(Snapshot source) {
     List<HubPattern> taken = HubPattern.all(include.isEmpty() ? List.of("*") : include);
     List<HubPattern> left = HubPattern.all(exclude);
     Predicate<String> wanted =
         path ->
             taken.stream().anyMatch(p -> p.matches(path))
                 && left.stream().noneMatch(p -> p.matches(path));
-    refuseUnusable(snapshot, wanted);
+    Snapshot snapshot = refuseUnusable(source, wanted);
     List<ModelFile> chosen =
         snapshot.files().stream().filter(file -> wanted.test(file.path())).toList();
     if (chosen.isEmpty()) {
@@ -107,13 +128,43 @@ public record SelectionPolicy(
     return new Selection(snapshot, chosen, List.of(), List.of());
   }
 
-  /** What cannot be packed matters only if it is wanted. */
-  private static void refuseUnusable(Snapshot snapshot, Predicate<String> wanted) {
-    for (UnusableEntry entry : snapshot.unusable()) {
-      if (wanted.test(entry.path())) {
+  /**
+   * What cannot be packed matters only if it is wanted.
+   *
+   * @return the same snapshot, which does not name its revision if it is known to lack files of it
+   */
+  private Snapshot refuseUnusable(Snapshot snapshot, Predicate<String> wanted) {
+    List<UnusableEntry> flaws =
+        snapshot.unusable().stream().filter(entry -> wanted.test(entry.path())).toList();
+    for (UnusableEntry entry : flaws) {
+      if (entry.code() != SourceError.SOURCE_INCOMPLETE && !accepted.contains(entry.code())) {
         throw entry.toException();
       }
     }
+    List<String> missing =
+        flaws.stream()
+            .filter(entry -> entry.code() == SourceError.SOURCE_INCOMPLETE)
+            .map(UnusableEntry::message)
+            .toList();
+    if (missing.isEmpty()) {
+      return snapshot;
+    }
+    if (accepted.contains(SourceError.SOURCE_INCOMPLETE)) {
+      return new ListedSnapshot(
+          snapshot.reference(),
+          snapshot.info().withoutRevision(),
+          snapshot.files(),
+          snapshot.unusable());
+    }
+    throw new ModelcarException(
+        SourceError.SOURCE_INCOMPLETE,
+        "%s is an incomplete copy: %d of the files to pack %s missing: %s%s"
+            .formatted(
+                snapshot.reference(),
+                missing.size(),
+                missing.size() == 1 ? "is" : "are",
+                String.join(", ", missing.subList(0, Math.min(8, missing.size()))),
+                missing.size() > 8 ? ", …" : ""));
   }
 
   /** Advises only what can help: options that were used. */

@@ -9,6 +9,7 @@ import dev.modelcar.packaging.weights.ShardIndex;
 import dev.modelcar.packaging.weights.TensorInfo;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SourceReference;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,6 +31,17 @@ final class WeightInspection {
   private static final String LFS = "version https://git-lfs.github.com/spec/";
   private static final int LFS_LARGEST = 1024;
   private static final Pattern SHARD = Pattern.compile("(.*)-(\\d{5})-of-(\\d{5})\\.safetensors");
+
+  private static final int LARGE = 1 << 20;
+  private static final Pattern WEIGHTS =
+      Pattern.compile(
+          ".*\\.(safetensors|gguf|bin|pt|pth|ckpt|onnx|h5|keras|msgpack|ot|tflite|pb|pkl|pickle|joblib"
+              + "|pmml|bst|ubj|cbm|npz|nemo|plan|engine|mar|llamafile|data-\\d+-of-\\d+)"
+              + "|(.*/)?(model\\.(txt|json|model|xml)|MLmodel|params|ner/model)");
+  private static final Pattern TEXT =
+      Pattern.compile(
+          ".*(\\.(json|jsonl|txt|md|csv|tsv|py|jinja|ya?ml|html)|tokenizer[^/]*|vocab[^/]*|\\.spm"
+              + "|merges[^/]*|\\.tiktoken|sentencepiece[^/]*|spiece\\.model)");
 
   private final Snapshot snapshot;
   private final List<ModelFile> chosen;
@@ -91,9 +103,15 @@ final class WeightInspection {
   private void refusePointer(ModelFile file) throws IOException {
     String head = new String(file.head(LFS.length()), StandardCharsets.ISO_8859_1);
     if (head.equals(LFS)) {
-      throw new ModelcarException(
-          PackagingError.SOURCE_LFS_POINTER,
-          file.path() + " is a Git LFS pointer, not the file itself");
+      ModelcarException pointer =
+          new ModelcarException(
+              PackagingError.SOURCE_LFS_POINTER,
+              file.path() + " is a Git LFS pointer, not the file itself");
+      throw snapshot.reference() instanceof SourceReference.Hub
+          ? pointer.advising(
+              "The repository itself holds the pointer: only its author can upload the file. Leave it"
+                  + " out with --exclude '%s'.".formatted(file.path()))
+          : pointer;
     }
   }
 
@@ -188,7 +206,9 @@ final class WeightInspection {
                   missing.isEmpty()
                       ? "it contains %d tensors that are not in the index".formatted(foreign.size())
                       : "%d tensors that the index places in it are missing"
-                          .formatted(missing.size())));
+                          .formatted(missing.size())),
+          disagreement(index.path()),
+          null);
     }
   }
 
@@ -198,8 +218,16 @@ final class WeightInspection {
     if (index != null && !index.tensors().containsValue(path)) {
       throw new ModelcarException(
           PackagingError.WEIGHTS_INVALID,
-          "the index %s does not name the shard %s".formatted(index.path(), path));
+          "the index %s does not name the shard %s".formatted(index.path(), path),
+          disagreement(index.path()),
+          null);
     }
+  }
+
+  private static String disagreement(String index) {
+    return ("If both come from one revision, a new download does not help: leave the index out with"
+            + " --exclude '%s', for servers that read the shards without it, or ask the model's author.")
+        .formatted(index);
   }
 
   // ---- sets ----
@@ -285,8 +313,19 @@ final class WeightInspection {
 
   // ---- notes ----
 
+  /** By its name, or because it is large and not known to be anything else. */
+  private static boolean mayBeWeights(ModelFile file) {
+    return WEIGHTS.matcher(file.path()).matches()
+        || (file.size() >= LARGE && !TEXT.matcher(file.path()).matches());
+  }
+
   private List<String> notes(List<ModelFile> kept) {
     List<String> notes = new ArrayList<>();
+    if (kept.stream().noneMatch(WeightInspection::mayBeWeights)) {
+      notes.add(
+          "NO WEIGHTS: none of the %d files looks like the weights of a model"
+              .formatted(kept.size()));
+    }
     long quantizations = kept.stream().filter(file -> file.path().endsWith(".gguf")).count();
     if (quantizations > 1) {
       notes.add(

@@ -152,10 +152,26 @@ public final class ImageVerifier {
     Verification against(Selection selection) {
       documents();
       Map<String, LayerInspection.File> files = new LinkedHashMap<>();
+      Map<String, String> links = new LinkedHashMap<>();
       for (LayerInspection layer : inspect()) {
         for (LayerInspection.File file : layer.files()) {
           files.put(file.path(), file);
         }
+        links.putAll(layer.links());
+      }
+      links.forEach((path, to) -> {
+        LayerInspection.File file = files.get(to);
+        if (file != null) {
+          files.put(
+              path, new LayerInspection.File(path, file.size(), file.sha256(), file.gitBlob()));
+        }
+      });
+      if (files.isEmpty() && tree.blobs().stream().noneMatch(this::isLayer)) {
+        problems.add(
+            "%s is an artifact of raw files, not an image: it has no archives whose files could be"
+                    .formatted(tree.top().digest())
+                + " compared with the source");
+        return result();
       }
       problems.addAll(SourceComparison.compare(selection, files));
       return result();

@@ -29,12 +29,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads models from folders, in place. Links are followed, for the Hub's cache is made of them;
- * {@code .git} and the bookkeeping of the Hub's client ({@code .cache}) and of modelcar are passed
- * over.
+ * Reads models from folders, in place. Links within the folder are followed, and those of the Hub's
+ * cache, which is made of them; {@code .git} and the bookkeeping of the Hub's client ({@code
+ * .cache}) and of modelcar are passed over. Files behind links that leave the folder are listed,
+ * and named among the unusable entries with {@link SourceError#SOURCE_LINK_LEAVES}: a selection
+ * decides.
  */
 public final class FolderSource implements Source<SourceReference.Folder> {
   private static final Set<String> PASSED_OVER =
@@ -51,14 +54,20 @@ public final class FolderSource implements Source<SourceReference.Folder> {
   public Snapshot resolve(SourceReference.Folder reference) {
     Path root = reference.path();
     if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-      throw new ModelcarException(
-          SourceError.SOURCE_NOT_FOUND, "the folder " + root + " does not exist");
+      ModelcarException missing =
+          new ModelcarException(
+              SourceError.SOURCE_NOT_FOUND, "the folder " + root + " does not exist");
+      throw root.toString().matches("[\\w.-]+/[\\w.-]+")
+          ? missing.advising(
+              "Check the path. The repository on the Hugging Face Hub is hf://%s.".formatted(root))
+          : missing;
     }
     if (!Files.isDirectory(root)) {
       throw new ModelcarException(SourceError.SOURCE_NOT_A_FOLDER, root + " is not a folder");
     }
-    Listing listing = new Listing(root);
+    Listing listing;
     try {
+      listing = new Listing(root);
       listing.walk(root, "", 0);
     } catch (IOException e) {
       throw new ModelcarException(
@@ -73,6 +82,16 @@ public final class FolderSource implements Source<SourceReference.Folder> {
     return listing.toSnapshot(reference);
   }
 
+  /** The commit that the path of a snapshot in the Hub's cache ends in. */
+  static Optional<String> cachedCommit(Path root) {
+    Matcher matcher = cachePath(root);
+    return matcher.find() ? Optional.of(matcher.group(2)) : Optional.empty();
+  }
+
+  private static Matcher cachePath(Path root) {
+    return CACHE_SNAPSHOT.matcher(root.toAbsolutePath().normalize().toString().replace('\\', '/'));
+  }
+
   private static String reason(IOException e) {
     return e instanceof AccessDeniedException
         ? "permission denied"
@@ -81,11 +100,16 @@ public final class FolderSource implements Source<SourceReference.Folder> {
 
   private static final class Listing {
     private final Path root;
+
+    /** What links may point into without leaving. */
+    private final Path realRoot;
+
     private final List<ModelFile> files = new ArrayList<>();
     private final List<UnusableEntry> unusable = new ArrayList<>();
 
-    Listing(Path root) {
+    Listing(Path root) throws IOException {
       this.root = root;
+      this.realRoot = root.toRealPath();
     }
 
     void walk(Path folder, String prefix, int depth) throws IOException {
@@ -132,6 +156,12 @@ public final class FolderSource implements Source<SourceReference.Folder> {
                 : path + " cannot be read: " + reason(e));
         return;
       }
+      if (leaves(entry)) {
+        refuse(
+            path,
+            SourceError.SOURCE_LINK_LEAVES,
+            "the link %s points to %s, outside of %s".formatted(path, entry.toRealPath(), root));
+      }
       if (attributes.isDirectory()) {
         enter(entry, path, depth);
       } else if (attributes.isRegularFile()) {
@@ -157,6 +187,18 @@ public final class FolderSource implements Source<SourceReference.Folder> {
       } catch (AccessDeniedException e) {
         refuse(path, SourceError.SOURCE_UNREADABLE, "no permission to read the folder " + path);
       }
+    }
+
+    /** Whoever made the folder could otherwise have any file of this machine packed. */
+    private boolean leaves(Path entry) throws IOException {
+      if (!Files.isSymbolicLink(entry)) {
+        return false;
+      }
+      Path real = entry.toRealPath();
+      return !real.startsWith(realRoot)
+          && cachedDigest(entry, real).isEmpty()
+          && !(cachedCommit(root).isPresent()
+              && real.startsWith(root.resolve("../../..").toRealPath()));
     }
 
     private static boolean leadsUp(Path link) throws IOException {
@@ -214,13 +256,13 @@ public final class FolderSource implements Source<SourceReference.Folder> {
 
     Snapshot toSnapshot(SourceReference.Folder reference) {
       files.sort(Comparator.comparing(ModelFile::path));
+      unusable.addAll(HubCopy.missing(root, files, unusable));
       return new ListedSnapshot(reference, info(), files, unusable);
     }
 
     /** The path of a snapshot in the Hub's cache names model and commit. */
     private SnapshotInfo info() {
-      var matcher =
-          CACHE_SNAPSHOT.matcher(root.toAbsolutePath().normalize().toString().replace('\\', '/'));
+      Matcher matcher = cachePath(root);
       return matcher.find()
           ? SnapshotInfo.of(matcher.group(1).replace("--", "/"), Optional.empty(), matcher.group(2))
           : SnapshotInfo.unknown();

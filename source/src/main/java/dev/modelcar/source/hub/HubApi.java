@@ -3,11 +3,13 @@ package dev.modelcar.source.hub;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.http.SafeUri;
 import dev.modelcar.http.TransientException;
 import dev.modelcar.http.Uris;
 import dev.modelcar.source.SourceError;
@@ -49,7 +51,22 @@ record HubApi(
       if (pages == MAX_PAGES || !seen.add(page.get())) {
         throw HubErrors.protocol("the Hub's file list of " + repository + " does not end");
       }
-      Document document = document(page.get(), repository);
+      Document document;
+      try {
+        document = document(page.get(), repository);
+      } catch (ModelcarException e) {
+        // The repository and the commit were there a moment ago.
+        throw e.code() != SourceError.HUB_REPOSITORY_NOT_FOUND
+            ? e
+            : new ModelcarException(
+                SourceError.HUB_ENTRY_NOT_FOUND,
+                "%s has the repository %s, but returned 404 for the file list of commit %s"
+                    .formatted(SafeUri.authority(page.get()), repository, commit),
+                "Check HF_ENDPOINT: a mirror may lack GET "
+                    + path
+                    + ". If the repository was deleted just now, check its name.",
+                e);
+      }
       if (!document.json().isArray()) {
         throw HubErrors.protocol("the Hub's file list of " + repository + " is not a JSON array");
       }

@@ -64,6 +64,13 @@ final class HubListTest {
         .hasMessageContaining(says);
   }
 
+  @Test
+  void aRepositoryWhoseListIsNotThereIsNotSaidToBeMissing() {
+    add();
+    client.hub.faults().always(HubRequestKind.TREE, Fault.status(404));
+    failsAs(SourceError.HUB_ENTRY_NOT_FOUND, "returned 404 for the file list of commit");
+  }
+
   // ---- pages ----
 
   @ParameterizedTest

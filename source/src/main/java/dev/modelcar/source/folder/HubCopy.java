@@ -1,0 +1,121 @@
+package dev.modelcar.source.folder;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.Json;
+import dev.modelcar.source.ModelFile;
+import dev.modelcar.source.SourceError;
+import dev.modelcar.source.UnusableEntry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What the bookkeeping of the Hub's client says of a copy: which files its revision has, in the
+ * list beside a snapshot in the cache ({@code trees/COMMIT.json}) or in {@code .cache/huggingface}
+ * of a download folder, and which downloads never ended.
+ */
+final class HubCopy {
+  private static final int LARGEST_LIST = 256 << 20;
+
+  /** What downloaders call a file that is not yet whole, or leave beside it. */
+  private static final List<String> UNFINISHED =
+      List.of(".incomplete", ".aria2", ".modelcar-part", ".part", ".crdownload", ".partial");
+
+  private HubCopy() {}
+
+  /** What a whole copy would have, and this one has not; known to be unusable is not missing. */
+  static List<UnusableEntry> missing(Path root, List<ModelFile> files, List<UnusableEntry> known) {
+    Set<String> present = new HashSet<>();
+    known.forEach(entry -> present.add(entry.path()));
+    List<UnusableEntry> missing = new ArrayList<>();
+    for (ModelFile file : files) {
+      for (String ending : UNFINISHED) {
+        if (file.path().endsWith(ending)) {
+          String whole = file.path().substring(0, file.path().length() - ending.length());
+          missing.add(entry(whole, whole + " (its download is not finished: " + file.name() + ")"));
+          present.add(whole);
+        }
+      }
+      present.add(file.path());
+    }
+    Path bookkeeping = root.resolve(".cache").resolve("huggingface");
+    Optional<Path> inCache = FolderSource.cachedCommit(root).map(c -> root.resolve("../.."));
+    Optional<JsonNode> list =
+        inCache.isPresent()
+            ? list(inCache.get(), FolderSource.cachedCommit(root))
+            : list(bookkeeping, newestCommit(bookkeeping.resolve("download")));
+    if (list.isPresent()) {
+      for (Map.Entry<String, JsonNode> file : list.get().path("files").properties()) {
+        if (!present.contains(file.getKey())) {
+          long size = file.getValue().path("size").asLong();
+          missing.add(entry(file.getKey(), file.getKey() + " (" + ByteSize.format(size) + ")"));
+        }
+      }
+    } else {
+      unfinished(inCache.map(c -> c.resolve("blobs")).orElse(bookkeeping.resolve("download")))
+          .ifPresent(part ->
+              missing.add(entry("", "a file (its download is not finished: " + part + ")")));
+    }
+    return missing;
+  }
+
+  private static UnusableEntry entry(String path, String message) {
+    return new UnusableEntry(path, SourceError.SOURCE_INCOMPLETE, message);
+  }
+
+  private static Optional<JsonNode> list(Path folder, Optional<String> commit) {
+    Path file = folder.resolve("trees").resolve(commit.orElse("") + ".json");
+    try {
+      return Files.size(file) > LARGEST_LIST
+          ? Optional.empty()
+          : Optional.of(Json.parse(Files.readAllBytes(file)));
+    } catch (IOException e) {
+      // Older clients write none.
+      return Optional.empty();
+    }
+  }
+
+  private record Known(String commit, double time) {}
+
+  /** The commit of the file that was downloaded last. */
+  private static Optional<String> newestCommit(Path download) {
+    Optional<Known> newest = Optional.empty();
+    for (Path metadata : files(download, ".metadata")) {
+      try {
+        List<String> lines = Files.readAllLines(metadata, StandardCharsets.UTF_8);
+        double time = Double.parseDouble(lines.get(2).strip());
+        if (newest.isEmpty() || newest.get().time() < time) {
+          newest = Optional.of(new Known(lines.getFirst().strip(), time));
+        }
+      } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
+        // Not of a client that we know.
+      }
+    }
+    return newest.map(Known::commit).filter(commit -> commit.matches("[0-9a-f]{40}"));
+  }
+
+  private static Optional<String> unfinished(Path folder) {
+    return Stream.of(".incomplete", ".modelcar-part")
+        .flatMap(ending -> files(folder, ending).stream())
+        .map(path -> String.valueOf(path.getFileName()))
+        .min(String::compareTo);
+  }
+
+  private static List<Path> files(Path folder, String ending) {
+    try (Stream<Path> walk = Files.walk(folder)) {
+      return walk.filter(path -> path.toString().endsWith(ending)).toList();
+    } catch (UncheckedIOException | IOException e) {
+      return List.of();
+    }
+  }
+}
