@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -56,9 +57,16 @@ public final class Cli {
     }
     PrintWriter err = command.getErr();
     err.println("error: " + exception.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
+    Optional<String> meaning =
+        exception instanceof CommandLine.UnmatchedArgumentException unmatched
+            ? PeerWords.meaning(unmatched.getUnmatched())
+            : Optional.empty();
+    if (meaning.isEmpty()) {
+      CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
+    }
     String name = command.getCommandSpec().qualifiedName();
-    err.println("  what to do: see `" + name + " --help`");
+    err.println(
+        "  what to do: " + meaning.map(m -> m + "; ").orElse("") + "see `" + name + " --help`");
     err.println("  error id: " + CoreError.USAGE_INVALID.id());
     return USAGE;
   }

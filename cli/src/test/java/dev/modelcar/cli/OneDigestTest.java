@@ -115,6 +115,45 @@ final class OneDigestTest {
   }
 
   @Test
+  void theDateOfASourceTreeIsTakenFromTheEnvironment() throws IOException {
+    Path model = folder.resolve("model");
+    MODEL.writeTo(model);
+    Map<String, String> home = Map.of("HOME", folder.toString(), "SOURCE_DATE_EPOCH", "1767323045");
+    String[] one = {"ship", "" + model, "--base=none", "--to", "oci:" + folder.resolve("one")};
+    Run dated = Run.of(home, one).succeeds();
+    Run named =
+        Run.of(
+                Map.of("HOME", folder.toString()),
+                List.of("--created", DATE),
+                "ship",
+                "" + model,
+                "--base=none",
+                "--to",
+                "oci:" + folder.resolve("two"))
+            .succeeds();
+    assertThat(digest(dated)).isEqualTo(digest(named));
+    Run.of(Map.of("HOME", folder.toString(), "SOURCE_DATE_EPOCH", "today"), one)
+        .failsWith(CoreError.USAGE_INVALID)
+        .says("SOURCE_DATE_EPOCH takes the seconds since 1970");
+  }
+
+  /** The image of an earlier run is no part of the model that it was made of. */
+  @Test
+  void anImageInTheModelsFolderIsNotPacked() throws IOException {
+    Path model = folder.resolve("model");
+    MODEL.writeTo(model);
+    Map<String, String> home = Map.of("HOME", folder.toString());
+    for (String target :
+        List.of("oci:" + model.resolve("image"), "oci-archive:" + model + "/k.tar")) {
+      String[] words = {"ship", "" + model, "--base=none", "--to", target + ":1"};
+      String first = digest(Run.of(home, words).succeeds());
+      assertThat(digest(Run.of(home, words).succeeds())).isEqualTo(first);
+      assertThat(digest(Run.of(home, words).succeeds().says("left out"))).isEqualTo(first);
+    }
+    Run.of(home, "plan", "" + model).succeeds().says("k.tar is an archive").says("an OCI layout");
+  }
+
+  @Test
   void aTimeIsATime() {
     Run.of(
             Map.of("HOME", folder.toString(), "HF_ENDPOINT", hub.endpoint().toString()),

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.modelcar.core.CoreError;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Command lines that cannot be understood. */
@@ -36,6 +38,28 @@ final class UsageTest {
       })
   void whereNobodyWantsADocumentThereIsNone(String line) {
     assertThat(run(line).out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ship m --insecure --to x/y:1 | --plain-http",
+        "inspect --format={{.Digest}} x/y:1 | --output json",
+        "fetch hf://a/b --revision v1 --to d | hf://ORG/NAME@REVISION",
+        "copy --src-creds a:b x/y:1 oci:z | `modelcar login HOST`",
+        "push m | `ship` for a model",
+        "pull x/y:1 | `fetch` for a model",
+        "cp a b | `copy`"
+      })
+  void wordsOfOtherToolsAreTranslated(String line, String here) {
+    assertThat(run(line).err()).contains(", use " + here);
+  }
+
+  @Test
+  void aLoginWithoutATerminalSaysWhatItNeeds() {
+    run("login example.com").says("--username NAME --password-stdin");
+    run("login example.com --password-stdin").says("--username NAME");
   }
 
   /** What would be passed over in silence. */

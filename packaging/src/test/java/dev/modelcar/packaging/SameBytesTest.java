@@ -41,11 +41,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class SameBytesTest {
   private static final String SMALL_IMAGE =
-      "sha256:5df6e083ad40b5c9c121032291b951a16e636830429e902a4fda17a26a885e37";
+      "sha256:ca1057ab17335ea03b66d9671bc57d3c2c5628dd8aa394b7e8c97c4a22bbd9fd";
   private static final String LARGE_IMAGE =
-      "sha256:138f4f4216346a113d1f5496ee142071d1c99a25a7bf27854c02ee67319ba05e";
+      "sha256:e2abe33c375f1b659b8bf67d790ca172f73dbb9276b9b35cf344de3040a49444";
   private static final String HUB_IMAGE =
-      "sha256:252d044b6b516ea0815536466904416c51ab3a173e71cb73a9cb14a915f661ae";
+      "sha256:aea182cf06f5cca765e54363ce52c2c3e6169d5078ab9559e99c5a6b96e4d0d8";
 
   private static final GeneratedModel SMALL = GeneratedModel.llama(11, 2, 64 << 10);
   private static final GeneratedModel LARGE = GeneratedModel.llama(12, 3, 33 << 20);

@@ -14,6 +14,7 @@ import java.util.Optional;
  *     give the same image
  * @param author who published it
  * @param licenses SPDX identifiers, or {@code LicenseRef-} and the Hub's own name
+ * @param languages of the model, as its card names them
  * @param tags the Hub's own
  */
 public record SnapshotInfo(
@@ -23,26 +24,38 @@ public record SnapshotInfo(
     Instant created,
     Optional<String> author,
     List<String> licenses,
+    List<String> languages,
     List<String> tags) {
 
   /** Nothing is known. */
   public static SnapshotInfo unknown() {
-    return of(Optional.empty(), Optional.empty(), Optional.empty());
+    return new SnapshotInfo(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Instant.EPOCH,
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  /** What a folder reveals: its card, and of a copy its path. */
+  public static SnapshotInfo of(Optional<String> title, Optional<String> revision, ModelCard card) {
+    return new SnapshotInfo(
+        title.or(card::title),
+        Optional.empty(),
+        revision,
+        Instant.EPOCH,
+        Optional.empty(),
+        card.licenses(),
+        card.languages(),
+        List.of());
   }
 
   /** The same without the commit, for a copy that is only a part of it. */
   public SnapshotInfo withoutRevision() {
-    return new SnapshotInfo(title, url, Optional.empty(), created, author, licenses, tags);
-  }
-
-  /** Only what the path of a copy reveals. */
-  public static SnapshotInfo of(String title, Optional<String> url, String revision) {
-    return of(Optional.of(title), url, Optional.of(revision));
-  }
-
-  private static SnapshotInfo of(
-      Optional<String> title, Optional<String> url, Optional<String> revision) {
     return new SnapshotInfo(
-        title, url, revision, Instant.EPOCH, Optional.empty(), List.of(), List.of());
+        title, url, Optional.empty(), created, author, licenses, languages, tags);
   }
 }

@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
         "Checks a password with a registry and saves it in the auth file of podman or docker.",
     footerHeading = "%nExamples:%n",
     footer = {
+      "  modelcar login quay.io",
       "  modelcar login quay.io --username team+robot --password-stdin < token",
       "  pass show quay | modelcar login quay.io -u team+robot --password-stdin",
       "",
@@ -39,22 +40,19 @@ final class LoginCommand extends RegistryCommand {
 
   @Option(
       names = {"-u", "--username"},
-      required = true,
       paramLabel = "NAME",
-      description = "the user name")
+      description = "the user name (default: asked for on the terminal)")
   String username = "";
 
   @Option(
       names = "--password-stdin",
-      required = true,
-      description = "read the password from standard input; there is no option for it")
+      description = "read the password from standard input (default: asked for on the terminal)")
   boolean passwordStdin;
 
   @Override
   public Integer call() {
     Console console = console();
-    Credentials.Password password =
-        new Credentials.Password(username, password(), "standard input");
+    Credentials.Password password = passwordStdin ? piped() : typed();
     RegistryGreeting greeting;
     try (Session session =
         new Session(console, registry, transfer, Optional.of(password), Optional.empty())) {
@@ -67,10 +65,35 @@ final class LoginCommand extends RegistryCommand {
     String name = host.replaceFirst("^https?://", "");
     String file =
         new Logins(environment().variables(), registry.authFile())
-            .login(name, username, password.password());
-    console.result("logged in to %s as %s; saved in %s".formatted(name, username, file));
-    console.document(Json.object().put("host", name).put("username", username).put("keptIn", file));
+            .login(name, password.username(), password.password());
+    console.result("logged in to %s as %s; saved in %s".formatted(name, password.username(), file));
+    console.document(
+        Json.object().put("host", name).put("username", password.username()).put("keptIn", file));
     return 0;
+  }
+
+  private Credentials.Password piped() {
+    if (username.isEmpty()) {
+      throw Usage.invalid("--password-stdin needs --username NAME");
+    }
+    return new Credentials.Password(username, password(), "standard input");
+  }
+
+  /** Asks whoever sits there; the password is not shown. */
+  private Credentials.Password typed() {
+    java.io.Console terminal =
+        Optional.ofNullable(System.console())
+            .filter(java.io.Console::isTerminal)
+            .orElseThrow(() ->
+                Usage.invalid(
+                    "there is no terminal to ask for the password: use --username NAME"
+                        + " --password-stdin"));
+    String name = username.isEmpty() ? terminal.readLine("Username for %s: ", host) : username;
+    char[] password = name == null ? null : terminal.readPassword("Password for %s: ", host);
+    if (name == null || name.isBlank() || password == null || password.length == 0) {
+      throw Usage.invalid("no user name or no password was entered");
+    }
+    return new Credentials.Password(name.strip(), new String(password), "the terminal");
   }
 
   private String password() {

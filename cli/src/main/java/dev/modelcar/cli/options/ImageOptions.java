@@ -1,5 +1,6 @@
 package dev.modelcar.cli.options;
 
+import dev.modelcar.cli.views.Environment;
 import dev.modelcar.oci.Platform;
 import dev.modelcar.packaging.layers.Compression;
 import dev.modelcar.packaging.plan.Bases;
@@ -58,8 +59,8 @@ final class ImageOptions {
       names = "--created",
       paramLabel = "TIME",
       description =
-          "date of the content, as 2026-01-02T03:04:05Z (default: the commit's date, or 1970 if"
-              + " unknown)")
+          "date of the content, as 2026-01-02T03:04:05Z (default: SOURCE_DATE_EPOCH, or the commit's"
+              + " date, or 1970 if unknown)")
   @Nullable String created;
 
   /** The base image; pipelines pass an empty string for the default. */
@@ -79,15 +80,30 @@ final class ImageOptions {
         .toList();
   }
 
-  ImageDescription describe(SnapshotInfo info) {
+  /** Whether the date of the content is known from elsewhere than its source. */
+  boolean isDated(Environment environment) {
+    return created != null || !environment.variable("SOURCE_DATE_EPOCH").isEmpty();
+  }
+
+  ImageDescription describe(SnapshotInfo info, Environment environment) {
     if (!user.matches("\\d{1,10}(:\\d{1,10})?")) {
       throw Usage.invalid("--user takes UID[:GID], as clusters reject names, not " + user);
     }
     ImageDescription described = ImageDescription.of(info);
     if (created != null) {
       described = described.withCreated(instant(created));
+    } else if (isDated(environment)) {
+      described = described.withCreated(epoch(environment.variable("SOURCE_DATE_EPOCH")));
     }
     return described.withLabels(labels).withAnnotations(annotations).withUser(user);
+  }
+
+  /** As builds that can be repeated take it: reproducible-builds.org, SOURCE_DATE_EPOCH. */
+  private static Instant epoch(String seconds) {
+    if (!seconds.matches("\\d{1,11}")) {
+      throw Usage.invalid("SOURCE_DATE_EPOCH takes the seconds since 1970, not " + seconds);
+    }
+    return Instant.ofEpochSecond(Long.parseLong(seconds));
   }
 
   private static Instant instant(String text) {

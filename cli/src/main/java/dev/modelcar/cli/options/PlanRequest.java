@@ -2,6 +2,7 @@ package dev.modelcar.cli.options;
 
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.SourceNotes;
+import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.layers.Memory;
 import dev.modelcar.packaging.plan.Base;
 import dev.modelcar.packaging.plan.Bases;
@@ -12,10 +13,13 @@ import dev.modelcar.packaging.selection.SelectionPolicy;
 import dev.modelcar.packaging.transfer.ShipmentTarget;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SourceReference;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A request for a plan.
@@ -66,10 +70,10 @@ public record PlanRequest(
       }
       try (Snapshot snapshot = session.sources().resolve(model)) {
         SourceNotes.print(console, snapshot);
-        if (options.image.created == null) {
+        if (!options.image.isDated(console.environment())) {
           SourceNotes.printIfUndated(console, snapshot);
         }
-        SelectionPolicy policy = options.source.policy();
+        SelectionPolicy policy = options.source.policy().withDestinations(destinations(model));
         Selection selection =
             (traits.contains(Trait.OF_PART) ? policy.withWeightsProven() : policy).select(snapshot);
         SourceNotes.print(console, selection);
@@ -78,10 +82,32 @@ public record PlanRequest(
             LayerPlanner.within(session.limits(opened))
                 .compressing(options.image.compress)
                 .plan(
-                    selection, base(session), options.image.describe(selection.snapshot().info()));
+                    selection,
+                    base(session),
+                    options.image.describe(selection.snapshot().info(), console.environment()));
         return work.applyAsInt(new Planned(plan, opened, session.memory()));
       }
     }
+  }
+
+  /** The targets that lie in the model's folder. */
+  private Set<String> destinations(SourceReference model) {
+    if (!(model instanceof SourceReference.Folder folder)) {
+      return Set.of();
+    }
+    Path root = folder.path().toAbsolutePath().normalize();
+    return targets.stream()
+        .map(ImageReference::parse)
+        .flatMap(target ->
+            switch (target) {
+              case ImageReference.Layout layout -> Stream.of(layout.folder());
+              case ImageReference.Archive archive -> Stream.of(archive.file());
+              default -> Stream.<Path>empty();
+            })
+        .map(path -> path.toAbsolutePath().normalize())
+        .filter(path -> path.startsWith(root) && !path.equals(root))
+        .map(path -> root.relativize(path).toString().replace('\\', '/'))
+        .collect(Collectors.toSet());
   }
 
   /** Without targets the base does not matter, and need not be reached. */

@@ -6,10 +6,12 @@ import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -57,6 +59,41 @@ final class LocalDir {
   private static void writeIfAbsent(Path file, String text) throws IOException {
     if (!Files.exists(file)) {
       Files.writeString(file, text);
+    }
+  }
+
+  /** Held by the one fetch that writes to the folder. */
+  record Lock(Optional<FileChannel> channel) implements AutoCloseable {
+    static Lock none() {
+      return new Lock(Optional.empty());
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (channel.isPresent()) {
+        channel.get().close();
+      }
+    }
+  }
+
+  /**
+   * Waits until no other process writes to the folder.
+   *
+   * @param waiting runs once if there is one
+   */
+  Lock lock(Runnable waiting) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            cache.resolve(".modelcar.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() == null) {
+        waiting.run();
+        channel.lock();
+      }
+      return new Lock(Optional.of(channel));
+    } catch (IOException e) {
+      channel.close();
+      throw e;
     }
   }
 

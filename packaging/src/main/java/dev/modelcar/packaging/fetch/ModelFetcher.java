@@ -71,6 +71,11 @@ public final class ModelFetcher {
     AtomicLong moved = new AtomicLong();
     try {
       prepare(local, commit.isPresent());
+    } catch (IOException e) {
+      throw disk(e);
+    }
+    try (LocalDir.Lock _ =
+        commit.isPresent() ? local.lock(this::sayThatAnotherWrites) : LocalDir.Lock.none()) {
       if (commit.isPresent()) {
         preparation.in(local);
         // Before the files, so that a copy whose download was interrupted is known to be none.
@@ -98,6 +103,12 @@ public final class ModelFetcher {
     } catch (IOException e) {
       throw disk(e);
     }
+  }
+
+  private void sayThatAnotherWrites() {
+    listener.on(
+        new ShipmentEvent.Waiting(
+            "another fetch is writing to " + folder + "; waiting for it to end", Duration.ZERO));
   }
 
   private void prepare(LocalDir local, boolean fromHub) throws IOException {

@@ -34,6 +34,9 @@ public record ImageDescription(
     put(keys, "revision", info.revision());
     put(keys, "vendor", info.author());
     put(keys, "licenses", licenses(info.licenses()));
+    if (!info.languages().isEmpty()) {
+      keys.put("dev.modelcar.languages", String.join(",", info.languages()));
+    }
     if (!info.created().equals(Instant.EPOCH)) {
       put(keys, "created", Optional.of(info.created().toString()));
     }

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param accepted flaws of a source with which it is packed all the same: {@link
  *     SourceError#SOURCE_INCOMPLETE}, whose image then does not name the revision, and {@link
  *     SourceError#SOURCE_LINK_LEAVES}
+ * @param destinations paths in the source that this run writes images to, and never packs
  * @param weightsProven whether somebody else looks at the headers of the weights; here they are
  *     then looked at only where the choice depends on them
  */
@@ -34,34 +35,44 @@ public record SelectionPolicy(
     boolean keepDuplicates,
     boolean allowPickle,
     Set<ErrorCode> accepted,
+    Set<String> destinations,
     boolean weightsProven) {
 
   public SelectionPolicy {
     include = List.copyOf(include);
     exclude = List.copyOf(exclude);
     accepted = Set.copyOf(accepted);
+    destinations = Set.copyOf(destinations);
   }
 
   /** What serving needs, once, and nothing that runs code when it is loaded. */
   public static SelectionPolicy serving() {
-    return new SelectionPolicy(List.of(), List.of(), false, false, Set.of(), false);
+    return new SelectionPolicy(List.of(), List.of(), false, false, Set.of(), Set.of(), false);
   }
 
   public SelectionPolicy withPatterns(List<String> newInclude, List<String> newExclude) {
     return new SelectionPolicy(
-        newInclude, newExclude, keepDuplicates, allowPickle, accepted, weightsProven);
+        newInclude, newExclude, keepDuplicates, allowPickle, accepted, destinations, weightsProven);
   }
 
   public SelectionPolicy keepingDuplicates(boolean keep) {
-    return new SelectionPolicy(include, exclude, keep, allowPickle, accepted, weightsProven);
+    return new SelectionPolicy(
+        include, exclude, keep, allowPickle, accepted, destinations, weightsProven);
   }
 
   public SelectionPolicy allowingPickle(boolean allow) {
-    return new SelectionPolicy(include, exclude, keepDuplicates, allow, accepted, weightsProven);
+    return new SelectionPolicy(
+        include, exclude, keepDuplicates, allow, accepted, destinations, weightsProven);
   }
 
   public SelectionPolicy accepting(Set<ErrorCode> flaws) {
-    return new SelectionPolicy(include, exclude, keepDuplicates, allowPickle, flaws, weightsProven);
+    return new SelectionPolicy(
+        include, exclude, keepDuplicates, allowPickle, flaws, destinations, weightsProven);
+  }
+
+  public SelectionPolicy withDestinations(Set<String> paths) {
+    return new SelectionPolicy(
+        include, exclude, keepDuplicates, allowPickle, accepted, paths, weightsProven);
   }
 
   /**
@@ -69,7 +80,8 @@ public record SelectionPolicy(
    * header, from each worker, is more than the Hub answers.
    */
   public SelectionPolicy withWeightsProven() {
-    return new SelectionPolicy(include, exclude, keepDuplicates, allowPickle, accepted, true);
+    return new SelectionPolicy(
+        include, exclude, keepDuplicates, allowPickle, accepted, destinations, true);
   }
 
   /**
@@ -79,7 +91,7 @@ public record SelectionPolicy(
    * @throws ModelcarException with the first thing that is wrong
    */
   public Selection select(Snapshot source) {
-    Matcher matcher = new Matcher(this);
+    Matcher matcher = new Matcher(this, source.files());
     Snapshot snapshot = refuseUnusable(source, path -> matcher.whyNot(path).isEmpty());
     List<ModelFile> chosen = new ArrayList<>();
     List<Selection.Dropped> left = new ArrayList<>();
@@ -187,17 +199,29 @@ public record SelectionPolicy(
     private final boolean standard;
     private final List<HubPattern> include;
     private final List<HubPattern> exclude;
+    private final Set<String> destinations;
+    private final Set<String> layouts;
 
-    Matcher(SelectionPolicy policy) {
+    Matcher(SelectionPolicy policy, List<ModelFile> files) {
       standard = policy.include.isEmpty();
       include = HubPattern.all(policy.include);
       exclude = HubPattern.all(policy.exclude);
+      destinations = policy.destinations;
+      layouts =
+          files.stream()
+              .map(ModelFile::path)
+              .filter(path -> path.endsWith("/oci-layout"))
+              .map(path -> path.substring(0, path.lastIndexOf('/')))
+              .collect(Collectors.toSet());
     }
 
     private record Why(Selection.Reason reason, String evidence) {}
 
     /** Why a file is left out; nothing if it is not. */
     Optional<Why> whyNot(String path) {
+      if (isWithin(path, destinations)) {
+        return unneeded("an image that this command writes");
+      }
       if (exclude.stream().anyMatch(pattern -> pattern.matches(path))) {
         return Optional.of(new Why(Selection.Reason.EXCLUDED, "excluded by --exclude"));
       }
@@ -206,7 +230,17 @@ public record SelectionPolicy(
             ? Optional.empty()
             : Optional.of(new Why(Selection.Reason.NOT_INCLUDED, "not matched by --include"));
       }
-      return Unneeded.reason(path).map(why -> new Why(Selection.Reason.UNNEEDED, why));
+      return isWithin(path, layouts)
+          ? unneeded("an image in an OCI layout")
+          : Unneeded.reason(path).flatMap(Matcher::unneeded);
+    }
+
+    private static Optional<Why> unneeded(String why) {
+      return Optional.of(new Why(Selection.Reason.UNNEEDED, why));
+    }
+
+    private static boolean isWithin(String path, Set<String> places) {
+      return places.stream().anyMatch(place -> path.equals(place) || path.startsWith(place + "/"));
     }
   }
 }

@@ -38,6 +38,7 @@ final class WeightInspection {
           ".*\\.(safetensors|gguf|bin|pt|pth|ckpt|onnx|h5|keras|msgpack|ot|tflite|pb|pkl|pickle|joblib"
               + "|pmml|bst|ubj|cbm|npz|nemo|plan|engine|mar|llamafile|data-\\d+-of-\\d+)"
               + "|(.*/)?(model\\.(txt|json|model|xml)|MLmodel|params|ner/model)");
+  private static final Pattern ARCHIVE = Pattern.compile(".*\\.(tar|tar\\.\\w+|tgz|zip|7z|rar)");
   private static final Pattern TEXT =
       Pattern.compile(
           ".*(\\.(json|jsonl|txt|md|csv|tsv|py|jinja|ya?ml|html)|tokenizer[^/]*|vocab[^/]*|\\.spm"
@@ -326,6 +327,13 @@ final class WeightInspection {
           "NO WEIGHTS: none of the %d files looks like the weights of a model"
               .formatted(kept.size()));
     }
+    kept.stream()
+        .filter(file -> ARCHIVE.matcher(file.path()).matches())
+        .forEach(file ->
+            notes.add(
+                file.path()
+                    + " is an archive: packed as it is, and servers do not unpack it (--exclude leaves"
+                    + " it out)"));
     long quantizations = kept.stream().filter(file -> file.path().endsWith(".gguf")).count();
     if (quantizations > 1) {
       notes.add(

@@ -6,6 +6,7 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.FileIdentity;
 import dev.modelcar.source.ListedSnapshot;
+import dev.modelcar.source.ModelCard;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SnapshotInfo;
@@ -263,9 +264,11 @@ public final class FolderSource implements Source<SourceReference.Folder> {
     /** The path of a snapshot in the Hub's cache names model and commit. */
     private SnapshotInfo info() {
       Matcher matcher = cachePath(root);
-      return matcher.find()
-          ? SnapshotInfo.of(matcher.group(1).replace("--", "/"), Optional.empty(), matcher.group(2))
-          : SnapshotInfo.unknown();
+      boolean cached = matcher.find();
+      return SnapshotInfo.of(
+          cached ? Optional.of(matcher.group(1).replace("--", "/")) : Optional.empty(),
+          cached ? Optional.of(matcher.group(2)) : Optional.empty(),
+          ModelCard.of(root));
     }
   }
 }

@@ -26,16 +26,17 @@ record HubCache(Path cache) {
           SourceError.HUB_OFFLINE, reference + " is not in the cache at " + cache);
     }
     Snapshot found = new FolderSource().resolve(new SourceReference.Folder(folder));
-    SnapshotInfo unknown = SnapshotInfo.unknown();
+    SnapshotInfo copy = found.info();
     SnapshotInfo info =
         new SnapshotInfo(
             Optional.of(reference.repository()),
             Optional.of("https://huggingface.co/" + reference.repository()),
             Optional.of(commit),
-            unknown.created(),
+            copy.created(),
             HubSource.owner(reference.repository()),
-            ModelCard.of(folder).licenses().stream().distinct().map(Licenses::spdx).toList(),
-            unknown.tags());
+            copy.licenses(),
+            copy.languages(),
+            copy.tags());
     return new ListedSnapshot(reference, info, found.files(), found.unusable());
   }
 

@@ -7,6 +7,7 @@ import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.http.ranges.ReadBudget;
+import dev.modelcar.source.Licenses;
 import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SnapshotInfo;
 import dev.modelcar.source.Source;
@@ -96,6 +97,7 @@ public record HubSource(
         Json.text(model, "lastModified").flatMap(HubSource::instant).orElse(Instant.EPOCH),
         Json.text(model, "author").or(() -> owner(name)),
         licenses(model, tags),
+        words(model.path("cardData").path("language")),
         List.copyOf(tags));
   }
 
@@ -114,12 +116,7 @@ public record HubSource(
   }
 
   private static List<String> licenses(JsonNode model, List<String> tags) {
-    List<String> words = new ArrayList<>();
-    JsonNode license = model.path("cardData").path("license");
-    if (license.isTextual()) {
-      words.add(license.textValue());
-    }
-    license.forEach(word -> words.add(word.asText()));
+    List<String> words = words(model.path("cardData").path("license"));
     if (words.isEmpty()) {
       for (String tag : tags) {
         if (tag.startsWith("license:")) {
@@ -128,5 +125,15 @@ public record HubSource(
       }
     }
     return words.stream().distinct().map(Licenses::spdx).toList();
+  }
+
+  /** A word, or a list of them. */
+  private static List<String> words(JsonNode node) {
+    List<String> words = new ArrayList<>();
+    if (node.isTextual()) {
+      words.add(node.textValue());
+    }
+    node.forEach(word -> words.add(word.asText()));
+    return words;
   }
 }

@@ -1,4 +1,4 @@
-package dev.modelcar.source.hub;
+package dev.modelcar.source;
 
 import java.util.Locale;
 import java.util.Map;
@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /**
  * The Hub's licence words as SPDX identifiers (hugging face docs, "Licenses"; SPDX licence list).
  */
-final class Licenses {
+public final class Licenses {
   /** Those that the Hub writes in lower case and otherwise alike. */
   private static final Map<String, String> ALIKE =
       """
@@ -34,7 +34,7 @@ final class Licenses {
   private Licenses() {}
 
   /** The identifier; words that SPDX does not know become {@code LicenseRef-WORD}. */
-  static String spdx(String word) {
+  public static String spdx(String word) {
     String otherwise =
         OTHERS.getOrDefault(word, "LicenseRef-" + word.replaceAll("[^A-Za-z0-9.-]", "-"));
     return ALIKE.getOrDefault(word, otherwise);

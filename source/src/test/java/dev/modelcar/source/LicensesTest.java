@@ -1,4 +1,4 @@
-package dev.modelcar.source.hub;
+package dev.modelcar.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.modelcar.source.hub;
+package dev.modelcar.source;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,55 +7,82 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * The front matter of a model card. The Hub reads the same lines, so a cached model has the same
- * metadata as online.
+ * What the front matter of a model card says: keys of the first level, each with a scalar or a
+ * plain list, as the Hub's metadata has them. Anything else in it is passed over.
  */
-record ModelCard(List<String> licenses) {
+public record ModelCard(Map<String, List<String>> fields) {
   private static final int MOST = 1 << 20;
   private static final String FENCE = "---";
+  private static final Pattern KEY = Pattern.compile("([A-Za-z][\\w-]*):(?:\\s(.*))?");
 
-  ModelCard {
-    licenses = List.copyOf(licenses);
+  public ModelCard {
+    fields = Map.copyOf(fields);
   }
 
   /** Reads the card of a folder; empty if it is missing or invalid. */
-  static ModelCard of(Path folder) {
+  public static ModelCard of(Path folder) {
     try (InputStream in = Files.newInputStream(folder.resolve("README.md"))) {
       return parse(new String(in.readNBytes(MOST), StandardCharsets.UTF_8));
     } catch (IOException e) {
-      return new ModelCard(List.of());
+      return new ModelCard(Map.of());
     }
   }
 
+  /** SPDX identifiers. */
+  public List<String> licenses() {
+    return field("license").stream().distinct().map(Licenses::spdx).toList();
+  }
+
+  public List<String> languages() {
+    return field("language");
+  }
+
+  /** The model's name for people. */
+  public Optional<String> title() {
+    return Stream.of("model_name", "title").flatMap(key -> field(key).stream()).findFirst();
+  }
+
+  private List<String> field(String key) {
+    return fields.getOrDefault(key, List.of());
+  }
+
   static ModelCard parse(String text) {
+    Map<String, List<String>> fields = new TreeMap<>();
     List<String> words = new ArrayList<>();
-    boolean inLicense = false;
     boolean first = true;
     for (String line : (text.startsWith("\ufeff") ? text.substring(1) : text).lines().toList()) {
+      String stripped = line.strip();
       if (first) {
         first = false;
-        if (!line.strip().equals(FENCE)) {
-          return new ModelCard(List.of());
+        if (!stripped.equals(FENCE)) {
+          return new ModelCard(Map.of());
         }
         continue;
       }
-      if (line.strip().equals(FENCE)) {
-        return new ModelCard(words);
+      if (stripped.equals(FENCE)) {
+        return new ModelCard(fields);
       }
-      String stripped = line.strip();
-      if (inLicense && stripped.startsWith("- ")) {
+      Matcher key = KEY.matcher(line);
+      if (stripped.startsWith("- ")) {
         add(words, stripped.substring(2));
-      } else if (line.startsWith("license:")) {
-        inLicense = true;
-        addAll(words, line.substring("license:".length()).strip());
+      } else if (key.matches()) {
+        words = new ArrayList<>();
+        fields.put(key.group(1), words);
+        addAll(words, Optional.ofNullable(key.group(2)).orElse("").strip());
       } else if (!stripped.isEmpty() && !stripped.startsWith("#")) {
-        inLicense = false;
+        words = new ArrayList<>();
       }
     }
     // Without an end it is no front matter.
-    return new ModelCard(List.of());
+    return new ModelCard(Map.of());
   }
 
   /** A scalar, or a list in one line. */
