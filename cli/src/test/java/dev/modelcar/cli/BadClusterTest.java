@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs on a cluster that does not answer, or not as one would like. */
 final class BadClusterTest {
@@ -44,6 +45,44 @@ final class BadClusterTest {
         ChildCli.start(folder, variables, ChildCli.Rights.usual(), List.of("run", "any"))) {
       assertThat(run.await(PATIENCE)).hasValue(code.category().exitCode());
       assertThat(run.output()).contains("error id: " + code.id()).contains(says);
+    }
+  }
+
+  /** A parser quotes what it stumbles over, and that may be a token. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "users: [{name: u, user: {token: \"s3cret-t0ken\\q\"}}]",
+        "users: [{name: u, user: {token: s3cret-t0ken",
+        "token: s3cret-t0ken: s3cret-t0ken",
+        "\ttoken: s3cret-t0ken",
+        "{\"token\": s3cret-t0ken}",
+        "s3cret-t0ken",
+        "- s3cret-t0ken",
+        "users: s3cret-t0ken",
+        "users: [s3cret-t0ken]",
+        "clusters: [{name: c, cluster: {server: \"http://[s3cret-t0ken\"}}]\n"
+            + "contexts: [{name: c, context: {cluster: c, user: u}}]\ncurrent-context: c",
+        "clusters: [{name: c, cluster: {server: \"https://127.0.0.1:1\","
+            + " certificate-authority-data: s3cret-t0ken}}]\n"
+            + "contexts: [{name: c, context: {cluster: c, user: u}}]\ncurrent-context: c"
+      })
+  void aKubeconfigIsNeverQuoted(String content) throws IOException {
+    Path access = Files.writeString(folder.resolve("kubeconfig"), content + "\n");
+    Map<String, String> variables =
+        Map.of("KUBECONFIG", access.toString(), "KUBERNETES_REQUEST_RETRY_BACKOFFLIMIT", "0");
+    try (ChildProcess run =
+        ChildCli.start(
+            folder, variables, ChildCli.Rights.usual(), List.of("run", "any", "--verbose"))) {
+      int code = run.await(PATIENCE).orElseThrow();
+      assertThat(code).as(run.output()).isIn(4, 6);
+      assertThat(run.output())
+          .doesNotContain("s3cret")
+          .doesNotContain("bug in modelcar")
+          .contains(
+              "error id: "
+                  + (code == 4 ? ClusterError.KUBECONFIG_INVALID : ClusterError.CLUSTER_UNREACHABLE)
+                      .id());
     }
   }
 

@@ -21,6 +21,8 @@ final class RunSpec {
   /** The report needs less than a minute, but may have to wait for room on a node. */
   private static final Duration FINALLY = Duration.ofMinutes(30);
 
+  private static final Duration LEAST_FINALLY = Duration.ofMinutes(5);
+
   private RunSpec() {}
 
   /** Knows the steps of tasks. */
@@ -67,17 +69,24 @@ final class RunSpec {
     return spec;
   }
 
-  /** Of a short time, half is kept for the report: a run that says nothing has told least. */
+  /** Of a very short time, half is kept for the report: a run that says nothing has told least. */
   private static Map<String, Object> timeouts(Duration all) {
     if (all.compareTo(LEAST_TIMEOUT) < 0) {
       throw new ModelcarException(CoreError.USAGE_INVALID, "--timeout must be at least 1m");
     }
-    Duration half = all.dividedBy(2);
-    Duration last = half.compareTo(FINALLY) < 0 ? half : FINALLY;
+    Duration last = least(all.dividedBy(2), least(FINALLY, most(LEAST_FINALLY, all.dividedBy(12))));
     return Map.of(
         "pipeline", goDuration(all),
         "tasks", goDuration(all.minus(last)),
         "finally", goDuration(last));
+  }
+
+  private static Duration least(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static Duration most(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   // ---- memory ----

@@ -131,8 +131,7 @@ public final class RunCommand extends Command {
         return 0;
       }
       console.note("run %s in namespace %s".formatted(name, runs.namespace()));
-      view.report(follow(console, runs, name, view));
-      return 0;
+      return view.report(follow(console, runs, name, view));
     }
   }
 
