@@ -26,19 +26,21 @@ final class BadClusterTest {
 
   @TempDir Path folder;
 
+  static String kubeconfig(TestServer cluster) {
+    return """
+    apiVersion: v1
+    kind: Config
+    clusters: [{name: c, cluster: {server: "%s"}}]
+    contexts: [{name: c, context: {cluster: c, user: u}}]
+    current-context: c
+    users: [{name: u, user: {token: x}}]
+    """
+        .formatted(cluster.uri());
+  }
+
   private void fails(TestServer cluster, ErrorCode code, String says) throws IOException {
     Path access = folder.resolve("kubeconfig");
-    Files.writeString(
-        access,
-        """
-        apiVersion: v1
-        kind: Config
-        clusters: [{name: c, cluster: {server: "%s"}}]
-        contexts: [{name: c, context: {cluster: c, user: u}}]
-        current-context: c
-        users: [{name: u, user: {token: x}}]
-        """
-            .formatted(cluster.uri()));
+    Files.writeString(access, kubeconfig(cluster));
     Map<String, String> variables =
         Map.of("KUBECONFIG", access.toString(), "KUBERNETES_REQUEST_RETRY_BACKOFFLIMIT", "0");
     try (ChildProcess run =

@@ -85,7 +85,7 @@ final class ClusterTest {
     try (FakeRegistry third = Pipelines.sink();
         ChildProcess run =
             pipelines.runAsIs(
-                "modelcar-mirror",
+                "modelcar-mirror-pipeline",
                 "-p",
                 "image=" + first + ":v1",
                 "-p",

@@ -34,7 +34,7 @@ public record Console(
 
   private static final String POD_LOGIN =
       "Put the login into a Secret (`kubectl create secret docker-registry NAME --docker-server=HOST"
-          + " …`) and start the run with `-w dockerconfig=secret:NAME`; in modelcar-build-push,"
+          + " …`) and start the run with `-w dockerconfig=secret:NAME`; in modelcar-build-push-pipeline,"
           + " registry-auth or quay-auth.";
 
   private static final String POD_TOKEN =

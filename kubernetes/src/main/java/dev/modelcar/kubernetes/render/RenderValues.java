@@ -35,6 +35,8 @@ public final class RenderValues {
   private static Map<String, Known> known() {
     Map<String, Known> all = new LinkedHashMap<>();
     all.put("image", new Known("registry.example.com/modelcar/modelcar:0.1.0", ValueForm.IMAGE));
+    all.put("platforms", new Known("linux/amd64", ValueForm.PLATFORMS));
+    all.put("classic", new Known("true", ValueForm.SWITCH));
     all.put("namespace", new Known("models", ValueForm.NAME));
     all.put("serviceAccount", new Known("modelcar", ValueForm.NAME));
     all.put("imagePullSecret", new Known("", ValueForm.NAME_OR_NOTHING));
@@ -159,7 +161,7 @@ public final class RenderValues {
     all.put("targetCopy", get("target") + "-copy");
     all.put("imagePusher", get("serviceAccount") + "-image-pusher");
     all.put("registryLogin", get("registrySecret").isEmpty() ? "registry" : get("registrySecret"));
-    all.put("overlayPath", get("gitPath") + "/overlays/" + get("overlay"));
+    all.put("overlayPath", get("gitPath") + "/overlays/argocd");
     return all;
   }
 

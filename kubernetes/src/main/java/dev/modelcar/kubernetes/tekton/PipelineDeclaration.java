@@ -109,8 +109,11 @@ record PipelineDeclaration(
   /** Whether it is made of tasks of ours, whose parameters are known. */
   boolean isOurs() {
     return tasks.values().stream()
-        .flatMap(task -> task.at("taskRef").text("name").stream())
-        .anyMatch(task -> task.startsWith("modelcar-"));
+        .anyMatch(task ->
+            task.at("taskRef").text("name").filter(name -> name.startsWith("modelcar-")).isPresent()
+                || task.at("taskSpec").list("steps").stream()
+                    .anyMatch(step ->
+                        String.valueOf(step.map().get("command")).contains("/opt/modelcar/")));
   }
 
   /** The default of a parameter that is a text. */

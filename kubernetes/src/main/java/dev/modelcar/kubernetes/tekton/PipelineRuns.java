@@ -55,7 +55,11 @@ public final class PipelineRuns implements AutoCloseable {
    *     is given to it, or needs more
    */
   public String start(RunRequest request) {
-    Fields pipeline = Fields.of(cluster.find("Pipeline", request.pipeline())).at("spec");
+    Fields pipeline =
+        request
+            .bundle()
+            .map(bundle -> new Fields(bundle.spec()))
+            .orElseGet(() -> Fields.of(cluster.find("Pipeline", request.pipeline())).at("spec"));
     Map<String, Object> spec =
         RunSpec.of(
             request, PipelineDeclaration.of(request.pipeline(), pipeline), new TaskSteps(cluster));

@@ -35,7 +35,12 @@ final class RunSpec {
   static Map<String, Object> of(RunRequest request, PipelineDeclaration pipeline, Steps steps) {
     pipeline.check(request);
     Map<String, Object> spec = new LinkedHashMap<>();
-    spec.put("pipelineRef", Map.of("name", request.pipeline()));
+    spec.put(
+        "pipelineRef",
+        request
+            .bundle()
+            .<Map<String, Object>>map(bundle -> resolved(bundle.bundle(), request.pipeline()))
+            .orElseGet(() -> Map.of("name", request.pipeline())));
     spec.put("taskRunTemplate", Map.of("serviceAccountName", request.serviceAccount()));
     spec.put("timeouts", timeouts(request.settings().timeout().orElse(STANDARD_TIMEOUT)));
     spec.put("params", params(request, pipeline));
@@ -159,7 +164,26 @@ final class RunSpec {
   // ---- names ----
 
   static String pipelineName(Map<String, Object> spec) {
-    return new Fields(spec).at("pipelineRef").text("name").orElse("modelcar");
+    Fields reference = new Fields(spec).at("pipelineRef");
+    return reference
+        .text("name")
+        .or(() ->
+            reference.list("params").stream()
+                .filter(param -> param.text("name").filter("name"::equals).isPresent())
+                .findFirst()
+                .flatMap(param -> param.text("value")))
+        .orElse("modelcar");
+  }
+
+  private static Map<String, Object> resolved(String bundle, String name) {
+    return Map.of(
+        "resolver",
+        "bundles",
+        "params",
+        List.of(
+            Map.of("name", "bundle", "value", bundle),
+            Map.of("name", "name", "value", name),
+            Map.of("name", "kind", "value", "pipeline")));
   }
 
   private static List<Map<String, Object>> params(

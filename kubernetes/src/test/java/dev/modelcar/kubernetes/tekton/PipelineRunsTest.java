@@ -306,7 +306,12 @@ final class PipelineRunsTest {
 
   private static RunRequest request(RunSettings settings) {
     return new RunRequest(
-        "classic", Map.of(), Map.of("source", "pvc:models"), "modelcar", settings);
+        "classic",
+        Optional.empty(),
+        Map.of(),
+        Map.of("source", "pvc:models"),
+        "modelcar",
+        settings);
   }
 
   @ParameterizedTest
@@ -317,7 +322,8 @@ final class PipelineRunsTest {
   })
   void whatARunRefersToIsLookedForFirst(String workspace, String says) {
     RunRequest request =
-        new RunRequest("classic", Map.of(), Map.of("source", workspace), "modelcar", USUAL);
+        new RunRequest(
+            "classic", Optional.empty(), Map.of(), Map.of("source", workspace), "modelcar", USUAL);
     assertThatThrownBy(() -> runs.start(request))
         .isInstanceOfSatisfying(
             ModelcarException.class,
@@ -335,7 +341,8 @@ final class PipelineRunsTest {
   @Test
   void theServiceAccountIsLookedForFirst() {
     RunRequest request =
-        new RunRequest("classic", Map.of(), Map.of("source", "pvc:models"), "nobody", USUAL);
+        new RunRequest(
+            "classic", Optional.empty(), Map.of(), Map.of("source", "pvc:models"), "nobody", USUAL);
     assertThatThrownBy(() -> runs.start(request))
         .hasMessage("ServiceAccount nobody not found in the namespace models")
         .isInstanceOfSatisfying(
@@ -347,7 +354,13 @@ final class PipelineRunsTest {
   void whatMayNotBeSeenIsNotMissed() {
     cluster.forbid("secrets");
     runs.start(
-        new RunRequest("classic", Map.of(), Map.of("source", "secret:any"), "modelcar", USUAL));
+        new RunRequest(
+            "classic",
+            Optional.empty(),
+            Map.of(),
+            Map.of("source", "secret:any"),
+            "modelcar",
+            USUAL));
     assertThat(cluster.created()).hasSize(1);
   }
 

@@ -43,7 +43,7 @@ final class RunSpecTest {
   private static Map<String, Object> spec(
       Map<String, List<String>> params, Map<String, String> workspaces, RunSettings settings) {
     return RunSpec.of(
-        new RunRequest("any", params, workspaces, "modelcar", settings),
+        new RunRequest("any", Optional.empty(), params, workspaces, "modelcar", settings),
         PIPELINE,
         task -> Optional.of(List.of(task.text("name").orElseThrow())));
   }
@@ -209,7 +209,7 @@ final class RunSpecTest {
     Map<String, List<String>> params =
         Map.of("source", List.of(source), "targets", List.of(target), "plain-http", List.of(plain));
     return RunSpec.of(
-        new RunRequest("ours", params, workspaces, "modelcar", USUAL),
+        new RunRequest("ours", Optional.empty(), params, workspaces, "modelcar", USUAL),
         OURS,
         task -> Optional.empty());
   }
