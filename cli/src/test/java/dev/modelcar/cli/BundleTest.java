@@ -96,7 +96,8 @@ final class BundleTest {
       assertThat(spec.path("pipelineRef").toString())
           .contains("\"resolver\":\"bundles\"", place + "@" + digest, "modelcar-ship-pipeline");
       assertThat(spec.at("/params").toString())
-          .contains("{\"name\":\"targets\",\"value\":[\"registry.example.com/m:1\"]}");
+          .as("a list, though it has one value")
+          .contains("[\"registry.example.com/m:1\"]");
       assertThat(run(cluster, "http://" + place + ":v1", "another"))
           .isEqualTo(ClusterError.CLUSTER_OBJECT_NOT_FOUND.category().exitCode());
       assertThat(created).hasSize(1);

@@ -3,6 +3,7 @@ package dev.modelcar.source.hub;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
@@ -36,7 +37,19 @@ record HubApi(
   /** The model at a revision. */
   JsonNode model(String repository, String revision) {
     URI uri = http.uri("/api/models/" + repository + "/revision/" + Uris.encode(revision));
-    return document(uri, repository).json();
+    try {
+      return document(uri, repository).json();
+    } catch (ModelcarException e) {
+      if (e.code() != SourceError.HUB_REVISION_NOT_FOUND) {
+        throw e;
+      }
+      ModelcarException named =
+          new ModelcarException(
+              e.code(),
+              "the revision %s does not exist in the repository %s"
+                  .formatted(revision, repository));
+      throw e.request().map(named::about).orElse(named);
+    }
   }
 
   /** All entries of the tree of a commit, page after page. */
