@@ -125,7 +125,7 @@ final class ArchitectureTest {
           Map.entry("packaging.transfer", packaging("layers")),
           Map.entry("packaging.verify", packaging("selection")),
           Map.entry("kubernetes.tekton", Set.of("kubernetes.cluster")),
-          Map.entry("kubernetes.render", Set.of("kubernetes.tekton")),
+          Map.entry("kubernetes.render", Set.of("kubernetes.cluster", "kubernetes.tekton")),
           Map.entry("cli.views", Set.of("cli.documents")),
           Map.entry("cli.options", Set.of("cli.views")),
           Map.entry(

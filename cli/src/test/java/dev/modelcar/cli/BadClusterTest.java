@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs on a cluster that does not answer, or not as one would like. */
 final class BadClusterTest {
@@ -25,25 +26,65 @@ final class BadClusterTest {
 
   @TempDir Path folder;
 
+  static String kubeconfig(TestServer cluster) {
+    return """
+    apiVersion: v1
+    kind: Config
+    clusters: [{name: c, cluster: {server: "%s"}}]
+    contexts: [{name: c, context: {cluster: c, user: u}}]
+    current-context: c
+    users: [{name: u, user: {token: x}}]
+    """
+        .formatted(cluster.uri());
+  }
+
   private void fails(TestServer cluster, ErrorCode code, String says) throws IOException {
     Path access = folder.resolve("kubeconfig");
-    Files.writeString(
-        access,
-        """
-        apiVersion: v1
-        kind: Config
-        clusters: [{name: c, cluster: {server: "%s"}}]
-        contexts: [{name: c, context: {cluster: c, user: u}}]
-        current-context: c
-        users: [{name: u, user: {token: x}}]
-        """
-            .formatted(cluster.uri()));
+    Files.writeString(access, kubeconfig(cluster));
     Map<String, String> variables =
         Map.of("KUBECONFIG", access.toString(), "KUBERNETES_REQUEST_RETRY_BACKOFFLIMIT", "0");
     try (ChildProcess run =
         ChildCli.start(folder, variables, ChildCli.Rights.usual(), List.of("run", "any"))) {
       assertThat(run.await(PATIENCE)).hasValue(code.category().exitCode());
       assertThat(run.output()).contains("error id: " + code.id()).contains(says);
+    }
+  }
+
+  /** A parser quotes what it stumbles over, and that may be a token. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "users: [{name: u, user: {token: \"s3cret-t0ken\\q\"}}]",
+        "users: [{name: u, user: {token: s3cret-t0ken",
+        "token: s3cret-t0ken: s3cret-t0ken",
+        "\ttoken: s3cret-t0ken",
+        "{\"token\": s3cret-t0ken}",
+        "s3cret-t0ken",
+        "- s3cret-t0ken",
+        "users: s3cret-t0ken",
+        "users: [s3cret-t0ken]",
+        "clusters: [{name: c, cluster: {server: \"http://[s3cret-t0ken\"}}]\n"
+            + "contexts: [{name: c, context: {cluster: c, user: u}}]\ncurrent-context: c",
+        "clusters: [{name: c, cluster: {server: \"https://127.0.0.1:1\","
+            + " certificate-authority-data: s3cret-t0ken}}]\n"
+            + "contexts: [{name: c, context: {cluster: c, user: u}}]\ncurrent-context: c"
+      })
+  void aKubeconfigIsNeverQuoted(String content) throws IOException {
+    Path access = Files.writeString(folder.resolve("kubeconfig"), content + "\n");
+    Map<String, String> variables =
+        Map.of("KUBECONFIG", access.toString(), "KUBERNETES_REQUEST_RETRY_BACKOFFLIMIT", "0");
+    try (ChildProcess run =
+        ChildCli.start(
+            folder, variables, ChildCli.Rights.usual(), List.of("run", "any", "--verbose"))) {
+      int code = run.await(PATIENCE).orElseThrow();
+      assertThat(code).as(run.output()).isIn(4, 6);
+      assertThat(run.output())
+          .doesNotContain("s3cret")
+          .doesNotContain("bug in modelcar")
+          .contains(
+              "error id: "
+                  + (code == 4 ? ClusterError.KUBECONFIG_INVALID : ClusterError.CLUSTER_UNREACHABLE)
+                      .id());
     }
   }
 

@@ -91,7 +91,7 @@ final class BadHubTest {
             TOKEN,
             "hf://" + ID + "@nope",
             SourceError.HUB_REVISION_NOT_FOUND,
-            "the revision does not exist",
+            "the revision nope does not exist in the repository " + ID,
             (hub, repository) -> {}),
         new Case(
             "repository not found",

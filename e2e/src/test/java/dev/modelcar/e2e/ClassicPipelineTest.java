@@ -55,7 +55,7 @@ final class ClassicPipelineTest {
     if (!String.join(" ", more).contains("base=")) {
       words.addAll(List.of("-p", "base=none"));
     }
-    return pipelines.runAsIs("modelcar-build-push", words.toArray(String[]::new));
+    return pipelines.runAsIs("modelcar-build-push-pipeline", words.toArray(String[]::new));
   }
 
   /** How much of its disk a volume takes at most while a run is at work, in bytes. */

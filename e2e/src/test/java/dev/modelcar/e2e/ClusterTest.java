@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.modelcar.testkit.ChildProcess;
+import dev.modelcar.testkit.FreePort;
 import dev.modelcar.testkit.RealRegistry;
 import dev.modelcar.testkit.RegistryOptions;
 import dev.modelcar.testkit.RunningRegistry;
@@ -15,6 +16,8 @@ import dev.modelcar.testkit.registry.RegistryAuth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,7 +88,7 @@ final class ClusterTest {
     try (FakeRegistry third = Pipelines.sink();
         ChildProcess run =
             pipelines.runAsIs(
-                "modelcar-mirror",
+                "modelcar-mirror-pipeline",
                 "-p",
                 "image=" + first + ":v1",
                 "-p",
@@ -148,7 +151,7 @@ final class ClusterTest {
   void theServerKeepsTasksAndPipelinesAsTheyAreWritten() throws IOException {
     ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
     try (Stream<Path> files = Files.walk(pipelines.folder().resolve("deploy/base"))) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".yaml")).toList()) {
+      for (Path file : files.filter(ClusterTest::isApplied).toList()) {
         JsonNode written = yaml.readTree(file.toFile());
         if (written.path("apiVersion").asText().startsWith("tekton.dev/")) {
           String object =
@@ -161,6 +164,11 @@ final class ClusterTest {
         }
       }
     }
+  }
+
+  /** Samples are for people to create. */
+  private static boolean isApplied(Path file) {
+    return file.toString().endsWith(".yaml") && !file.toString().contains("/samples/");
   }
 
   /** Publishes tasks and pipelines as a bundle, and returns it by its digest. */
@@ -264,6 +272,10 @@ final class ClusterTest {
 
   @Test
   void pushesWithNothingButThePodsOwnToken() throws IOException {
+    // As the overlay for OpenShift does.
+    pipelines.patch(
+        "serviceaccount/modelcar",
+        "[{\"op\": \"replace\", \"path\": \"/automountServiceAccountToken\", \"value\": true}]");
     TokenReviews reviews =
         new TokenReviews(
             pipelines.cluster(), pipelines.folder(), pipelines.namespace() + ":modelcar");
@@ -308,10 +320,110 @@ final class ClusterTest {
             "source=hf://team/absent",
             "-p",
             "targets=" + pipelines.place(pipelines.registry()) + "/d/model:v1")) {
-      assertThat(Pipelines.outputOf(run, 6))
-          .contains("error id: hub-repository")
+      String output = Pipelines.outputOf(run, 6);
+      assertThat(output)
           .contains("plan: Failed (")
-          .contains("error id: run-failed");
+          .containsOnlyOnce("[plan] error: ")
+          .contains("    error id: hub-repository")
+          .contains("  what to do: Check the spelling.")
+          .contains("Then start a new run; it reuses what has arrived.")
+          .contains("error id: run-failed")
+          .doesNotContain("--resume");
+      assertThat(Pipelines.result(output, "summary"))
+          .startsWith("plan failed (StepFailed); ")
+          .contains("has no image yet");
+    }
+  }
+
+  @Test
+  void whatIsMissingIsNamedBeforeAnythingStarts() throws IOException {
+    for (String words : List.of("-w dockerconfig=secret:absent", "--service-account absent")) {
+      List<String> all = new ArrayList<>(List.of("-p", "source=hf://team/model"));
+      all.addAll(List.of("-p", "targets=a.example/m:1"));
+      all.addAll(List.of(words.split(" ")));
+      try (ChildProcess run = pipelines.run("modelcar-ship-pipeline", all.toArray(String[]::new))) {
+        assertThat(Pipelines.outputOf(run, 5))
+            .contains(" absent not found in the namespace " + pipelines.namespace())
+            .doesNotContain("run modelcar-ship");
+      }
+    }
+  }
+
+  /** A typo in a pipeline of one's own does what a missing Secret did: the pod waits. */
+  @Test
+  void whatTheClusterWarnsOfIsShown() throws IOException {
+    pipelines.create(
+        """
+        apiVersion: tekton.dev/v1
+        kind: PipelineRun
+        metadata:
+          name: waiting
+        spec:
+          pipelineRef:
+            name: modelcar-ship-pipeline
+          taskRunTemplate:
+            serviceAccountName: modelcar
+          params:
+            - name: source
+              value: hf://team/model
+            - name: targets
+              value: ["a.example/m:1"]
+          workspaces:
+            - name: dockerconfig
+              secret:
+                secretName: absent
+        """);
+    try (ChildProcess run = pipelines.follow("waiting")) {
+      Pipelines.awaitWords(run, "^(plan: FailedMount .*absent.*not found)");
+      pipelines.delete("pipelinerun/waiting");
+    }
+  }
+
+  /** The other one gets the model, and each task waits once for what is down. */
+  @Test
+  void aTargetThatIsDownDoesNotKeepTheOtherWaiting() throws IOException {
+    try (FakeRegistry sink = Pipelines.sink();
+        ChildProcess run =
+            pipelines.run(
+                "modelcar-sharded-pipeline",
+                "-p",
+                "source=hf://team/model",
+                "-p",
+                "parts=2",
+                "-p",
+                "extra-args=--retry-for",
+                "-p",
+                "extra-args=1s",
+                "-p",
+                "targets=" + pipelines.cluster().host() + ":" + FreePort.find() + "/down/m:v1",
+                "-p",
+                "targets=" + pipelines.place(sink) + "/half/m:v1")) {
+      String output = Pipelines.outputOf(run, 6);
+      assertThat(sink.tags("half/m")).contains("v1");
+      assertThat(output)
+          .contains("plan: Succeeded", "load-0: Succeeded", "load-1: Succeeded")
+          .contains("    error id: network-unreachable");
+      assertThat(Pipelines.result(output, "images"))
+          .startsWith(pipelines.place(sink) + "/half/m@sha256:");
+      assertThat(Pipelines.result(output, "summary"))
+          .contains("seal failed", "network-unreachable");
+    }
+  }
+
+  @Test
+  void aBundleIsRunByTheCommand() throws IOException {
+    try (FakeRegistry sink = Pipelines.sink();
+        ChildProcess run =
+            pipelines.run(
+                "modelcar-ship-pipeline",
+                "--bundle",
+                "http://" + bundle(),
+                "-p",
+                "source=hf://team/model",
+                "-p",
+                "targets=" + pipelines.place(sink) + "/g/model:v1")) {
+      assertThat(Pipelines.result(Pipelines.outputOf(run), "image-ref")).contains("@sha256:");
+      assertThat(sink.tags("g/model")).contains("v1");
     }
   }
 }

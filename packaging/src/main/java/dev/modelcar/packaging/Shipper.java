@@ -165,7 +165,7 @@ public final class Shipper {
   /**
    * Finds out what {@link #ship} would move; nothing is moved, and no weight is read.
    *
-   * @throws ModelcarException if a target takes no image, as far as that shows without a trace
+   * @throws ModelcarException if no target takes an image, as far as that shows without a trace
    */
   public ShipmentPreview preview(LayerPlan plan) {
     try (targets) {

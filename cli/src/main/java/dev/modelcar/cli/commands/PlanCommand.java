@@ -57,7 +57,7 @@ final class PlanCommand extends Command {
                           text.equals("auto")
                               ? Part.countFor(planned.plan(), maxParts)
                               : count(text));
-              return new Previews(console()).show(planned, shipper, count);
+              return targets.exitCode(new Previews(console()).show(planned, shipper, count));
             });
   }
 

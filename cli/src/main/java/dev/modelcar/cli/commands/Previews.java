@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.documents.FailureDocument;
 import dev.modelcar.cli.documents.ModelDocument;
 import dev.modelcar.cli.options.PlanRequest;
 import dev.modelcar.cli.views.Console;
@@ -7,6 +8,7 @@ import dev.modelcar.cli.views.Texts;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.Json;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.packaging.Shipper;
 import dev.modelcar.packaging.layers.PlannedLayer;
@@ -40,7 +42,7 @@ final class Previews {
   private record Layer(
       String name, long bytes, boolean base, Optional<Digest> digest, List<Boolean> present) {}
 
-  private record Target(String reference, long bytesToMove) {}
+  private record Target(String reference, long bytesToMove, Optional<FailureDocument> error) {}
 
   private record Share(String part, int layers, long bytes) {}
 
@@ -65,7 +67,16 @@ final class Previews {
     shares.ifPresent(all -> share(all, results));
     console.results(results);
     print(plan, preview, targets);
-    return 0;
+    List<ModelcarException> failures = new ArrayList<>();
+    for (ShipmentTarget target : planned.targets()) {
+      target
+          .failure()
+          .ifPresent(failure -> {
+            failures.add(failure);
+            console.problem(target.name(), failure);
+          });
+    }
+    return Reports.exitCode(failures, targets.size());
   }
 
   private void print(LayerPlan plan, ShipmentPreview preview, List<Target> targets) {
@@ -79,6 +90,9 @@ final class Previews {
               layer.name() + (layer.ofModel() ? "" : " (base)")));
     }
     for (Target target : targets) {
+      if (target.error().isPresent()) {
+        continue;
+      }
       console.result(
           "%s to move to %s".formatted(ByteSize.format(target.bytesToMove()), target.reference()));
     }
@@ -102,7 +116,11 @@ final class Previews {
   private static List<Target> targets(List<ShipmentTarget> targets, ShipmentPreview preview) {
     List<Target> all = new ArrayList<>();
     for (ShipmentTarget target : targets) {
-      all.add(new Target(target.reference().toString(), preview.lackedBy(all.size())));
+      all.add(
+          new Target(
+              target.name(),
+              preview.lackedBy(all.size()),
+              target.failure().map(FailureDocument::of)));
     }
     return all;
   }

@@ -118,9 +118,8 @@ final class ShipCommand extends Command {
                   : shipper.ship(planned.plan());
     }
     Reports reports = new Reports(console);
-    return share.isPresent()
-        ? reports.showPart(share.get(), report)
-        : reports.show(planned, report);
+    return targets.exitCode(
+        share.isPresent() ? reports.showPart(share.get(), report) : reports.show(planned, report));
   }
 
   private ShipmentReport shipAndFree(Shipper shipper, PlanRequest.Planned planned, Path folder) {

@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.documents.FailureDocument;
 import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.SelectionOptions;
 import dev.modelcar.cli.options.Session;
@@ -9,6 +10,7 @@ import dev.modelcar.cli.views.Texts;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.image.Verification;
 import dev.modelcar.packaging.selection.Selection;
@@ -19,6 +21,7 @@ import dev.modelcar.source.SourceReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -36,8 +39,9 @@ import picocli.CommandLine.Parameters;
       "  modelcar verify oci:./image:v1 --deep",
       "  modelcar verify quay.io/team/qwen3:0.6b --against hf://Qwen/Qwen3-0.6B",
       "",
-      "Exits with 0 if every image is good, with 7 if not, listing the problems. The",
-      "options that select files apply to --against, as for `modelcar ship`."
+      "Exits with 0 if every image is good, with 7 if not, listing the problems; with 8 if",
+      "some could not be read and the others are good. The options that select files apply",
+      "to --against, as for `modelcar ship`."
     })
 final class VerifyCommand extends RegistryCommand {
   @Parameters(
@@ -81,14 +85,40 @@ final class VerifyCommand extends RegistryCommand {
     try (Session session = session()) {
       session.reachAs(target);
       session.reachAs(targets);
-      List<Verification> found = new ArrayList<>();
-      for (String image : images) {
-        ImageReference reference = session.reference(image);
-        ImageVerifier verifier = new ImageVerifier(session.reader(reference), transfer.parallel());
-        found.add(verify(console, session, verifier, reference));
-      }
-      return report(console, found);
+      return images.size() == 1
+          ? report(console, List.of(verify(console, session, images.getFirst())), List.of())
+          : verifyAll(console, session);
     }
+  }
+
+  /** An image that cannot be read does not keep the others from being verified. */
+  private int verifyAll(Console console, Session session) {
+    List<Checked> found = new ArrayList<>();
+    List<ModelcarException> failures = new ArrayList<>();
+    for (String image : images) {
+      try {
+        found.add(verify(console, session, image));
+      } catch (ModelcarException e) {
+        if (e.code() == CoreError.STOPPED) {
+          throw e;
+        }
+        console.problem(image, e);
+        failures.add(e);
+        found.add(new Checked(image, Optional.empty(), Optional.of(e)));
+      }
+    }
+    return report(console, found, failures);
+  }
+
+  /** An image, and what was found or why nothing was. */
+  private record Checked(
+      String image, Optional<Verification> found, Optional<ModelcarException> failure) {}
+
+  private Checked verify(Console console, Session session, String image) {
+    ImageReference reference = session.reference(image);
+    ImageVerifier verifier = new ImageVerifier(session.reader(reference), transfer.parallel());
+    Verification found = verify(console, session, verifier, reference);
+    return new Checked(image, Optional.of(found), Optional.empty());
   }
 
   private Verification verify(
@@ -117,26 +147,36 @@ final class VerifyCommand extends RegistryCommand {
     }
   }
 
-  private int report(Console console, List<Verification> found) {
-    List<Document> documents = new ArrayList<>();
-    for (int i = 0; i < images.size(); i++) {
-      documents.add(Document.of(images.get(i), found.get(i)));
-      print(console, images.get(i), found.get(i));
+  private record Unverified(String image, boolean good, FailureDocument error) {}
+
+  private int report(Console console, List<Checked> all, List<ModelcarException> failures) {
+    List<Record> documents = new ArrayList<>();
+    for (Checked one : all) {
+      one.found()
+          .ifPresent(found -> {
+            documents.add(Document.of(one.image(), found));
+            print(console, one.image(), found);
+          });
+      one.failure()
+          .ifPresent(e -> documents.add(new Unverified(one.image(), false, FailureDocument.of(e))));
     }
-    boolean good = found.stream().allMatch(Verification::isGood);
+    List<Verification> found = all.stream().flatMap(one -> one.found().stream()).toList();
+    boolean sound = found.stream().allMatch(Verification::isGood);
+    boolean good = sound && failures.isEmpty();
     console.document(
         images.size() == 1 ? documents.getFirst() : Map.of("images", documents),
         Map.of("good", good));
     console.results(
         Map.of(
             "IMAGE_DIGEST",
-            found.getFirst().image().toString(),
+            found.stream().findFirst().map(first -> first.image().toString()).orElse(""),
             "VERIFIED",
             Boolean.toString(good)));
-    if (!good) {
-      console.note("  error id: " + CoreError.VERIFICATION_FAILED.id());
+    if (sound) {
+      return Reports.exitCode(failures, all.size());
     }
-    return good ? 0 : CoreError.VERIFICATION_FAILED.category().exitCode();
+    console.note("  error id: " + CoreError.VERIFICATION_FAILED.id());
+    return CoreError.VERIFICATION_FAILED.category().exitCode();
   }
 
   private static void print(Console console, String image, Verification found) {

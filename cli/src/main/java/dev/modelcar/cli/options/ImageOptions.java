@@ -69,10 +69,11 @@ final class ImageOptions {
   }
 
   List<Platform> platforms() {
-    if (platforms.isEmpty()) {
+    List<String> named = platforms.stream().filter(text -> !text.isBlank()).toList();
+    if (named.isEmpty()) {
       return List.of(Platform.of("linux", "amd64"));
     }
-    return platforms.stream()
+    return named.stream()
         .map(text ->
             Platform.parse(text)
                 .orElseThrow(() ->

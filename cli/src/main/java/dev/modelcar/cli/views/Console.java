@@ -6,10 +6,13 @@ import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCategory;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.OciError;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,6 +31,19 @@ public record Console(
     boolean quiet,
     boolean verbose,
     Optional<Path> resultsDir) {
+
+  private static final String POD_LOGIN =
+      "Put the login into a Secret (`kubectl create secret docker-registry NAME --docker-server=HOST"
+          + " …`) and start the run with `-w dockerconfig=secret:NAME`; in modelcar-build-push-pipeline,"
+          + " registry-auth or quay-auth.";
+
+  private static final String POD_TOKEN =
+      " In a pod, the token comes from the key token of a Secret: `kubectl create secret generic"
+          + " huggingface --from-literal=token=…`; the parameter hf-token-secret names another.";
+
+  private static final String POD_VOLUME =
+      " A volume of a pod needs a group that may write to it: `modelcar run --fs-group 65532`, or"
+          + " fsGroup in the run's podTemplate.";
 
   /** Text for people. */
   public static Console of(Environment environment) {
@@ -73,7 +89,7 @@ public record Console(
 
   /** The failure of one target among several. */
   public void problem(String target, ModelcarException e) {
-    error(environment.err(), target + ": " + e.getMessage(), e.hint(), e.code().id());
+    error(environment.err(), target + ": " + e.getMessage(), hint(e), e.code().id());
   }
 
   /** Prints an error in the form that all errors have. */
@@ -101,9 +117,29 @@ public record Console(
     }
   }
 
-  /** Prints a failure and returns the exit code. */
-  public int failure(ModelcarException e) {
-    document(Map.of("error", FailureDocument.of(e)));
+  /** What to do, where the login of a pod is not that of a person. */
+  private String hint(ModelcarException e) {
+    if (environment.variable("KUBERNETES_SERVICE_HOST").isEmpty()) {
+      return e.hint();
+    }
+    if (e.code() == OciError.TARGET_NOT_WRITABLE) {
+      return e.hint() + POD_VOLUME;
+    }
+    return e.hint().contains("modelcar login")
+        ? POD_LOGIN
+        : e.hint().contains("HF_TOKEN") ? e.hint() + POD_TOKEN : e.hint();
+  }
+
+  /**
+   * Prints a failure and returns the exit code.
+   *
+   * @param parts of the JSON document before the error
+   */
+  public int failure(ModelcarException given, Object... parts) {
+    ModelcarException e = given.advising(hint(given));
+    List<Object> document = new ArrayList<>(List.of(parts));
+    document.add(Map.of("error", FailureDocument.of(e)));
+    document(document.toArray());
     PrintStream err = environment.err();
     error(err, String.valueOf(e.getMessage()), e.hint(), e.code().id());
     if (verbose || e.code().category() == ErrorCategory.INTERNAL) {

@@ -84,6 +84,7 @@ final class ErrorCatalogueTest {
       verification-failed VERIFICATION 7
       targets-partly-failed PARTLY 8
       cluster-unreachable REMOTE 6
+      kubeconfig-invalid UNAUTHORIZED 4
       cluster-forbidden UNAUTHORIZED 4
       cluster-object-not-found NOT_FOUND 5
       cluster-refused REFUSED 3

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
@@ -34,12 +35,20 @@ final class Pem {
     Matcher block = BLOCK.matcher(text);
     while (block.find()) {
       if (block.group(1).endsWith("CERTIFICATE")) {
-        certificates.add(
-            (X509Certificate)
-                factory.generateCertificate(new ByteArrayInputStream(decode(block.group(2)))));
+        certificates.add(certificate(factory, decode(block.group(2))));
       }
     }
     return certificates;
+  }
+
+  /** The words of the JDK's parser are not passed on, for they may quote what it reads. */
+  private static X509Certificate certificate(CertificateFactory factory, byte[] bytes)
+      throws GeneralSecurityException {
+    try {
+      return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(bytes));
+    } catch (CertificateException e) {
+      throw new CertificateException("a PEM block is not an X.509 certificate");
+    }
   }
 
   /** The first private key: PKCS#8, or RSA in PKCS#1. */
@@ -73,7 +82,7 @@ final class Pem {
     throw new InvalidKeySpecException("the private key has an unknown type");
   }
 
-  private static byte[] der(int tag, byte[] content) {
+  private static byte[] der(int tag, byte[] content) throws InvalidKeySpecException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(tag);
     if (content.length < 128) {
@@ -83,7 +92,7 @@ final class Pem {
       out.write(content.length >> 8);
       out.write(content.length);
     } else {
-      throw new IllegalArgumentException("a key of more than 64 KiB");
+      throw new InvalidKeySpecException("a key of more than 64 KiB");
     }
     out.writeBytes(content);
     return out.toByteArray();
@@ -93,7 +102,7 @@ final class Pem {
     try {
       return Base64.getMimeDecoder().decode(base64);
     } catch (IllegalArgumentException e) {
-      throw new InvalidKeySpecException("a PEM block is not base64", e);
+      throw new InvalidKeySpecException("a PEM block is not base64");
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A namespace of a cluster: requests to it, and what their failures mean. */
 public final class Cluster implements AutoCloseable {
@@ -36,6 +39,28 @@ public final class Cluster implements AutoCloseable {
         namespace
             .or(() -> Optional.ofNullable(client.getConfiguration().getNamespace()))
             .orElse("default");
+  }
+
+  /**
+   * Connects to the cluster of the kubeconfig.
+   *
+   * @param namespace instead of the one that the kubeconfig names
+   * @throws ModelcarException if the kubeconfig cannot be used; without an excerpt of it, for it
+   *     has tokens and keys
+   */
+  public static Cluster connect(Optional<String> namespace) {
+    try {
+      return new Cluster(new KubernetesClientBuilder(), namespace);
+    } catch (RuntimeException e) {
+      throw new ModelcarException(
+          ClusterError.KUBECONFIG_INVALID,
+          "the kubeconfig %s cannot be used%s"
+              .formatted(
+                  Config.getKubeconfigFilenames().stream()
+                      .map(String::valueOf)
+                      .collect(Collectors.joining(", ")),
+                  ParseErrors.reason(e).map(reason -> ": " + reason).orElse("")));
+    }
   }
 
   public KubernetesClient client() {
@@ -62,11 +87,19 @@ public final class Cluster implements AutoCloseable {
           GenericKubernetesResourceList,
           Resource<GenericKubernetesResource>>
       tekton(String kind) {
+    return objects("tekton.dev", "v1", kind);
+  }
+
+  private NonNamespaceOperation<
+          GenericKubernetesResource,
+          GenericKubernetesResourceList,
+          Resource<GenericKubernetesResource>>
+      objects(String group, String version, String kind) {
     return client
         .genericKubernetesResources(
             new ResourceDefinitionContext.Builder()
-                .withGroup("tekton.dev")
-                .withVersion("v1")
+                .withGroup(group)
+                .withVersion(version)
                 .withKind(kind)
                 .withPlural(kind.toLowerCase(Locale.ROOT) + "s")
                 .withNamespaced(true)
@@ -75,18 +108,52 @@ public final class Cluster implements AutoCloseable {
   }
 
   /**
+   * An object of Kubernetes itself, such as a Secret, as far as the user may see it.
+   *
+   * @throws ModelcarException if there is none
+   */
+  public Optional<GenericKubernetesResource> findIfAllowed(String kind, String name) {
+    try {
+      return Optional.of(found(kind, name, () -> objects("", "v1", kind).withName(name).get()));
+    } catch (ModelcarException e) {
+      if (e.code() == ClusterError.CLUSTER_FORBIDDEN) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
    * An object of Tekton's.
    *
    * @throws ModelcarException if there is none
    */
   public GenericKubernetesResource find(String kind, String name) {
-    return attempt(
-            "reading %s %s".formatted(kind, name),
-            () -> Optional.ofNullable(tekton(kind).withName(name).get()))
-        .orElseThrow(() ->
-            new ModelcarException(
-                ClusterError.CLUSTER_OBJECT_NOT_FOUND,
-                "%s %s not found in the namespace %s".formatted(kind, name, namespace)));
+    return found(kind, name, () -> tekton(kind).withName(name).get());
+  }
+
+  private GenericKubernetesResource found(
+      String kind, String name, Supplier<@Nullable GenericKubernetesResource> request) {
+    return attempt("reading %s %s".formatted(kind, name), () -> Optional.ofNullable(request.get()))
+        .orElseThrow(() -> missing(kind, name));
+  }
+
+  private ModelcarException missing(String kind, String name) {
+    ModelcarException e =
+        new ModelcarException(
+            ClusterError.CLUSTER_OBJECT_NOT_FOUND,
+            "%s %s not found in the namespace %s".formatted(kind, name, namespace));
+    String hint =
+        switch (kind) {
+          case "Pipeline", "Task", "ServiceAccount" -> e.hint();
+          case "Secret" ->
+              "Create it (`kubectl -n %s create secret docker-registry %s --docker-server=HOST …`), or name another."
+                  .formatted(namespace, name);
+          default ->
+              "`kubectl -n %s get %ss` lists those that exist; name one, or another namespace with -n."
+                  .formatted(namespace, kind.toLowerCase(Locale.ROOT));
+        };
+    return e.advising(hint);
   }
 
   /**
@@ -119,10 +186,17 @@ public final class Cluster implements AutoCloseable {
     };
   }
 
-  /** The cluster's own words; without an answer, those of the deepest cause that has some. */
+  /**
+   * The cluster's own words; without an answer, those of the deepest cause that has some. A
+   * response that cannot be read is not quoted.
+   */
   private static String reason(KubernetesClientException e) {
     if (e.getStatus() != null) {
       return e.getStatus().getMessage();
+    }
+    Optional<String> unreadable = ParseErrors.reason(e);
+    if (unreadable.isPresent()) {
+      return "unexpected response, " + unreadable.get();
     }
     String said = String.valueOf(e.getMessage());
     for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {

@@ -13,6 +13,10 @@ import dev.modelcar.core.ErrorSpec;
 @SuppressWarnings("ImmutableEnumChecker") // a record of an enum, a flag and a text
 public enum ClusterError implements ErrorCode {
   CLUSTER_UNREACHABLE(REMOTE, true, "Check KUBECONFIG; `kubectl get pods` must work with it."),
+  KUBECONFIG_INVALID(
+      UNAUTHORIZED,
+      false,
+      "Check the file with `kubectl config view`, or name another in KUBECONFIG."),
   CLUSTER_FORBIDDEN(
       UNAUTHORIZED, false, "Ask for permission to create and watch PipelineRuns in the namespace."),
   CLUSTER_OBJECT_NOT_FOUND(

@@ -19,14 +19,14 @@ final class InlinedPipeline {
   /**
    * A pipeline as JSON, which is YAML as well.
    *
-   * @param image what its tasks run
+   * @param values which say what its tasks run
    */
-  static String of(String name, String image) {
+  static String of(String name, RenderValues values) {
     try {
-      JsonNode pipeline = YAML.readTree(Templates.pipeline(name));
+      JsonNode pipeline = YAML.readTree(Templates.pipeline(name, values));
       for (String group : new String[] {"tasks", "finally"}) {
         for (JsonNode task : pipeline.path("spec").path(group)) {
-          inline((ObjectNode) task, image);
+          inline((ObjectNode) task, values);
         }
       }
       return new ObjectMapper().writeValueAsString(pipeline);
@@ -35,9 +35,9 @@ final class InlinedPipeline {
     }
   }
 
-  private static void inline(ObjectNode task, String image) throws IOException {
+  private static void inline(ObjectNode task, RenderValues values) throws IOException {
     String name = task.remove("taskRef").path("name").asText();
-    JsonNode spec = YAML.readTree(Templates.task(name, image)).path("spec");
+    JsonNode spec = YAML.readTree(Templates.task(name, values)).path("spec");
     giveDefaults(task, spec.path("params"));
     task.set("taskSpec", spec);
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.kubernetes.cluster.ParseErrors;
 import dev.modelcar.kubernetes.tekton.VolumeGroup;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,8 +35,11 @@ public final class RenderValues {
   private static Map<String, Known> known() {
     Map<String, Known> all = new LinkedHashMap<>();
     all.put("image", new Known("registry.example.com/modelcar/modelcar:0.1.0", ValueForm.IMAGE));
+    all.put("platforms", new Known("linux/amd64", ValueForm.PLATFORMS));
+    all.put("classic", new Known("true", ValueForm.SWITCH));
     all.put("namespace", new Known("models", ValueForm.NAME));
     all.put("serviceAccount", new Known("modelcar", ValueForm.NAME));
+    all.put("imagePullSecret", new Known("", ValueForm.NAME_OR_NOTHING));
     all.put("source", new Known("hf://Qwen/Qwen3-0.6B", ValueForm.MODEL));
     all.put("target", new Known("registry.example.com/models/qwen3:0.6b", ValueForm.TARGET));
     all.put("registrySecret", new Known("", ValueForm.NAME_OR_NOTHING));
@@ -131,20 +135,16 @@ public final class RenderValues {
     try {
       return new ObjectMapper(new YAMLFactory()).readTree(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
-      String why = String.valueOf(e.getOriginalMessage()).replaceAll("\\s+", " ");
-      throw unreadable(file, why, e);
+      throw unreadable(file, ParseErrors.reason(e).orElseThrow());
     } catch (NoSuchFileException e) {
-      throw unreadable(file, "there is no such file", e);
+      throw unreadable(file, "there is no such file");
     } catch (IOException e) {
-      throw unreadable(file, e.toString(), e);
+      throw unreadable(file, e.toString());
     }
   }
 
-  private static ModelcarException unreadable(Path file, String why, IOException cause) {
-    return new ModelcarException(
-        CoreError.USAGE_INVALID,
-        "the values file %s cannot be read: %s".formatted(file, why),
-        cause);
+  private static ModelcarException unreadable(Path file, String why) {
+    return invalid("the values file %s cannot be read: %s".formatted(file, why));
   }
 
   private static ModelcarException invalid(String message) {
@@ -161,7 +161,7 @@ public final class RenderValues {
     all.put("targetCopy", get("target") + "-copy");
     all.put("imagePusher", get("serviceAccount") + "-image-pusher");
     all.put("registryLogin", get("registrySecret").isEmpty() ? "registry" : get("registrySecret"));
-    all.put("overlayPath", get("gitPath") + "/overlays/" + get("overlay"));
+    all.put("overlayPath", get("gitPath") + "/overlays/argocd");
     return all;
   }
 

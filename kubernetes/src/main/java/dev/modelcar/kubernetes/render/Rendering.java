@@ -5,6 +5,7 @@ import dev.modelcar.oci.OciError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,9 +29,15 @@ public final class Rendering {
     tasks(files);
     pipelines(files);
     Map<String, String> all = values.all();
-    files.put("base/access/kustomization.yaml", kustomization("0") + "  - service-account.yaml\n");
-    Templates.FILES.forEach(path -> files.put(path, Templates.file(path, all)));
+    files.put("base/access/kustomization.yaml", kustomization() + "  - service-account.yaml\n");
+    chosen(Templates.FILES).forEach(path -> files.put(path, Templates.file(path, all)));
     return files;
+  }
+
+  private List<String> chosen(List<String> names) {
+    return values.get("classic").equals("true")
+        ? names
+        : names.stream().filter(name -> !Templates.CLASSIC.contains(name)).toList();
   }
 
   /**
@@ -55,28 +62,29 @@ public final class Rendering {
     }
   }
 
-  /** The head of a kustomization whose objects Argo CD applies in a certain wave. */
-  private static StringBuilder kustomization(String wave) {
-    return new StringBuilder(Templates.file("kustomization.yaml", Map.of("wave", wave)));
+  /** The head of a kustomization. */
+  private static StringBuilder kustomization() {
+    return new StringBuilder(Templates.file("kustomization.yaml", Map.of()));
   }
 
   private void tasks(SortedMap<String, String> files) {
-    StringBuilder list = kustomization("1");
-    for (String name : Templates.TASKS) {
-      String yaml = Templates.task(name, values.get("image"));
+    StringBuilder list = kustomization();
+    for (String name : chosen(Templates.TASKS)) {
+      String yaml = Templates.task(name, values);
       String folder = "base/tasks/" + name + "/" + VERSION + "/";
       files.put(folder + name + ".yaml", yaml);
       files.put(folder + "README.md", TaskReadme.of(yaml));
+      files.put(folder + "samples/" + name + ".yaml", TaskSample.of(yaml, values));
       list.append("  - ").append(name).append('/').append(VERSION).append('/').append(name);
       list.append(".yaml\n");
     }
     files.put("base/tasks/kustomization.yaml", list.toString());
   }
 
-  private static void pipelines(SortedMap<String, String> files) {
-    StringBuilder list = kustomization("2");
-    for (String name : Templates.PIPELINES) {
-      files.put("base/pipelines/" + name + ".yaml", Templates.pipeline(name));
+  private void pipelines(SortedMap<String, String> files) {
+    StringBuilder list = kustomization();
+    for (String name : chosen(Templates.PIPELINES)) {
+      files.put("base/pipelines/" + name + ".yaml", Templates.pipeline(name, values));
       list.append("  - ").append(name).append(".yaml\n");
     }
     files.put("base/pipelines/kustomization.yaml", list.toString());

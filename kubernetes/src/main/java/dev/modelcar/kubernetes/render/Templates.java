@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,12 +32,23 @@ final class Templates {
           "push-to-internal",
           "push-to-quay");
 
+  /** What belongs to the pipeline with a volume; the names are those of what it replaces. */
+  static final Set<String> CLASSIC =
+      Set.of(
+          "download-model",
+          "build-image",
+          "push-to-internal",
+          "push-to-quay",
+          "modelcar-build-push-pipeline",
+          "runs/build-push.yaml",
+          "storage/model-volume.yaml");
+
   static final List<String> PIPELINES =
       List.of(
           "modelcar-ship-pipeline",
           "modelcar-sharded-pipeline",
-          "modelcar-build-push",
-          "modelcar-mirror");
+          "modelcar-build-push-pipeline",
+          "modelcar-mirror-pipeline");
 
   /** What lies around tasks and pipelines. */
   static final List<String> FILES =
@@ -45,6 +57,8 @@ final class Templates {
           "argocd/application.yaml",
           "base/access/service-account.yaml",
           "base/kustomization.yaml",
+          "base/kustomizeconfig.yaml",
+          "overlays/argocd/kustomization.yaml",
           "overlays/kubernetes/kustomization.yaml",
           "overlays/openshift/image-pusher.yaml",
           "overlays/openshift/kustomization.yaml",
@@ -64,16 +78,23 @@ final class Templates {
   private static final Pattern VALUE = Pattern.compile("\\{\\{(\\{?)(\\w+)}}}?");
 
   private static final String IMAGE = "MODELCAR_IMAGE";
+  private static final String PLATFORMS = "MODELCAR_PLATFORMS";
 
   private Templates() {}
 
-  /** A task whose steps run an image. */
-  static String task(String name, String image) {
-    return expand(resource("tasks/" + name + ".yaml")).replace(IMAGE, Yaml.scalar(image));
+  /** A task with the tool's image, and the platforms of that. */
+  static String task(String name, RenderValues values) {
+    return of(name, values, "tasks/");
   }
 
-  static String pipeline(String name) {
-    return expand(resource("pipelines/" + name + ".yaml"));
+  static String pipeline(String name, RenderValues values) {
+    return of(name, values, "pipelines/");
+  }
+
+  private static String of(String name, RenderValues values, String folder) {
+    return expand(resource(folder + name + ".yaml"))
+        .replace(IMAGE, Yaml.scalar(values.get("image")))
+        .replace(PLATFORMS, Yaml.scalar(values.get("platforms")));
   }
 
   /** One of the {@linkplain #FILES files}. */

@@ -17,6 +17,8 @@ enum ValueForm {
       "a name (lowercase letters, digits, dashes and dots) or nothing"),
   SIZE("[0-9]+(?:\\.[0-9]+)?(?:[kMGTPE]|[KMGTPE]i)?", "a size such as 100Gi"),
   NUMBER_OR_NOTHING("(?:0|[1-9][0-9]{0,9})?", "a number or nothing"),
+  PLATFORMS("linux/[a-z0-9]+(?:, ?linux/[a-z0-9]+)*", "platforms such as linux/amd64"),
+  SWITCH("true|false", "true or false"),
   OVERLAY("kubernetes|openshift", "kubernetes or openshift"),
   WORD("[^\\s\\p{Cntrl}\"\\\\]+", "a value without spaces, quotes and backslashes");
 

@@ -27,14 +27,17 @@ record PipelineDeclaration(
     Map<String, Boolean> workspaces,
     Map<String, Fields> tasks) {
 
-  record Param(boolean list, boolean hasDefault) {}
+  record Param(boolean list, boolean hasDefault, Optional<String> standard) {}
 
   static PipelineDeclaration of(String name, Fields spec) {
     Map<String, Param> params = new LinkedHashMap<>();
     for (Fields param : spec.list("params")) {
       params.put(
           param.text("name").orElse(""),
-          new Param(param.text("type").orElse("").equals("array"), param.has("default")));
+          new Param(
+              param.text("type").orElse("").equals("array"),
+              param.has("default"),
+              param.text("default")));
     }
     Map<String, Boolean> workspaces = new LinkedHashMap<>();
     for (Fields workspace : spec.list("workspaces")) {
@@ -61,6 +64,16 @@ record PipelineDeclaration(
         .workspaces()
         .keySet()
         .forEach(workspace -> known("workspace", workspace, workspaces.keySet()));
+    request
+        .params()
+        .forEach((param, values) -> values.forEach(value -> ParamRules.check(this, param, value)));
+    request
+        .workspaces()
+        .forEach((workspace, from) -> {
+          if (from.equals("emptydir")) {
+            refuseIfShared(workspace);
+          }
+        });
     params.forEach((param, declared) -> {
       if (!declared.hasDefault() && !request.params().containsKey(param)) {
         throw missing("parameter", param, "-p %s=VALUE".formatted(param));
@@ -71,6 +84,41 @@ record PipelineDeclaration(
         throw missing("workspace", workspace, "-w %s=pvc:NAME".formatted(workspace));
       }
     });
+  }
+
+  /** Each pod has an empty folder of its own, so that nothing gets from one task to another. */
+  private void refuseIfShared(String workspace) {
+    long users =
+        tasks.values().stream()
+            .filter(task ->
+                task.list("workspaces").stream()
+                    .anyMatch(used -> used.text("workspace").filter(workspace::equals).isPresent()))
+            .count();
+    if (users > 1) {
+      throw new ModelcarException(
+          CoreError.USAGE_INVALID,
+          "the workspace %s of %s is shared by %d tasks and cannot be emptydir, which each of them"
+                  .formatted(workspace, name, users)
+              + " would have for itself",
+          "Name what they share: -w %s=pvc:NAME, secret:NAME or configmap:NAME."
+              .formatted(workspace),
+          null);
+    }
+  }
+
+  /** Whether it is made of tasks of ours, whose parameters are known. */
+  boolean isOurs() {
+    return tasks.values().stream()
+        .anyMatch(task ->
+            task.at("taskRef").text("name").filter(name -> name.startsWith("modelcar-")).isPresent()
+                || task.at("taskSpec").list("steps").stream()
+                    .anyMatch(step ->
+                        String.valueOf(step.map().get("command")).contains("/opt/modelcar/")));
+  }
+
+  /** The default of a parameter that is a text. */
+  Optional<String> standard(String param) {
+    return Optional.ofNullable(params.get(param)).flatMap(Param::standard);
   }
 
   boolean isList(String param) {

@@ -9,8 +9,6 @@ import dev.modelcar.kubernetes.cluster.ClusterRetries;
 import dev.modelcar.kubernetes.cluster.Condition;
 import dev.modelcar.kubernetes.cluster.Fields;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.LinkedHashMap;
@@ -41,13 +39,7 @@ public final class PipelineRuns implements AutoCloseable {
    * @throws ModelcarException if there is no kubeconfig that can be used
    */
   public static PipelineRuns connect(Optional<String> namespace) {
-    try {
-      Cluster cluster = new Cluster(new KubernetesClientBuilder(), namespace);
-      return new PipelineRuns(cluster, Sleeper.system());
-    } catch (KubernetesClientException | IllegalArgumentException e) {
-      throw new ModelcarException(
-          ClusterError.CLUSTER_UNREACHABLE, "no usable cluster: " + e.getMessage(), e);
-    }
+    return new PipelineRuns(Cluster.connect(namespace), Sleeper.system());
   }
 
   public String namespace() {
@@ -63,7 +55,11 @@ public final class PipelineRuns implements AutoCloseable {
    *     is given to it, or needs more
    */
   public String start(RunRequest request) {
-    Fields pipeline = Fields.of(cluster.find("Pipeline", request.pipeline())).at("spec");
+    Fields pipeline =
+        request
+            .bundle()
+            .map(bundle -> new Fields(bundle.spec()))
+            .orElseGet(() -> Fields.of(cluster.find("Pipeline", request.pipeline())).at("spec"));
     Map<String, Object> spec =
         RunSpec.of(
             request, PipelineDeclaration.of(request.pipeline(), pipeline), new TaskSteps(cluster));
@@ -71,6 +67,7 @@ public final class PipelineRuns implements AutoCloseable {
         request.settings().volumeGroup() instanceof VolumeGroup.Usual
             && request.hasVolume()
             && !cluster.isOpenShift();
+    new RunNeeds(cluster).check(spec);
     return new NewRun(cluster)
         .create(
             request.pipeline(),
@@ -107,6 +104,7 @@ public final class PipelineRuns implements AutoCloseable {
       }
       awaitEnd(name, retries(listener));
     }
+    new RunNeeds(cluster).check(spec);
     return new NewRun(cluster).create(pipeline, spec);
   }
 
@@ -175,12 +173,11 @@ public final class PipelineRuns implements AutoCloseable {
     try (TaskFollower tasks = new TaskFollower(cluster, name, listener)) {
       while (true) {
         GenericKubernetesResource run = retries.ask(() -> cluster.find("PipelineRun", name));
-        List<FailedTask> failures =
-            retries.ask(() -> cluster.attempt("following " + name, tasks::look));
+        boolean _ = retries.ask(() -> cluster.attempt("following " + name, tasks::look));
         Optional<Condition> condition = Condition.of(run);
         if (condition.isPresent() && condition.get().isFinal()) {
           tasks.catchUp();
-          return outcome(run, condition.get(), failures);
+          return outcome(run, condition.get(), tasks.failures());
         }
         retries.pause();
       }

@@ -2,11 +2,13 @@ package dev.modelcar.kubernetes.tekton;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A run of a pipeline that is wanted.
  *
- * @param pipeline its name in the namespace
+ * @param pipeline its name in the namespace, or in the bundle
+ * @param bundle that has the pipeline, if the namespace does not
  * @param params by name; a parameter that is a list may have several values
  * @param workspaces by name, each {@code secret:NAME}, {@code configmap:NAME}, {@code pvc:NAME} or
  *     {@code emptydir}
@@ -15,6 +17,7 @@ import java.util.Map;
  */
 public record RunRequest(
     String pipeline,
+    Optional<BundledPipeline> bundle,
     Map<String, List<String>> params,
     Map<String, String> workspaces,
     String serviceAccount,

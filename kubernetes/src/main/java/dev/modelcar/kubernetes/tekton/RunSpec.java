@@ -21,6 +21,8 @@ final class RunSpec {
   /** The report needs less than a minute, but may have to wait for room on a node. */
   private static final Duration FINALLY = Duration.ofMinutes(30);
 
+  private static final Duration LEAST_FINALLY = Duration.ofMinutes(5);
+
   private RunSpec() {}
 
   /** Knows the steps of tasks. */
@@ -33,7 +35,12 @@ final class RunSpec {
   static Map<String, Object> of(RunRequest request, PipelineDeclaration pipeline, Steps steps) {
     pipeline.check(request);
     Map<String, Object> spec = new LinkedHashMap<>();
-    spec.put("pipelineRef", Map.of("name", request.pipeline()));
+    spec.put(
+        "pipelineRef",
+        request
+            .bundle()
+            .<Map<String, Object>>map(bundle -> resolved(bundle.bundle(), request.pipeline()))
+            .orElseGet(() -> Map.of("name", request.pipeline())));
     spec.put("taskRunTemplate", Map.of("serviceAccountName", request.serviceAccount()));
     spec.put("timeouts", timeouts(request.settings().timeout().orElse(STANDARD_TIMEOUT)));
     spec.put("params", params(request, pipeline));
@@ -67,17 +74,24 @@ final class RunSpec {
     return spec;
   }
 
-  /** Of a short time, half is kept for the report: a run that says nothing has told least. */
+  /** Of a very short time, half is kept for the report: a run that says nothing has told least. */
   private static Map<String, Object> timeouts(Duration all) {
     if (all.compareTo(LEAST_TIMEOUT) < 0) {
       throw new ModelcarException(CoreError.USAGE_INVALID, "--timeout must be at least 1m");
     }
-    Duration half = all.dividedBy(2);
-    Duration last = half.compareTo(FINALLY) < 0 ? half : FINALLY;
+    Duration last = least(all.dividedBy(2), least(FINALLY, most(LEAST_FINALLY, all.dividedBy(12))));
     return Map.of(
         "pipeline", goDuration(all),
         "tasks", goDuration(all.minus(last)),
         "finally", goDuration(last));
+  }
+
+  private static Duration least(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static Duration most(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   // ---- memory ----
@@ -150,7 +164,26 @@ final class RunSpec {
   // ---- names ----
 
   static String pipelineName(Map<String, Object> spec) {
-    return new Fields(spec).at("pipelineRef").text("name").orElse("modelcar");
+    Fields reference = new Fields(spec).at("pipelineRef");
+    return reference
+        .text("name")
+        .or(() ->
+            reference.list("params").stream()
+                .filter(param -> param.text("name").filter("name"::equals).isPresent())
+                .findFirst()
+                .flatMap(param -> param.text("value")))
+        .orElse("modelcar");
+  }
+
+  private static Map<String, Object> resolved(String bundle, String name) {
+    return Map.of(
+        "resolver",
+        "bundles",
+        "params",
+        List.of(
+            Map.of("name", "bundle", "value", bundle),
+            Map.of("name", "name", "value", name),
+            Map.of("name", "kind", "value", "pipeline")));
   }
 
   private static List<Map<String, Object>> params(

@@ -2,14 +2,11 @@ package dev.modelcar.kubernetes.tekton;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What helps where a task has failed, by Tekton's word for the reason (pkg/apis/pipeline/v1). */
 public final class TaskAdvice {
-  private static final String MORE_MEMORY =
-      "give it more memory (`modelcar run --resume RUN --task-memory TASK=1GiB`)";
-
-  private static final String TOO_LITTLE_MEMORY =
-      "it ran out of memory and was killed: " + MORE_MEMORY;
+  private static final Set<String> OUT_OF_MEMORY = Set.of("StepOOM", "OOMKilled");
 
   private static final Map<String, String> ADVICE =
       Map.of(
@@ -20,10 +17,6 @@ public final class TaskAdvice {
           "TaskRunCancelled",
           "it was cancelled, by a user or by the timeout of the whole run (`modelcar run"
               + " --timeout`): a new run resumes",
-          "StepOOM",
-          TOO_LITTLE_MEMORY,
-          "OOMKilled",
-          TOO_LITTLE_MEMORY,
           "PodEvicted",
           "the node ran short of resources: a new run resumes",
           "TaskRunImagePullFailed",
@@ -38,15 +31,42 @@ public final class TaskAdvice {
   /** The exit code of Java when its heap is exhausted, which no reason of Tekton's tells. */
   static final int HEAP_EXHAUSTED = 3;
 
+  /** What the tasks that move models have, where nothing else is known. */
+  static final long MEMORY = 512L << 20;
+
   private TaskAdvice() {}
 
-  /** What to do after a reason; nothing for those of which no more is known. */
-  public static Optional<String> of(String reason) {
-    return Optional.ofNullable(ADVICE.get(reason));
+  /**
+   * What to do after a reason; nothing for those of which no more is known.
+   *
+   * @param run its name; empty if unknown
+   * @param task its name in the pipeline
+   */
+  public static Optional<String> of(String reason, String run, String task) {
+    return isOutOfMemory(reason)
+        ? Optional.of(ofMemory(false, run, moreMemory(task, MEMORY)))
+        : Optional.ofNullable(ADVICE.get(reason));
   }
 
-  /** What to do when Java's heap was exhausted, which is a part of the task's memory. */
-  static String ofExhaustedHeap() {
-    return "its Java heap, a share of its memory, was exhausted: " + MORE_MEMORY;
+  static boolean isOutOfMemory(String reason) {
+    return OUT_OF_MEMORY.contains(reason);
+  }
+
+  /** Twice what a task has, as an option. */
+  static String moreMemory(String task, long bytes) {
+    return "--task-memory %s=%dMiB".formatted(task, (2 * bytes) >> 20);
+  }
+
+  /** What to do when a task ran out of memory, or Java's heap, which is a part of that. */
+  static String ofMemory(boolean heap, String run, String options) {
+    return (heap
+            ? "its Java heap, a share of its memory, was exhausted: "
+            : "it ran out of memory and was killed: ")
+        + giveMore(run, options);
+  }
+
+  private static String giveMore(String run, String options) {
+    return "give it more"
+        + (run.isEmpty() ? "" : " (`modelcar run --resume %s %s`)".formatted(run, options));
   }
 }

@@ -22,36 +22,46 @@ import java.util.concurrent.ConcurrentHashMap;
 final class TaskFollower implements AutoCloseable {
   private static final String RUN = "tekton.dev/pipelineRun";
   private static final String TASK_RUN = "tekton.dev/taskRun";
+  private static final String PIPELINE_TASK = "tekton.dev/pipelineTask";
   private static final String STEP = "step-";
+
+  /** Exit codes of which a repetition is the same: usage, refused, unauthorized, not found. */
+  private static final Set<Integer> PERMANENT = Set.of(2, 3, 4, 5);
 
   private final Cluster cluster;
   private final String run;
   private final RunListener listener;
   private final Map<String, Condition> told = new HashMap<>();
   private final Map<String, StepLog> logs = new LinkedHashMap<>();
-  private final Set<String> podsWithoutHeap = ConcurrentHashMap.newKeySet();
+  private final Map<String, PodErrors> errors = new ConcurrentHashMap<>();
+  private final PendingPods pending;
+  private List<GenericKubernetesResource> tasks = List.of();
 
   TaskFollower(Cluster cluster, String run, RunListener listener) {
     this.cluster = cluster;
     this.run = run;
     this.listener = listener;
+    this.pending = new PendingPods(cluster);
   }
 
-  /** Looks at all tasks, and returns those that have failed for good. */
-  List<FailedTask> look() {
-    List<GenericKubernetesResource> tasks =
-        cluster.tekton("TaskRun").withLabel(RUN, run).list().getItems();
+  /** Looks at all tasks and their logs. */
+  boolean look() {
+    tasks = cluster.tekton("TaskRun").withLabel(RUN, run).list().getItems();
     tasks.sort(Comparator.comparing(task -> task.getMetadata().getName()));
     lookAtLogs();
+    for (GenericKubernetesResource task : tasks) {
+      Condition.of(task).ifPresent(now -> tell(taskName(task.getMetadata().getName()), now));
+    }
+    return !tasks.isEmpty();
+  }
+
+  /** The tasks that have failed for good, as far as was seen. */
+  List<FailedTask> failures() {
     List<FailedTask> failed = new ArrayList<>();
     for (GenericKubernetesResource task : tasks) {
-      String name = taskName(task.getMetadata().getName());
-      Optional<Condition> condition = Condition.of(task);
-      condition.ifPresent(now -> tell(name, now));
-      condition
+      Condition.of(task)
           .filter(now -> now.status().equals("False"))
-          .ifPresent(now ->
-              failed.add(new FailedTask(name, now.reason(), now.message(), advice(task, now))));
+          .ifPresent(now -> failed.add(failure(task, now)));
     }
     return failed;
   }
@@ -74,15 +84,35 @@ final class TaskFollower implements AutoCloseable {
     }
   }
 
-  private Optional<String> advice(GenericKubernetesResource task, Condition condition) {
+  private FailedTask failure(GenericKubernetesResource task, Condition condition) {
     Fields status = Fields.of(task).at("status");
-    String exhausted = Integer.toString(TaskAdvice.HEAP_EXHAUSTED);
-    boolean heap =
-        podsWithoutHeap.contains(status.text("podName").orElse(""))
-            && status.list("steps").stream()
-                .flatMap(step -> step.at("terminated").text("exitCode").stream())
-                .anyMatch(exhausted::equals);
-    return heap ? Optional.of(TaskAdvice.ofExhaustedHeap()) : TaskAdvice.of(condition.reason());
+    PodErrors found =
+        Optional.ofNullable(errors.get(status.text("podName").orElse("")))
+            .orElseGet(PodErrors::new);
+    List<Integer> codes =
+        status.list("steps").stream()
+            .flatMap(step -> step.at("terminated").text("exitCode").stream())
+            .map(Integer::valueOf)
+            .toList();
+    boolean heap = found.outOfHeap() && codes.contains(TaskAdvice.HEAP_EXHAUSTED);
+    String name =
+        Optional.ofNullable(task.getMetadata().getLabels())
+            .flatMap(labels -> Optional.ofNullable(labels.get(PIPELINE_TASK)))
+            .orElseGet(() -> taskName(task.getMetadata().getName()));
+    Optional<String> memory =
+        heap || TaskAdvice.isOutOfMemory(condition.reason())
+            ? Optional.of(TaskAdvice.moreMemory(name, found.memory()))
+            : Optional.empty();
+    return new FailedTask(
+        taskName(task.getMetadata().getName()),
+        condition.reason(),
+        condition.message(),
+        memory
+            .map(options -> TaskAdvice.ofMemory(heap, run, options))
+            .or(() -> TaskAdvice.of(condition.reason(), run, name)),
+        found.error(),
+        !heap && codes.stream().anyMatch(PERMANENT::contains),
+        memory);
   }
 
   // ---- logs ----
@@ -103,11 +133,20 @@ final class TaskFollower implements AutoCloseable {
       return;
     }
     pods.sort(Comparator.comparing(pod -> pod.getMetadata().getName()));
+    for (PendingPods.Warning warning : pending.warnings(pods)) {
+      listener.task(taskOf(warning.pod()), warning.reason(), warning.message());
+    }
     for (Pod pod : pods) {
+      errors.computeIfAbsent(pod.getMetadata().getName(), key -> new PodErrors()).look(pod);
       if (pod.getStatus() != null) {
         pod.getStatus().getContainerStatuses().forEach(status -> lookAtLog(pod, status));
       }
     }
+  }
+
+  private String taskOf(Pod pod) {
+    String name = pod.getMetadata().getName();
+    return taskName(pod.getMetadata().getLabels().getOrDefault(TASK_RUN, name));
   }
 
   private void lookAtLog(Pod pod, ContainerStatus status) {
@@ -116,8 +155,8 @@ final class TaskFollower implements AutoCloseable {
         terminated || (status.getState() != null && status.getState().getRunning() != null);
     if (began && status.getName().startsWith(STEP)) {
       String name = pod.getMetadata().getName();
-      String task = taskName(pod.getMetadata().getLabels().getOrDefault(TASK_RUN, name));
-      logs.computeIfAbsent(name + "/" + status.getName(), key -> open(task, name, status.getName()))
+      logs.computeIfAbsent(
+              name + "/" + status.getName(), key -> open(taskOf(pod), name, status.getName()))
           .look(terminated);
     }
   }
@@ -132,12 +171,11 @@ final class TaskFollower implements AutoCloseable {
             .inContainer(container)
             // It has begun, and that is enough.
             .withReadyWaitTimeout(null);
+    PodErrors found = errors.computeIfAbsent(pod, key -> new PodErrors());
     return new StepLog(
         resource,
         new LogLines(line -> {
-          if (line.contains("java.lang.OutOfMemoryError")) {
-            podsWithoutHeap.add(pod);
-          }
+          found.read(line);
           listener.line(task, line);
         }));
   }

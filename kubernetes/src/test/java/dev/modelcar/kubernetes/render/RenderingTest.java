@@ -11,7 +11,10 @@ import dev.modelcar.core.ModelcarException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -30,6 +33,8 @@ final class RenderingTest {
       Pattern.compile("\\$\\(params\\.([A-Za-z_-]+)(?:\\[\\*])?\\)");
   private static final Pattern WORKSPACE =
       Pattern.compile("\\$\\(workspaces\\.([a-z-]+)\\.path\\)");
+
+  private static final RenderValues DEFAULTS = RenderValues.defaults();
 
   private final ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
 
@@ -52,7 +57,7 @@ final class RenderingTest {
     for (Map.Entry<String, String> file :
         new Rendering(RenderValues.defaults()).files().entrySet()) {
       assertThat(file.getValue()).describedAs(file.getKey()).doesNotContain("{{", "MODELCAR_IMAGE");
-      if (file.getKey().endsWith(".yaml")) {
+      if (file.getKey().endsWith(".yaml") && !file.getKey().endsWith("/kustomizeconfig.yaml")) {
         assertThat(yaml.readTree(file.getValue()).has("kind")).describedAs(file.getKey()).isTrue();
       }
     }
@@ -61,7 +66,7 @@ final class RenderingTest {
   @Test
   void tasksUseOnlyWhatTheyDeclare() throws IOException {
     for (String name : Templates.TASKS) {
-      String text = Templates.task(name, "image");
+      String text = Templates.task(name, DEFAULTS);
       JsonNode spec = yaml.readTree(text).path("spec");
       assertThat(used(PARAM, text)).describedAs(name).isSubsetOf(names(spec.path("params")));
       assertThat(used(WORKSPACE, text))
@@ -73,11 +78,11 @@ final class RenderingTest {
   @Test
   void pipelinesGiveTheirTasksWhatTheseTake() throws IOException {
     for (String name : Templates.PIPELINES) {
-      JsonNode spec = yaml.readTree(Templates.pipeline(name)).path("spec");
+      JsonNode spec = yaml.readTree(Templates.pipeline(name, DEFAULTS)).path("spec");
       for (String group : new String[] {"tasks", "finally"}) {
         for (JsonNode step : spec.path(group)) {
           String reference = step.path("taskRef").path("name").asText();
-          JsonNode task = yaml.readTree(Templates.task(reference, "image")).path("spec");
+          JsonNode task = yaml.readTree(Templates.task(reference, DEFAULTS)).path("spec");
           Set<String> given = names(step.path("params"));
           given.addAll(names(step.path("matrix").path("params")));
           assertThat(given)
@@ -98,7 +103,7 @@ final class RenderingTest {
   @Test
   void nothingIsLeftForTheServerToFillIn() throws IOException {
     for (String name : Templates.TASKS) {
-      JsonNode spec = yaml.readTree(Templates.task(name, "image")).path("spec");
+      JsonNode spec = yaml.readTree(Templates.task(name, DEFAULTS)).path("spec");
       for (String typed : new String[] {"params", "results"}) {
         for (JsonNode item : spec.path(typed)) {
           assertThat(item.path("type").asText())
@@ -109,7 +114,7 @@ final class RenderingTest {
       assertThat(spec.path("stepTemplate").has("computeResources")).isTrue();
     }
     for (String name : Templates.PIPELINES) {
-      JsonNode spec = yaml.readTree(Templates.pipeline(name)).path("spec");
+      JsonNode spec = yaml.readTree(Templates.pipeline(name, DEFAULTS)).path("spec");
       spec.path("params").forEach(param -> assertThat(param.has("type")).isTrue());
       for (String group : new String[] {"tasks", "finally"}) {
         for (JsonNode task : spec.path(group)) {
@@ -124,10 +129,90 @@ final class RenderingTest {
   }
 
   @Test
+  void certificatesAreVerifiedUnlessSomebodyObjects() throws IOException {
+    int switches = 0;
+    List<String> all = new ArrayList<>();
+    Templates.TASKS.forEach(name -> all.add(Templates.task(name, DEFAULTS)));
+    Templates.PIPELINES.forEach(name -> all.add(Templates.pipeline(name, DEFAULTS)));
+    for (String text : all) {
+      for (JsonNode param : yaml.readTree(text).at("/spec/params")) {
+        if (param.path("name").asText().toLowerCase(Locale.ROOT).matches(".*tls.?verify")) {
+          switches++;
+          assertThat(param.path("default").asText()).isEqualTo("true");
+        }
+      }
+    }
+    assertThat(switches).isGreaterThan(Templates.PIPELINES.size());
+  }
+
+  @Test
+  void aPlanIsNotRetriedAndARunThatFailsHasASummary() throws IOException {
+    for (String name : Templates.PIPELINES) {
+      JsonNode spec = yaml.readTree(Templates.pipeline(name, DEFAULTS)).path("spec");
+      assertThat(name).matches("modelcar-[a-z-]+-pipeline");
+      assertThat(names(spec.path("results"))).contains("image-ref", "summary");
+      for (JsonNode task : spec.path("tasks")) {
+        assertThat(task.has("retries"))
+            .describedAs("%s: %s", name, task.path("name"))
+            .isNotEqualTo(task.path("name").asText().equals("plan"));
+      }
+    }
+  }
+
+  @Test
+  void theClassicTasksCanBeLeftOut() {
+    Map<String, String> files = new Rendering(DEFAULTS.with("classic", "false")).files();
+    assertThat(String.join("\n", files.keySet()))
+        .doesNotContain("download-model", "build-image", "push-to", "build-push", "model-volume");
+    assertThat(files.get("base/tasks/kustomization.yaml"))
+        .contains("modelcar-ship")
+        .doesNotContain("push-to-quay");
+    assertThat(files.get("base/pipelines/kustomization.yaml")).doesNotContain("build-push");
+  }
+
+  @Test
+  void aPullSecretIsGivenToTheServiceAccount() throws IOException {
+    String file = "base/access/service-account.yaml";
+    assertThat(rendered("imagePullSecret", "pull", file).at("/imagePullSecrets/0/name").asText())
+        .isEqualTo("pull");
+    assertThat(rendered("imagePullSecret", "", file).has("imagePullSecrets")).isFalse();
+    assertThat(rendered("imagePullSecret", "", file).at("/automountServiceAccountToken").asText())
+        .isEqualTo("false");
+  }
+
+  @Test
+  void samplesGiveWhatTheirTasksRequire() throws IOException {
+    Map<String, String> files = new Rendering(DEFAULTS).files();
+    for (String name : Templates.TASKS) {
+      JsonNode run =
+          yaml.readTree(files.get("base/tasks/%s/0.1/samples/%s.yaml".formatted(name, name)));
+      JsonNode task = yaml.readTree(Templates.task(name, DEFAULTS)).path("spec");
+      Set<String> required = new HashSet<>();
+      task.path("params")
+          .forEach(param -> {
+            if (!param.has("default")) {
+              required.add(param.path("name").asText());
+            }
+          });
+      assertThat(names(run.at("/spec/params"))).describedAs(name).isEqualTo(required);
+    }
+  }
+
+  @Test
+  void syncWavesAreForArgoCdAlone() {
+    new Rendering(DEFAULTS)
+        .files()
+        .forEach((path, text) ->
+            assertThat(text.contains("argocd.argoproj.io/sync-wave"))
+                .describedAs(path)
+                .isEqualTo(path.equals("overlays/argocd/kustomization.yaml")));
+  }
+
+  @Test
   void argumentsOfOneTaskReachNoOther() throws IOException {
     for (String name : new String[] {"modelcar-ship-pipeline", "modelcar-sharded-pipeline"}) {
       int takers = 0;
-      for (JsonNode task : yaml.readTree(Templates.pipeline(name)).at("/spec/tasks")) {
+      for (JsonNode task : yaml.readTree(Templates.pipeline(name, DEFAULTS)).at("/spec/tasks")) {
         if (task.toString().contains("$(params.ship-args[*])")) {
           takers++;
           assertThat(task.at("/taskRef/name").asText()).isIn("modelcar-ship", "modelcar-load");
@@ -140,7 +225,8 @@ final class RenderingTest {
   @Test
   void theReportOutlastsAClusterWithoutRoom() throws IOException {
     for (String name : Templates.PIPELINES) {
-      for (JsonNode task : yaml.readTree(Templates.pipeline(name)).path("spec").path("finally")) {
+      for (JsonNode task :
+          yaml.readTree(Templates.pipeline(name, DEFAULTS)).path("spec").path("finally")) {
         assertThat(task.path("timeout").asText()).describedAs(name).isEqualTo("30m0s");
         assertThat(task.path("retries").asInt()).describedAs(name).isEqualTo(2);
       }
@@ -150,7 +236,7 @@ final class RenderingTest {
   @Test
   void everyStepIsRestricted() throws IOException {
     for (String name : Templates.TASKS) {
-      JsonNode spec = yaml.readTree(Templates.task(name, "image")).path("spec");
+      JsonNode spec = yaml.readTree(Templates.task(name, DEFAULTS)).path("spec");
       JsonNode context = spec.path("stepTemplate").path("securityContext");
       assertThat(context.path("runAsNonRoot").asBoolean()).isTrue();
       assertThat(context.path("readOnlyRootFilesystem").asBoolean()).isTrue();
@@ -231,13 +317,17 @@ final class RenderingTest {
     "'namespace: 123', put it in quotes",
     "'registrySecret: true', put it in quotes",
     "'- namespace', NAME: VALUE",
-    "'namespace: [', line 1"
+    "'namespace: [', 'a syntax error at line 1'",
+    "'namespace: \"s3cret\\q\"', 'a syntax error at line 1'"
   })
   void filesOfOtherThanTextAreRefusedWithTheReason(String text, String reason, @TempDir Path folder)
       throws IOException {
     Path file = folder.resolve("values.yaml");
     Files.writeString(file, text);
-    assertUsage(() -> RenderValues.defaults().withFile(file)).hasMessageContaining(reason);
+    assertUsage(() -> RenderValues.defaults().withFile(file))
+        .hasMessageContaining(reason)
+        .hasMessageNotContaining("s3cret")
+        .hasNoCause();
   }
 
   @Test
@@ -269,8 +359,11 @@ final class RenderingTest {
     }
     assertThat(rendered("source", "hf://org/m@v1.0", "runs/build-push.yaml").at("/spec/params"))
         .contains(param("hf_repo", "org/m"), param("hf_revision", "v1.0"));
-    assertThat(rendered("overlay", "openshift", "argocd/application.yaml").at("/spec/source/path"))
-        .hasToString("\"deploy/overlays/openshift\"");
+    assertThat(
+            rendered("overlay", "openshift", "overlays/argocd/kustomization.yaml").at("/resources"))
+        .hasToString("[\"../openshift\"]");
+    assertThat(rendered("gitPath", "apps/m", "argocd/application.yaml").at("/spec/source/path"))
+        .hasToString("\"apps/m/overlays/argocd\"");
     assertThat(
             rendered("argocdNamespace", "openshift-gitops", "argocd/application.yaml")
                 .at("/metadata/namespace"))
@@ -290,7 +383,9 @@ final class RenderingTest {
   @Test
   void pipelinesOfABundleBringTheirTasksAlong() throws IOException {
     for (String name : Templates.PIPELINES) {
-      JsonNode spec = yaml.readTree(InlinedPipeline.of(name, "h.example/m:2")).path("spec");
+      JsonNode spec =
+          yaml.readTree(InlinedPipeline.of(name, DEFAULTS.with("image", "h.example/m:2")))
+              .path("spec");
       for (String group : new String[] {"tasks", "finally"}) {
         for (JsonNode task : spec.path(group)) {
           assertThat(task.has("taskRef")).isFalse();

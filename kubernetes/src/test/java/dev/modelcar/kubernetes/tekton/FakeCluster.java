@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ final class FakeCluster implements AutoCloseable {
   private final ObjectMapper json = new ObjectMapper();
   private final Map<String, String> objects = new ConcurrentHashMap<>();
   private final List<JsonNode> created = new CopyOnWriteArrayList<>();
+  private final List<String> forbidden = new CopyOnWriteArrayList<>();
   private final Queue<Integer> failures = new ConcurrentLinkedQueue<>();
   private final Queue<Integer> lostAnswers = new ConcurrentLinkedQueue<>();
   private volatile Handler log = call -> call.respond(404, JSON);
@@ -57,6 +59,34 @@ final class FakeCluster implements AutoCloseable {
 
   void taskRuns(String... items) {
     objects.put(TEKTON + "taskruns", list("tekton.dev/v1", "TaskRunList", items));
+  }
+
+  /** An object of Kubernetes itself. */
+  void core(String plural, String name) {
+    core(plural, name, "");
+  }
+
+  /** An object of Kubernetes itself, with more metadata. */
+  void core(String plural, String name, String metadata) {
+    objects.put(
+        CORE + plural + "/" + name, "{\"metadata\":{\"name\":\"%s\"%s}}".formatted(name, metadata));
+  }
+
+  /** Nobody may see objects of this kind. */
+  void forbid(String plural) {
+    forbidden.add(CORE + plural + "/");
+  }
+
+  /** Warnings of pods, each of which is its name, a reason and a message. */
+  void events(String... pods) {
+    List<String> items = new ArrayList<>();
+    for (String pod : pods) {
+      String[] words = pod.split(" ", 3);
+      items.add(
+          "{\"involvedObject\":{\"name\":\"%s\"},\"reason\":\"%s\",\"message\":\"%s\"}"
+              .formatted(words[0], words[1], words[2]));
+    }
+    objects.put(CORE + "events", list("v1", "EventList", items.toArray(String[]::new)));
   }
 
   void pods(String... items) {
@@ -111,6 +141,8 @@ final class FakeCluster implements AutoCloseable {
       Optional<String> found = Optional.ofNullable(objects.get(call.path()));
       if (failure.isPresent()) {
         refuse(call, failure.get());
+      } else if (forbidden.stream().anyMatch(call.path()::startsWith)) {
+        refuse(call, 403);
       } else if (found.isPresent()) {
         call.respond(200, JSON, found.get().getBytes(StandardCharsets.UTF_8));
       } else {

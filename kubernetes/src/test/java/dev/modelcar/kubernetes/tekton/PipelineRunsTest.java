@@ -53,6 +53,8 @@ final class PipelineRunsTest {
         """);
     cluster.taskRuns();
     cluster.pods();
+    cluster.core("serviceaccounts", "modelcar");
+    cluster.core("persistentvolumeclaims", "models");
   }
 
   @AfterEach
@@ -190,6 +192,78 @@ final class PipelineRunsTest {
             task -> assertThat(task.advice().orElseThrow()).contains("its log has the cause"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"2, true", "4, true", "5, true", "6, false", "8, false", "143, false"})
+  void theFirstErrorIsKeptAndSaysWhetherTheSameWouldFailAgain(int code, boolean permanent) {
+    run("r", "", "False", "Failed");
+    cluster.taskRuns(taskRun("False", "StepFailed", code));
+    cluster.pods(pod("terminated"));
+    cluster.log(call ->
+        call.respond(
+            200,
+            TEXT,
+            lines(
+                "at work",
+                "error: a.example: rejected",
+                "  what to do: Log in.",
+                "  error id: registry-unauthorized",
+                "error: b.example: away",
+                "  error id: network-unreachable")));
+    assertThat(runs.follow("r", ear).failures())
+        .singleElement()
+        .satisfies(task -> {
+          assertThat(task.error())
+              .containsExactly(
+                  "error: a.example: rejected",
+                  "what to do: Log in.",
+                  "error id: registry-unauthorized");
+          assertThat(task.permanent()).isEqualTo(permanent);
+          assertThat(task.moreMemory()).isEmpty();
+        });
+  }
+
+  @Test
+  void aTaskThatRanOutOfMemoryIsToBeGivenTwiceAsMuch() {
+    run("r", "", "False", "Failed");
+    cluster.taskRuns(taskRun("False", "StepOOM", 137));
+    cluster.pods(
+        pod("terminated")
+            .replace(
+                "\"status\"",
+                "\"spec\": {\"containers\": [{\"resources\": {\"limits\": {\"memory\": \"40Mi\"}}}]}, \"status\""));
+    cluster.log(call -> call.respond(200, TEXT, lines("at work")));
+    assertThat(runs.follow("r", ear).failures())
+        .singleElement()
+        .satisfies(task -> {
+          assertThat(task.moreMemory()).contains("--task-memory pack=80MiB");
+          assertThat(task.advice().orElseThrow())
+              .contains("`modelcar run --resume r --task-memory pack=80MiB`");
+        });
+  }
+
+  @Test
+  void aPodThatStaysPendingTellsWhatTheClusterWarnsOf() {
+    run("r", "", "Unknown", "Running");
+    cluster.taskRuns(taskRun("Unknown", "Pending", 0));
+    cluster.pods(pod().replace("\"status\": {", "\"status\": {\"phase\": \"Pending\", "));
+    cluster.events("other-pod FailedMount no", "r-pack-pod FailedMount secret x not found");
+    AtomicInteger heard = new AtomicInteger();
+    FakeCluster.Ear untilWarned =
+        new FakeCluster.Ear() {
+          @Override
+          public synchronized void task(String task, String reason, String message) {
+            super.task(task, reason, message);
+            if (heard.incrementAndGet() == 2) {
+              run("r", "", "False", "Cancelled");
+            }
+          }
+        };
+    runs.follow("r", untilWarned);
+    assertThat(untilWarned.heard())
+        .containsExactlyInAnyOrder(
+            "pack: Pending (of it)", "pack: FailedMount (secret x not found)");
+  }
+
   @Test
   void anExhaustedHeapIsKnownByItsExitCodeAndItsLine() {
     run("r", "", "False", "Failed");
@@ -232,7 +306,80 @@ final class PipelineRunsTest {
 
   private static RunRequest request(RunSettings settings) {
     return new RunRequest(
-        "classic", Map.of(), Map.of("source", "pvc:models"), "modelcar", settings);
+        "classic",
+        Optional.empty(),
+        Map.of(),
+        Map.of("source", "pvc:models"),
+        "modelcar",
+        settings);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "secret:login, Secret login",
+    "configmap:cas, ConfigMap cas",
+    "pvc:modles, PersistentVolumeClaim modles"
+  })
+  void whatARunRefersToIsLookedForFirst(String workspace, String says) {
+    RunRequest request =
+        new RunRequest(
+            "classic", Optional.empty(), Map.of(), Map.of("source", workspace), "modelcar", USUAL);
+    assertThatThrownBy(() -> runs.start(request))
+        .isInstanceOfSatisfying(
+            ModelcarException.class,
+            e -> assertThat(e.code()).isEqualTo(ClusterError.CLUSTER_OBJECT_NOT_FOUND))
+        .hasMessage(says + " not found in the namespace models");
+    run(
+        "r",
+        "\"workspaces\": [{\"name\": \"x\", \"secret\": {\"secretName\": \"gone\"}}]",
+        "False",
+        "Failed");
+    assertThatThrownBy(() -> runs.startAnew("r", USUAL, ear)).hasMessageContaining("Secret gone");
+    assertThat(cluster.created()).isEmpty();
+  }
+
+  @Test
+  void theServiceAccountIsLookedForFirst() {
+    RunRequest request =
+        new RunRequest(
+            "classic", Optional.empty(), Map.of(), Map.of("source", "pvc:models"), "nobody", USUAL);
+    assertThatThrownBy(() -> runs.start(request))
+        .hasMessage("ServiceAccount nobody not found in the namespace models")
+        .isInstanceOfSatisfying(
+            ModelcarException.class,
+            e -> assertThat(e.hint()).contains("modelcar render", "--service-account"));
+  }
+
+  @Test
+  void whatMayNotBeSeenIsNotMissed() {
+    cluster.forbid("secrets");
+    runs.start(
+        new RunRequest(
+            "classic",
+            Optional.empty(),
+            Map.of(),
+            Map.of("source", "secret:any"),
+            "modelcar",
+            USUAL));
+    assertThat(cluster.created()).hasSize(1);
+  }
+
+  @Test
+  void aVolumeThatIsBeingDeletedTakesNoRun() {
+    cluster.core(
+        "persistentvolumeclaims", "models", ",\"deletionTimestamp\":\"2026-01-01T00:00:00Z\"");
+    assertThatThrownBy(() -> runs.start(request(USUAL)))
+        .hasMessageContaining("models is being deleted");
+    assertThat(cluster.created()).isEmpty();
+  }
+
+  @Test
+  void aRunThatIsNotThereIsNamedWithTheWayToFindOthers() {
+    assertThatThrownBy(() -> runs.find("nosuchrun"))
+        .hasMessage("PipelineRun nosuchrun not found in the namespace models")
+        .isInstanceOfSatisfying(
+            ModelcarException.class,
+            e -> assertThat(e.hint()).contains("`kubectl -n models get pipelineruns`"));
   }
 
   @Test

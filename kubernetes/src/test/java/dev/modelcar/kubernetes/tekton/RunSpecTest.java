@@ -43,7 +43,7 @@ final class RunSpecTest {
   private static Map<String, Object> spec(
       Map<String, List<String>> params, Map<String, String> workspaces, RunSettings settings) {
     return RunSpec.of(
-        new RunRequest("any", params, workspaces, "modelcar", settings),
+        new RunRequest("any", Optional.empty(), params, workspaces, "modelcar", settings),
         PIPELINE,
         task -> Optional.of(List.of(task.text("name").orElseThrow())));
   }
@@ -61,7 +61,13 @@ final class RunSpecTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"PT26H, 25h30m0s, 0h30m0s", "PT1H, 0h30m0s, 0h30m0s", "PT90S, 0h0m45s, 0h0m45s"})
+  @CsvSource({
+    "PT26H, 25h30m0s, 0h30m0s",
+    "PT1H, 0h55m0s, 0h5m0s",
+    "PT3H, 2h45m0s, 0h15m0s",
+    "PT8M, 0h4m0s, 0h4m0s",
+    "PT90S, 0h0m45s, 0h0m45s"
+  })
   void theReportHasTimeOfItsOwn(Duration all, String tasks, String last) {
     assertThat(spec(all, Map.of()).get("timeouts"))
         .asInstanceOf(InstanceOfAssertFactories.MAP)
@@ -167,5 +173,67 @@ final class RunSpecTest {
         () -> spec(Map.of("imag", List.of("any")), VOLUME, USUAL),
         "no parameter imag; it has image, tag");
     isRefused(() -> spec(Map.of("image", List.of("a", "b")), VOLUME, USUAL), "takes one value");
+  }
+
+  // ---- values ----
+
+  private static final PipelineDeclaration OURS =
+      PipelineDeclaration.of(
+          "ours",
+          Fields.of(
+              Map.of(
+                  "params",
+                  List.of(
+                      Map.of("name", "source"),
+                      Map.of("name", "targets", "type", "array"),
+                      Map.of("name", "plain-http", "default", "false")),
+                  "workspaces",
+                  List.of(Map.of("name", "volume", "optional", true)),
+                  "tasks",
+                  List.of(
+                      Map.of(
+                          "name",
+                          "one",
+                          "taskRef",
+                          Map.of("name", "modelcar-ship"),
+                          "workspaces",
+                          List.of(Map.of("name", "x", "workspace", "volume"))),
+                      Map.of(
+                          "name",
+                          "two",
+                          "workspaces",
+                          List.of(Map.of("name", "x", "workspace", "volume")))))));
+
+  private static Map<String, Object> ours(
+      String source, String target, String plain, Map<String, String> workspaces) {
+    Map<String, List<String>> params =
+        Map.of("source", List.of(source), "targets", List.of(target), "plain-http", List.of(plain));
+    return RunSpec.of(
+        new RunRequest("ours", Optional.empty(), params, workspaces, "modelcar", USUAL),
+        OURS,
+        task -> Optional.empty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "org/m, a.example/m:1, false, 'source takes a model on the Hub: hf://ORG/NAME[@REVISION], not \"org/m\"'",
+    "hf://org, a.example/m:1, false, source takes",
+    "hf://org/m, Team/M, false, the parameter targets: ",
+    "hf://org/m, oci:folder, false, targets takes an image in a registry",
+    "hf://org/m, a.example/m:1, yes, 'plain-http takes true or false, not \"yes\"'"
+  })
+  void aValueThatNoTaskTakesIsRefused(String source, String target, String plain, String says) {
+    isRefused(() -> ours(source, target, plain, Map.of()), says);
+    assertThat(ours("hf://org/m@v1", "http://a.example/m:1", "true", Map.of()))
+        .containsKey("params");
+  }
+
+  @Test
+  void anEmptyFolderOfEachTaskIsNotShared() {
+    isRefused(
+        () -> ours("hf://org/m", "a.example/m:1", "true", Map.of("volume", "emptydir")),
+        "volume of ours is shared by 2 tasks and cannot be emptydir");
+    assertThat(ours("hf://org/m", "a.example/m:1", "true", Map.of("volume", "pvc:v")))
+        .containsKey("workspaces");
   }
 }

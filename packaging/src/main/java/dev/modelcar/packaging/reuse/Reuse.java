@@ -88,7 +88,9 @@ public final class Reuse {
     if (!looked) {
       looked = true;
       for (ShipmentTarget target : targets) {
-        target.reader().ifPresent(reader -> look(reader, target));
+        if (!target.hasFailed()) {
+          target.reader().ifPresent(reader -> look(reader, target));
+        }
       }
     }
   }

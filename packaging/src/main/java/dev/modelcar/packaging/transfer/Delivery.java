@@ -68,19 +68,16 @@ public final class Delivery {
   }
 
   /**
-   * Finds out what would move, and changes nothing.
+   * Finds out what would move, and changes nothing. Targets fail by themselves.
    *
-   * @throws ModelcarException the first failure of a target
+   * @throws ModelcarException the first failure of a target, if all have failed
    */
   public ShipmentPreview preview() {
     targets.each(target -> target.writer().checkWritable());
     targets.each(target -> BlobDelivery.each(blobs, blob -> blob.lookIn(target)));
-    targets
-        .failures()
-        .findFirst()
-        .ifPresent(failure -> {
-          throw failure;
-        });
+    if (!targets.all().isEmpty() && targets.able().isEmpty()) {
+      throw targets.firstFailure();
+    }
     return new ShipmentPreview(blobs.stream().map(BlobDelivery::preview).toList());
   }
 

@@ -38,7 +38,19 @@ record HubApi(
   /** The model at a revision. */
   JsonNode model(String repository, String revision) {
     URI uri = http.uri("/api/models/" + repository + "/revision/" + Uris.encode(revision));
-    return document(uri, repository).json();
+    try {
+      return document(uri, repository).json();
+    } catch (ModelcarException e) {
+      if (e.code() != SourceError.HUB_REVISION_NOT_FOUND) {
+        throw e;
+      }
+      ModelcarException named =
+          new ModelcarException(
+              e.code(),
+              "the revision %s does not exist in the repository %s"
+                  .formatted(revision, repository));
+      throw e.request().map(named::about).orElse(named);
+    }
   }
 
   /** All entries of the tree of a commit, page after page. */

@@ -9,7 +9,6 @@ import dev.modelcar.kubernetes.render.RenderValues;
 import dev.modelcar.kubernetes.render.TektonBundle;
 import dev.modelcar.oci.ImageReference;
 import java.util.Map;
-import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,8 +29,12 @@ public final class BundleCommand extends RegistryCommand {
   @Parameters(index = "0", paramLabel = "TARGET", description = "destination of the bundle")
   String to = "";
 
-  @Option(names = "--image", paramLabel = "REF", description = "modelcar's own image")
-  String image = Objects.requireNonNull(RenderValues.names().get("image"));
+  @Option(
+      names = "--image",
+      required = true,
+      paramLabel = "REF",
+      description = "modelcar's own image, which the tasks run")
+  String image = "";
 
   @Override
   public Integer call() {

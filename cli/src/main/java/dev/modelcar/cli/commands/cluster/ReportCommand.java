@@ -10,6 +10,7 @@ import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Threads;
 import dev.modelcar.kubernetes.tekton.TaskAdvice;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.reuse.PartInventory;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -63,7 +66,21 @@ public final class ReportCommand extends RegistryCommand {
 
   @Mixin TargetOptions targets = new TargetOptions();
 
-  private record TaskDocument(String name, String status, String reason, Optional<String> advice) {}
+  /** The tasks of our pipelines that write images under their tags. */
+  private static final Set<String> PUBLISHING =
+      Set.of("ship", "seal", "copy", "push-to-internal", "push-to-quay");
+
+  private record TaskDocument(String name, String status, String reason, Optional<String> advice) {
+    private boolean failed() {
+      return status.equals("Failed");
+    }
+
+    private String summary() {
+      return reason.isEmpty() ? name + " failed" : "%s failed (%s)".formatted(name, reason);
+    }
+  }
+
+  private record Line(String text, Record document) {}
 
   private record Found(
       String reference, Optional<Digest> digest, int receiptsRemoved, List<Resumable> resumable) {}
@@ -87,20 +104,52 @@ public final class ReportCommand extends RegistryCommand {
     console.result("run %s: %s".formatted(run, status.isEmpty() ? "?" : status));
     List<TaskDocument> taskDocuments =
         Stream.concat(task.stream(), tasks.stream()).map(text -> task(console, text)).toList();
-    List<String> summary = new ArrayList<>();
-    List<Record> targetDocuments = new ArrayList<>();
+    Origin origin = origin(taskDocuments);
+    List<Line> lines;
     try (Session session = session()) {
-      for (String target : targets.all()) {
-        targetDocuments.add(target(session, target, summary));
-      }
+      lines =
+          Threads.map(
+              targets.all(),
+              Math.max(1, targets.all().size()),
+              "looking at the targets",
+              target -> target(session, target, origin));
     }
-    summary.forEach(line -> console.result("  " + line));
+    lines.forEach(line -> console.result("  " + line.text()));
     console.document(
         Json.object().put("run", run).put("status", status),
         Map.of("tasks", taskDocuments),
-        Map.of("targets", targetDocuments));
-    console.results(Map.of("STATUS", status, "SUMMARY", shortened(String.join("; ", summary))));
+        Map.of("targets", lines.stream().map(Line::document).toList()));
+    String summary =
+        Stream.concat(
+                taskDocuments.stream().filter(TaskDocument::failed).map(TaskDocument::summary),
+                lines.stream().map(Line::text))
+            .collect(Collectors.joining("; "));
+    console.results(Map.of("STATUS", status, "SUMMARY", shortened(summary)));
     return 0;
+  }
+
+  /** Whose an image is that a target has. */
+  private enum Origin {
+    THIS_RUN("has %s"),
+    EARLIER("still has %s, from before"),
+    UNKNOWN("has %s, from this run or an earlier one");
+
+    private final String form;
+
+    Origin(String form) {
+      this.form = form;
+    }
+  }
+
+  /** Of several targets, a task that failed may have reached some. */
+  private Origin origin(List<TaskDocument> all) {
+    List<TaskDocument> publishing =
+        all.stream().filter(one -> PUBLISHING.contains(one.name())).toList();
+    if (publishing.stream().allMatch(one -> one.status().equals("Succeeded"))) {
+      return Origin.THIS_RUN;
+    }
+    boolean none = publishing.stream().allMatch(one -> one.status().equals("None"));
+    return none || targets.all().size() < 2 ? Origin.EARLIER : Origin.UNKNOWN;
   }
 
   /** Results of all tasks of a run share one kibibyte. */
@@ -108,13 +157,13 @@ public final class ReportCommand extends RegistryCommand {
     return text.length() <= 500 ? text : text.substring(0, 500) + "…";
   }
 
-  private static TaskDocument task(Console console, String text) {
+  private TaskDocument task(Console console, String text) {
     int equals = text.indexOf('=');
     String name = equals < 0 ? text : text.substring(0, equals);
     String[] outcome = (equals < 0 ? "" : text.substring(equals + 1)).split("/", 2);
     String reason = outcome.length > 1 ? outcome[1] : "";
     boolean failed = outcome[0].equals("Failed");
-    Optional<String> advice = failed ? TaskAdvice.of(reason) : Optional.empty();
+    Optional<String> advice = failed ? TaskAdvice.of(reason, run, name) : Optional.empty();
     console.result(
         "  %s: %s%s%s"
             .formatted(
@@ -125,7 +174,7 @@ public final class ReportCommand extends RegistryCommand {
     return new TaskDocument(name, outcome[0], reason, advice);
   }
 
-  private Record target(Session session, String text, List<String> summary) {
+  private Line target(Session session, String text, Origin origin) {
     try {
       Optional<String> tag = tagOf.isEmpty() ? Optional.empty() : ImageReference.parse(tagOf).tag();
       ShipmentTarget target = session.targets(List.of(text), tag).getFirst();
@@ -134,20 +183,20 @@ public final class ReportCommand extends RegistryCommand {
       int removed = inventory.clean();
       List<Resumable> parts = inventory.parts().stream().map(Resumable::of).toList();
       long bytes = parts.stream().mapToLong(Resumable::bytes).sum();
-      summary.add(
+      String line =
           "%s: %s%s"
               .formatted(
                   text,
-                  image.map(digest -> "has " + digest).orElse("has no image yet"),
+                  image.map(origin.form::formatted).orElse("has no image yet"),
                   parts.isEmpty()
                       ? ""
                       : "; a new run reuses %s in %s"
-                          .formatted(
-                              ByteSize.format(bytes), Texts.count(parts.size(), "receipt"))));
-      return new Found(text, image, removed, parts);
+                          .formatted(ByteSize.format(bytes), Texts.count(parts.size(), "receipt")));
+      return new Line(line, new Found(text, image, removed, parts));
     } catch (ModelcarException e) {
-      summary.add("%s: %s (%s)".formatted(text, e.getMessage(), e.code().id()));
-      return new Unreachable(text, FailureDocument.of(e));
+      return new Line(
+          "%s: %s (%s)".formatted(text, e.getMessage(), e.code().id()),
+          new Unreachable(text, FailureDocument.of(e)));
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.modelcar.cli.commands.cluster;
 
 import dev.modelcar.cli.options.Command;
+import dev.modelcar.cli.options.RegistryOptions;
+import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.options.TransferOptions;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
@@ -9,11 +11,17 @@ import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.kubernetes.render.TektonBundle;
+import dev.modelcar.kubernetes.tekton.BundledPipeline;
 import dev.modelcar.kubernetes.tekton.PipelineRuns;
 import dev.modelcar.kubernetes.tekton.RunOutcome;
 import dev.modelcar.kubernetes.tekton.RunRequest;
 import dev.modelcar.kubernetes.tekton.RunSettings;
 import dev.modelcar.kubernetes.tekton.VolumeGroup;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.RawManifest;
+import dev.modelcar.oci.image.ImageTree;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,6 +56,12 @@ public final class RunCommand extends Command {
       paramLabel = "PIPELINE",
       description = "name of a pipeline in the namespace")
   String pipeline = "";
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "REF",
+      description = "Tekton bundle that has the pipeline (default: the namespace has it)")
+  @Nullable String bundle;
 
   @Option(
       names = {"-p", "--param"},
@@ -131,8 +145,7 @@ public final class RunCommand extends Command {
         return 0;
       }
       console.note("run %s in namespace %s".formatted(name, runs.namespace()));
-      view.report(follow(console, runs, name, view));
-      return 0;
+      return view.report(follow(console, runs, name, view));
     }
   }
 
@@ -144,6 +157,7 @@ public final class RunCommand extends Command {
       throw Usage.invalid("give either a pipeline, or a run with --resume or --follow");
     }
     if (resume != null || follow != null) {
+      refuse("--bundle", bundle != null);
       refuse("--param", !params.isEmpty());
       refuse("--workspace", !workspaces.isEmpty());
       refuse("--service-account", serviceAccount != null);
@@ -174,7 +188,32 @@ public final class RunCommand extends Command {
       return runs.startAnew(resume, settings, view);
     }
     String account = Optional.ofNullable(serviceAccount).orElse(STANDARD_ACCOUNT);
-    return runs.start(new RunRequest(pipeline, values, workspaces, account, settings));
+    return runs.start(
+        new RunRequest(
+            pipeline,
+            Optional.ofNullable(bundle).map(this::bundled),
+            values,
+            workspaces,
+            account,
+            settings));
+  }
+
+  /** The cluster fetches the bundle itself; what the pipeline declares has to be known here. */
+  private BundledPipeline bundled(String text) {
+    try (Session session = new Session(console(), new RegistryOptions(), new TransferOptions())) {
+      ImageReference reference = session.reference(text);
+      if (!(reference instanceof ImageReference.Registry registry)) {
+        throw Usage.invalid("--bundle takes an image in a registry, not " + text);
+      }
+      if (registry.digest().isEmpty()) {
+        reference = registry.withTag(registry.tag().orElse("latest"));
+      }
+      ImageReader reader = session.reader(reference);
+      RawManifest manifest = ImageTree.find(reader, reference);
+      return new BundledPipeline(
+          Session.pinned(reference, manifest.digest()),
+          TektonBundle.pipeline(reader, manifest, pipeline));
+    }
   }
 
   private Map<String, List<String>> values() {

@@ -7,10 +7,15 @@ import dev.modelcar.kubernetes.tekton.FailedTask;
 import dev.modelcar.kubernetes.tekton.RunListener;
 import dev.modelcar.kubernetes.tekton.RunOutcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Prints the progress and the results of a run on a cluster. */
 final class RunView implements RunListener {
+  private static final String WHAT_TO_DO = "what to do: ";
+
   private final Console console;
 
   RunView(Console console) {
@@ -54,22 +59,47 @@ final class RunView implements RunListener {
                 .formatted(outcome.name(), outcome.reason(), outcome.message()));
     for (FailedTask task : outcome.failures()) {
       text.append("%n  %s: %s (%s)".formatted(task.name(), task.reason(), task.message()));
-      task.advice().ifPresent(advice -> text.append("%n    ".formatted() + advice));
+      task.error().stream()
+          .filter(line -> !line.startsWith(WHAT_TO_DO))
+          .forEach(line -> text.append("%n    ".formatted() + line));
+      task.advice()
+          .filter(advice -> task.error().isEmpty() || task.moreMemory().isPresent())
+          .ifPresent(advice -> text.append("%n    ".formatted() + advice));
     }
     return new ModelcarException(
-        ClusterError.RUN_FAILED, text.toString(), resumeHint(outcome.name()), null);
+        ClusterError.RUN_FAILED, text.toString(), hint(outcome.name(), outcome.failures()), null);
   }
 
-  /**
-   * Prints the results of a run.
-   *
-   * @throws ModelcarException {@link ClusterError#RUN_FAILED} if it did not succeed
-   */
-  void report(RunOutcome outcome) {
-    if (!outcome.succeeded()) {
-      throw failure(outcome);
+  /** What is wrong for good is wrong in a run that is resumed, which has the same parameters. */
+  private static String hint(String run, List<FailedTask> failures) {
+    Optional<FailedTask> permanent = failures.stream().filter(FailedTask::permanent).findFirst();
+    if (permanent.isPresent()) {
+      String first =
+          permanent.get().error().stream()
+              .filter(line -> line.startsWith(WHAT_TO_DO))
+              .map(line -> line.substring(WHAT_TO_DO.length()) + " ")
+              .findFirst()
+              .orElse("");
+      return first + "Then start a new run; it reuses what has arrived.";
     }
+    String options =
+        failures.stream()
+            .flatMap(task -> task.moreMemory().stream())
+            .distinct()
+            .collect(Collectors.joining(" "));
+    return resumeHint(options.isEmpty() ? run : run + " " + options);
+  }
+
+  /** Prints how a run ended, with its results, and returns the exit code. */
+  int report(RunOutcome outcome) {
     outcome.results().forEach((key, value) -> console.result("%-18s %s".formatted(key, value)));
-    console.document(Map.of("run", outcome.name()), Map.of("results", outcome.results()));
+    Object[] document = {
+      Map.of("run", outcome.name()), Map.of("results", outcome.results()),
+    };
+    if (!outcome.succeeded()) {
+      return console.failure(failure(outcome), document);
+    }
+    console.document(document);
+    return 0;
   }
 }

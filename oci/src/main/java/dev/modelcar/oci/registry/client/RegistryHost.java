@@ -1,5 +1,6 @@
 package dev.modelcar.oci.registry.client;
 
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.HttpError;
@@ -38,6 +39,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class RegistryHost {
   private static final Duration FIRST_CONTACT = Duration.ofSeconds(20);
 
+  /** A command needs a registry for many things; it waits for one that is down only once. */
+  private static final Duration FAILURE_HOLDS = Duration.ofMinutes(2);
+
   /** Responses of blob stores to expired links. */
   private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 410);
 
@@ -54,6 +58,8 @@ public final class RegistryHost {
   private final ReentrantLock referrersLock = new ReentrantLock();
   private final Map<String, Authenticator> authenticators = new HashMap<>();
   private Optional<HttpHeaders> ping = Optional.empty();
+  private Optional<ModelcarException> pingFailure = Optional.empty();
+  private long pingFailedAt;
   private Optional<RegistryProfile> profile = Optional.empty();
   private final ConnectionLimit requestLimit = new ConnectionLimit(SHORTEST_REQUEST);
   private final ConnectionLimit responseLimit = new ConnectionLimit(SHORTEST_RESPONSE);
@@ -117,10 +123,13 @@ public final class RegistryHost {
 
   /** The response to {@code /v2/}, requested once; fails if this is not a registry. */
   private synchronized HttpHeaders ping() {
+    if (ping.isPresent()) {
+      return ping.get();
+    }
+    if (pingFailure.isPresent() && now() - pingFailedAt < FAILURE_HOLDS.toNanos()) {
+      throw pingFailure.get();
+    }
     try {
-      if (ping.isPresent()) {
-        return ping.get();
-      }
       URI uri = uri("/v2/");
       HttpHeaders headers =
           settings
@@ -130,8 +139,17 @@ public final class RegistryHost {
       ping = Optional.of(headers);
       return headers;
     } catch (ModelcarException e) {
-      throw isPlainToTls(e) ? RegistryErrors.mayBeTls(e) : e;
+      ModelcarException failure = isPlainToTls(e) ? RegistryErrors.mayBeTls(e) : e;
+      if (e.code() != CoreError.STOPPED) {
+        pingFailure = Optional.of(failure);
+        pingFailedAt = now();
+      }
+      throw failure;
     }
+  }
+
+  private long now() {
+    return settings.retryPolicy().nanoTime().getAsLong();
   }
 
   /** A server that expects TLS closes a plain connection, or does not respond in HTTP. */
