@@ -15,7 +15,7 @@ public sealed interface ImageReference {
   /**
    * Reads a reference: {@code oci:FOLDER[:TAG]} and {@code oci-archive:FILE[:TAG]} as skopeo does,
    * or {@code HOST[:PORT]/REPOSITORY[:TAG][@DIGEST]}, which may be preceded by {@code docker://},
-   * {@code oci://} or, for a registry without TLS, {@code http://}.
+   * {@code oci://}, {@code https://} or, for a registry without TLS, {@code http://}.
    *
    * @throws ModelcarException {@link OciError#TARGET_INVALID} with the reason
    */
@@ -42,15 +42,37 @@ public sealed interface ImageReference {
    * @param repository the path below the host
    * @param tag at most 128 characters
    * @param digest the manifest, where it is named by digest
-   * @param plainHttp whether to use plain HTTP
+   * @param scheme how the registry is reached
    */
   record Registry(
-      String host,
-      String repository,
-      Optional<String> tag,
-      Optional<Digest> digest,
-      boolean plainHttp)
+      String host, String repository, Optional<String> tag, Optional<Digest> digest, Scheme scheme)
       implements ImageReference {
+
+    /** How a registry is reached. */
+    public enum Scheme {
+      /** Over TLS, unless options say otherwise. */
+      UNSTATED(""),
+      HTTPS("https://"),
+      HTTP("http://");
+
+      private final String prefix;
+
+      Scheme(String prefix) {
+        this.prefix = prefix;
+      }
+
+      /** The scheme that a host or a reference begins with. */
+      public static Scheme of(String text) {
+        return text.startsWith(HTTP.prefix)
+            ? HTTP
+            : text.startsWith(HTTPS.prefix) ? HTTPS : UNSTATED;
+      }
+
+      /** A host or a reference that begins with this scheme, without it. */
+      public String strip(String text) {
+        return text.substring(prefix.length());
+      }
+    }
 
     private static final Pattern HOST =
         Pattern.compile(
@@ -63,14 +85,10 @@ public sealed interface ImageReference {
     private static final int MAX_NAME = 255;
 
     static Registry parse(String text) {
-      String rest = text;
-      boolean plainHttp = false;
-      for (String scheme : new String[] {"docker://", "oci://", "https://", "http://"}) {
-        if (rest.startsWith(scheme)) {
-          rest = rest.substring(scheme.length());
-          plainHttp = scheme.equals("http://");
-          break;
-        }
+      Scheme scheme = Scheme.of(text);
+      String rest = scheme.strip(text);
+      if (scheme == Scheme.UNSTATED) {
+        rest = rest.replaceFirst("^(docker|oci)://", "");
       }
       Optional<Digest> digest = Optional.empty();
       int at = rest.indexOf('@');
@@ -111,7 +129,7 @@ public sealed interface ImageReference {
       if (host.equals("docker.io") && repository.indexOf('/') < 0) {
         repository = "library/" + repository;
       }
-      return new Registry(host, repository, tag, digest, plainHttp);
+      return new Registry(host, repository, tag, digest, scheme);
     }
 
     /**
@@ -169,17 +187,22 @@ public sealed interface ImageReference {
 
     /** The same repository without tag and digest. */
     public Registry repositoryOnly() {
-      return new Registry(host, repository, Optional.empty(), Optional.empty(), plainHttp);
+      return new Registry(host, repository, Optional.empty(), Optional.empty(), scheme);
     }
 
     @Override
     public Registry withTag(String newTag) {
-      return new Registry(host, repository, Optional.of(newTag), Optional.empty(), plainHttp);
+      return new Registry(host, repository, Optional.of(newTag), Optional.empty(), scheme);
     }
 
-    /** The same, reached without TLS. */
-    public Registry withPlainHttp() {
-      return new Registry(host, repository, tag, digest, true);
+    /** The same, reached in another way. */
+    public Registry with(Scheme other) {
+      return new Registry(host, repository, tag, digest, other);
+    }
+
+    /** Whether it is reached without TLS. */
+    public boolean plainHttp() {
+      return scheme == Scheme.HTTP;
     }
 
     /** {@code host/repository}. */

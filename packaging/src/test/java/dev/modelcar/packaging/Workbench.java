@@ -66,7 +66,8 @@ final class Workbench implements AutoCloseable {
                 RetryListener.none(),
                 timeouts,
                 host -> Optional.empty(),
-                InstantSource.system()),
+                InstantSource.system(),
+                host -> Optional.empty()),
             transport);
   }
 

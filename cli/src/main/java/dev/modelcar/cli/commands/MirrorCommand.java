@@ -75,6 +75,7 @@ final class MirrorCommand extends Command {
     Console console = console();
     try (Session session = copying.session(console);
         Progress progress = Progress.on(console, "mirroring")) {
+      session.reachAs(to);
       ImageReference source = repository(session.reference(from));
       List<ImageReference> destinations =
           to.stream().map(target -> target(session.reference(target))).toList();

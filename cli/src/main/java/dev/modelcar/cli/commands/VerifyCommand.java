@@ -79,6 +79,7 @@ final class VerifyCommand extends RegistryCommand {
     try (Session session = session()) {
       session.reachAs(target);
       session.reachAs(targets);
+      session.reachAs(images);
       List<Verification> found = new ArrayList<>();
       for (String image : images) {
         ImageReference reference = session.reference(image);
