@@ -110,9 +110,7 @@ final class MirrorCommand extends Command {
   }
 
   private static ImageReference repository(ImageReference reference) {
-    if (reference.tag().isPresent()
-        || (reference instanceof ImageReference.Registry registry
-            && registry.digest().isPresent())) {
+    if (reference.tag().isPresent() || reference.digest().isPresent()) {
       throw Usage.invalid(
           "mirror takes repositories, not " + reference + "; use --tags, or copy for one image");
     }

@@ -244,14 +244,22 @@ public final class Session implements AutoCloseable {
 
   private ImageReference destination(String text, Optional<String> tag) {
     ImageReference reference = reference(text);
+    if (reference.digest().isPresent()) {
+      throw new ModelcarException(OciError.TARGET_IS_DIGEST, reference + " is a digest, not a tag");
+    }
     if (reference instanceof ImageReference.Registry registry) {
-      if (registry.digest().isPresent()) {
-        throw new ModelcarException(
-            OciError.TARGET_IS_DIGEST, registry + " is a digest, not a tag");
-      }
-      return registry.withTag(registry.tag().or(() -> tag).orElse("latest"));
+      return registry.withTag(
+          registry.tag().or(() -> tag.flatMap(Session::tagOf)).orElse("latest"));
     }
     return reference.tag().isEmpty() && tag.isPresent() ? reference.withTag(tag.get()) : reference;
+  }
+
+  /** The tag in a name of an image, which in layouts may be a full one. */
+  private static Optional<String> tagOf(String name) {
+    String last = name.substring(name.lastIndexOf('/') + 1);
+    boolean full = !last.equals(name) && last.indexOf(':') < 0;
+    String tag = last.substring(last.lastIndexOf(':') + 1);
+    return full || !ImageReference.Registry.isTag(tag) ? Optional.empty() : Optional.of(tag);
   }
 
   /**
