@@ -1,29 +1,23 @@
 package dev.modelcar.cli;
 
 import dev.modelcar.cli.commands.ModelcarCommand;
-import dev.modelcar.cli.documents.DocumentWriter;
-import dev.modelcar.cli.documents.FailureDocument;
 import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.OutputOptions;
-import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
 import dev.modelcar.cli.views.Version;
 import dev.modelcar.core.CoreError;
-import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The whole command line for a given environment. */
 public final class Cli {
-  private static final int USAGE = CoreError.USAGE_INVALID.category().exitCode();
-
   private Cli() {}
 
   /** Runs one command and returns its exit code; nothing is thrown. */
@@ -31,7 +25,7 @@ public final class Cli {
     List<String> words = List.of(arguments);
     if (words.equals(List.of("version")) || words.equals(List.of("--version"))) {
       // Scripts call this often: print without setting up a command line.
-      environment.out().println(Version.line());
+      Console.of(environment).result(Version.line());
       return 0;
     }
     CommandLine commandLine = new CommandLine(new ModelcarCommand(environment, Cli::run));
@@ -49,26 +43,27 @@ public final class Cli {
   private static int usage(
       Environment environment, CommandLine.ParameterException exception, List<String> arguments) {
     CommandLine command = exception.getCommandLine();
-    if (wantsJson(command, arguments)) {
-      ModelcarException e = Usage.invalid(String.valueOf(exception.getMessage()));
-      environment
-          .out()
-          .println(Json.pretty(DocumentWriter.tree(Map.of("error", FailureDocument.of(e)))));
-    }
-    PrintWriter err = command.getErr();
-    err.println("error: " + exception.getMessage());
+    boolean json = wantsJson(command, arguments);
+    Console console = new Console(environment, json, false, false, Optional.empty());
     Optional<String> meaning =
         exception instanceof CommandLine.UnmatchedArgumentException unmatched
             ? PeerWords.meaning(unmatched.getUnmatched())
             : Optional.empty();
-    if (meaning.isEmpty()) {
-      CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
-    }
-    String name = command.getCommandSpec().qualifiedName();
-    err.println(
-        "  what to do: " + meaning.map(m -> m + "; ").orElse("") + "see `" + name + " --help`");
-    err.println("  error id: " + CoreError.USAGE_INVALID.id());
-    return USAGE;
+    String suggested = meaning.orElseGet(() -> similar(exception));
+    return console.failure(
+        new ModelcarException(
+            CoreError.USAGE_INVALID,
+            String.valueOf(exception.getMessage()),
+            (suggested.isEmpty() ? "" : suggested + "; ")
+                + ("see `" + command.getCommandSpec().qualifiedName() + " --help`"),
+            null));
+  }
+
+  private static String similar(CommandLine.ParameterException exception) {
+    StringWriter suggestions = new StringWriter();
+    CommandLine.UnmatchedArgumentException.printSuggestions(
+        exception, new PrintWriter(suggestions, true));
+    return suggestions.toString().strip();
   }
 
   /** Whether JSON was requested, as far as invalid arguments show. */

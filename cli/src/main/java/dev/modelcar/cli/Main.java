@@ -30,7 +30,7 @@ public final class Main {
     OutputStream outDevice = new FileOutputStream(FileDescriptor.out);
     OutputStream errDevice = new FileOutputStream(FileDescriptor.err);
     Optional<Terminal> terminal =
-        isTerminal()
+        isTerminal(2)
             ? Optional.of(Terminal.ofStandardError(errDevice, System.getenv()))
             : Optional.empty();
     StandardOutput output =
@@ -41,7 +41,8 @@ public final class Main {
             terminal.map(shown -> shown.above(errDevice)).orElse(errDevice),
             true,
             StandardCharsets.UTF_8);
-    Environment environment = new Environment(System.getenv(), System.in, out, err, terminal);
+    Environment environment =
+        new Environment(System.getenv(), System.in, out, err, terminal, isTerminal(1));
     int code;
     try (ShutdownHook _ = new ShutdownHook(Thread.currentThread()::interrupt, GRACE)) {
       code = Cli.run(environment, arguments);
@@ -49,10 +50,10 @@ public final class Main {
     System.exit(output.finish(code, err));
   }
 
-  /** Whether standard error, which shows progress, is a terminal. */
-  private static boolean isTerminal() {
+  /** Whether what a descriptor of this process leads to is a terminal. */
+  private static boolean isTerminal(int descriptor) {
     try {
-      String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      String device = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
       return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
     } catch (IOException | UnsupportedOperationException e) {
       return false;

@@ -23,6 +23,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
+import dev.modelcar.cli.views.Environment;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -178,6 +179,19 @@ final class ArchitectureTest {
             .collect(Collectors.groupingBy(room -> room, Collectors.counting()));
     types.values().removeIf(count -> count <= 25);
     assertThat(types).isEmpty();
+  }
+
+  /** What passes the console is nothing that a terminal obeys. */
+  @Test
+  void onlyTheConsolePrints() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.modelcar.cli.commands..", "dev.modelcar.cli.options..")
+        .should()
+        .callMethod(Environment.class, "out")
+        .orShould()
+        .callMethod(Environment.class, "err")
+        .check(classes);
   }
 
   @Test

@@ -321,7 +321,7 @@ final class BadFolderTest {
       assertThat(child.output())
           .contains("error id: source-unreadable")
           .contains(SHARD)
-          .doesNotContain("\tat ");
+          .doesNotContain("    at ");
       places.showNothing();
     }
   }

@@ -423,7 +423,7 @@ final class BadTargetTest {
       assertThat(child.output())
           .contains("error id: target-not-writable")
           .contains(place.toString())
-          .doesNotContain("\tat ");
+          .doesNotContain("    at ");
     }
   }
 

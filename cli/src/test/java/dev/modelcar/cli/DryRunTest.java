@@ -12,10 +12,8 @@ import dev.modelcar.testkit.registry.RegistrySettings;
 import dev.modelcar.testkit.registry.TokenServer;
 import dev.modelcar.testkit.server.Headers;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -61,13 +59,7 @@ final class DryRunTest {
   }
 
   private String login(FakeRegistry registry, String user, String password) throws IOException {
-    String pair =
-        Base64.getEncoder()
-            .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
-    return Files.writeString(
-            folder.resolve(user + password + ".json"),
-            "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(registry.authority(), pair))
-        .toString();
+    return LoginTest.authFile(folder, registry.authority(), user, password).toString();
   }
 
   @Test

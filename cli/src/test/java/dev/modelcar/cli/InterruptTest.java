@@ -79,7 +79,7 @@ final class InterruptTest {
         assertThat(child.output())
             .contains("error id: stopped")
             .contains("Run the same command again; what has arrived is not sent twice.")
-            .doesNotContain("\tat ");
+            .doesNotContain("    at ");
       }
       places.showNothing();
       hub.rateLimit(Long.MAX_VALUE);
@@ -115,7 +115,7 @@ final class InterruptTest {
         assertThat(reading.await(60, TimeUnit.SECONDS)).as(child.output()).isTrue();
         send(signal, child);
         assertThat(child.await(SOON)).as(child.output()).hasValue(code);
-        assertThat(child.output()).contains("error id: stopped").doesNotContain("\tat ");
+        assertThat(child.output()).contains("error id: stopped").doesNotContain("    at ");
       }
       assertThat(Path.of(into, "model-00001-of-00002.safetensors")).doesNotExist();
       hub.rateLimit(Long.MAX_VALUE);

@@ -15,6 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +38,27 @@ final class LoginTest {
     registry.close();
   }
 
+  /** Logs in as {@code me} with a home of its own. */
+  static Run login(Path home, String password, String host, String... more) {
+    List<String> words = new ArrayList<>(List.of("login", host, "-u", "me", "--password-stdin"));
+    words.addAll(List.of(more));
+    return run(home, password, words.toArray(String[]::new));
+  }
+
+  /** An auth file with one login. */
+  static Path authFile(Path folder, String host, String user, String password) throws IOException {
+    byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
+    return Files.writeString(
+        folder.resolve(user + password + ".json"),
+        "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}"
+            .formatted(host, Base64.getEncoder().encodeToString(pair)));
+  }
+
   private Run run(String input, String... words) {
+    return run(folder, input, words);
+  }
+
+  private static Run run(Path folder, String input, String... words) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Environment environment =

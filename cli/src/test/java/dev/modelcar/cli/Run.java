@@ -49,7 +49,7 @@ record Run(int code, String out, String err) {
     assertThat(err).contains("error: ").contains("  error id: " + expected.id() + "\n");
     assertThat(err).containsPattern("  what to do: \\S");
     assertThat(code).as(err).isEqualTo(expected.category().exitCode());
-    assertThat(err + out).doesNotContain("\tat ").doesNotContain("Exception");
+    assertThat(err + out).doesNotContain("    at ").doesNotContain("Exception");
     return this;
   }
 

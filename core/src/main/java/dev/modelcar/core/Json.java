@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Reads and writes JSON. Reading is strict: one document, no duplicate keys, bounded depth, and
@@ -39,6 +41,9 @@ public final class Json {
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  /** Controls and format characters that JSON may contain as they are. */
+  private static final Pattern OBEYED = Pattern.compile("[\\x7f-\\x9f\\p{Cf}\\x{2028}\\x{2029}]");
 
   private Json() {}
 
@@ -103,9 +108,16 @@ public final class Json {
     }
   }
 
-  /** Indented text for people, without a final line break. */
+  /**
+   * Indented text for people, without a final line break. What a terminal would obey is escaped, as
+   * are the characters that change the direction of text.
+   */
   public static String pretty(JsonNode node) {
-    return node.toPrettyString();
+    return OBEYED.matcher(node.toPrettyString()).replaceAll(match -> escaped(match.group()));
+  }
+
+  private static String escaped(String text) {
+    return text.chars().mapToObj("\\\\u%04x"::formatted).collect(Collectors.joining());
   }
 
   /** The text under a key, if there is one and it is text. */

@@ -24,7 +24,10 @@ public enum HttpError implements ErrorCode {
       "Name the certificate authority with --ca-file or SSL_CERT_FILE, or add it to certs.d. An expired"
           + " certificate must be renewed."),
   TLS_PLAIN_HTTP(
-      REMOTE, false, "The server speaks plain HTTP; if that is intended, add --plain-http."),
+      REMOTE,
+      false,
+      "The server speaks plain HTTP; if that is intended, add --plain-http, or write http:// before the"
+          + " reference."),
   REDIRECT_REFUSED(
       REMOTE,
       false,

@@ -42,11 +42,10 @@ public final class TransportException extends IOException {
 
   private final Kind kind;
   private final @Nullable String host;
+  private final String hint;
 
   public TransportException(Kind kind, String message, @Nullable Throwable cause) {
-    super(message, cause);
-    this.kind = kind;
-    this.host = null;
+    this(kind, message, null, kind.code().hint(), cause);
   }
 
   /**
@@ -54,9 +53,20 @@ public final class TransportException extends IOException {
    * @param what happened
    */
   public TransportException(Kind kind, String host, String what, @Nullable Throwable cause) {
-    super(host + ": " + what, cause);
+    this(kind, host + ": " + what, host, kind.code().hint(), cause);
+  }
+
+  private TransportException(
+      Kind kind, String message, @Nullable String host, String hint, @Nullable Throwable cause) {
+    super(message, cause);
     this.kind = kind;
     this.host = host;
+    this.hint = hint;
+  }
+
+  /** The same failure with a hint that fits how the request came about. */
+  TransportException advising(String newHint) {
+    return new TransportException(kind, String.valueOf(getMessage()), host, newHint, this);
   }
 
   public Kind kind() {
@@ -69,7 +79,8 @@ public final class TransportException extends IOException {
    * @param what was being done, such as {@code reading the list of files}
    */
   public ModelcarException toException(String what) {
-    ModelcarException error = new ModelcarException(kind.code(), what + ": " + getMessage(), this);
+    ModelcarException error =
+        new ModelcarException(kind.code(), what + ": " + getMessage(), hint, this);
     return host == null ? error : error.about(FailedRequest.to(host));
   }
 

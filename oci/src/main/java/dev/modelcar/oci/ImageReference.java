@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Where an image is or is to go. */
@@ -14,8 +15,9 @@ public sealed interface ImageReference {
 
   /**
    * Reads a reference: {@code oci:FOLDER[:TAG]} and {@code oci-archive:FILE[:TAG]} as skopeo does,
-   * or {@code HOST[:PORT]/REPOSITORY[:TAG][@DIGEST]}, which may be preceded by {@code docker://},
-   * {@code oci://} or, for a registry without TLS, {@code http://}.
+   * to read also with {@code @DIGEST}, or {@code HOST[:PORT]/REPOSITORY[:TAG][@DIGEST]}, which may
+   * be preceded by {@code docker://}, {@code oci://}, {@code https://} or, for a registry without
+   * TLS, {@code http://}.
    *
    * @throws ModelcarException {@link OciError#TARGET_INVALID} with the reason
    */
@@ -32,6 +34,9 @@ public sealed interface ImageReference {
   /** The tag or name of the image, if one was given. */
   Optional<String> tag();
 
+  /** The digest of the image, if it is named by digest. */
+  Optional<Digest> digest();
+
   /** The same location with another tag. */
   ImageReference withTag(String tag);
 
@@ -42,15 +47,37 @@ public sealed interface ImageReference {
    * @param repository the path below the host
    * @param tag at most 128 characters
    * @param digest the manifest, where it is named by digest
-   * @param plainHttp whether to use plain HTTP
+   * @param scheme how the registry is reached
    */
   record Registry(
-      String host,
-      String repository,
-      Optional<String> tag,
-      Optional<Digest> digest,
-      boolean plainHttp)
+      String host, String repository, Optional<String> tag, Optional<Digest> digest, Scheme scheme)
       implements ImageReference {
+
+    /** How a registry is reached. */
+    public enum Scheme {
+      /** Over TLS, unless options say otherwise. */
+      UNSTATED(""),
+      HTTPS("https://"),
+      HTTP("http://");
+
+      private final String prefix;
+
+      Scheme(String prefix) {
+        this.prefix = prefix;
+      }
+
+      /** The scheme that a host or a reference begins with. */
+      public static Scheme of(String text) {
+        return text.startsWith(HTTP.prefix)
+            ? HTTP
+            : text.startsWith(HTTPS.prefix) ? HTTPS : UNSTATED;
+      }
+
+      /** A host or a reference that begins with this scheme, without it. */
+      public String strip(String text) {
+        return text.substring(prefix.length());
+      }
+    }
 
     private static final Pattern HOST =
         Pattern.compile(
@@ -63,14 +90,10 @@ public sealed interface ImageReference {
     private static final int MAX_NAME = 255;
 
     static Registry parse(String text) {
-      String rest = text;
-      boolean plainHttp = false;
-      for (String scheme : new String[] {"docker://", "oci://", "https://", "http://"}) {
-        if (rest.startsWith(scheme)) {
-          rest = rest.substring(scheme.length());
-          plainHttp = scheme.equals("http://");
-          break;
-        }
+      Scheme scheme = Scheme.of(text);
+      String rest = scheme.strip(text);
+      if (scheme == Scheme.UNSTATED) {
+        rest = rest.replaceFirst("^(docker|oci)://", "");
       }
       Optional<Digest> digest = Optional.empty();
       int at = rest.indexOf('@');
@@ -101,7 +124,7 @@ public sealed interface ImageReference {
       int colon = repository.lastIndexOf(':');
       if (colon >= 0) {
         tag = Optional.of(repository.substring(colon + 1));
-        if (!TAG.matcher(tag.get()).matches()) {
+        if (!isTag(tag.get())) {
           throw invalid(
               text, "a tag consists of up to 128 letters, digits, dots, dashes and underscores");
         }
@@ -111,7 +134,7 @@ public sealed interface ImageReference {
       if (host.equals("docker.io") && repository.indexOf('/') < 0) {
         repository = "library/" + repository;
       }
-      return new Registry(host, repository, tag, digest, plainHttp);
+      return new Registry(host, repository, tag, digest, scheme);
     }
 
     /**
@@ -167,19 +190,29 @@ public sealed interface ImageReference {
       }
     }
 
+    /** Whether a text can be a tag. */
+    public static boolean isTag(String text) {
+      return TAG.matcher(text).matches();
+    }
+
     /** The same repository without tag and digest. */
     public Registry repositoryOnly() {
-      return new Registry(host, repository, Optional.empty(), Optional.empty(), plainHttp);
+      return new Registry(host, repository, Optional.empty(), Optional.empty(), scheme);
     }
 
     @Override
     public Registry withTag(String newTag) {
-      return new Registry(host, repository, Optional.of(newTag), Optional.empty(), plainHttp);
+      return new Registry(host, repository, Optional.of(newTag), Optional.empty(), scheme);
     }
 
-    /** The same, reached without TLS. */
-    public Registry withPlainHttp() {
-      return new Registry(host, repository, tag, digest, true);
+    /** The same, reached in another way. */
+    public Registry with(Scheme other) {
+      return new Registry(host, repository, tag, digest, other);
+    }
+
+    /** Whether it is reached without TLS. */
+    public boolean plainHttp() {
+      return scheme == Scheme.HTTP;
     }
 
     /** {@code host/repository}. */
@@ -189,7 +222,7 @@ public sealed interface ImageReference {
 
     @Override
     public String toString() {
-      return name() + tag.map(t -> ":" + t).orElse("") + digest.map(d -> "@" + d).orElse("");
+      return name() + suffix(tag, digest);
     }
   }
 
@@ -197,12 +230,18 @@ public sealed interface ImageReference {
    * An image in an OCI layout.
    *
    * @param folder the layout
-   * @param tag the {@code org.opencontainers.image.ref.name} of its entry
+   * @param tag the {@code org.opencontainers.image.ref.name} of its entry, or its full name
+   * @param digest the manifest, where it is named by digest
    */
-  record Layout(Path folder, Optional<String> tag) implements ImageReference {
+  record Layout(Path folder, Optional<String> tag, Optional<Digest> digest)
+      implements ImageReference {
+    public Layout(Path folder, Optional<String> tag) {
+      this(folder, tag, Optional.empty());
+    }
+
     static Layout parse(String text) {
-      String[] parts = split(text, "oci:");
-      return new Layout(path(text, parts[0]), name(text, parts));
+      Named named = Named.parse(text, "oci:");
+      return new Layout(named.path(), named.name(), named.digest());
     }
 
     @Override
@@ -212,7 +251,7 @@ public sealed interface ImageReference {
 
     @Override
     public String toString() {
-      return "oci:" + folder + tag.map(t -> ":" + t).orElse("");
+      return "oci:" + folder + suffix(tag, digest);
     }
   }
 
@@ -220,12 +259,18 @@ public sealed interface ImageReference {
    * An image in a tar file that holds an OCI layout.
    *
    * @param file the archive
-   * @param tag the {@code org.opencontainers.image.ref.name} of its entry
+   * @param tag the {@code org.opencontainers.image.ref.name} of its entry, or its full name
+   * @param digest the manifest, where it is named by digest
    */
-  record Archive(Path file, Optional<String> tag) implements ImageReference {
+  record Archive(Path file, Optional<String> tag, Optional<Digest> digest)
+      implements ImageReference {
+    public Archive(Path file, Optional<String> tag) {
+      this(file, tag, Optional.empty());
+    }
+
     static Archive parse(String text) {
-      String[] parts = split(text, "oci-archive:");
-      return new Archive(path(text, parts[0]), name(text, parts));
+      Named named = Named.parse(text, "oci-archive:");
+      return new Archive(named.path(), named.name(), named.digest());
     }
 
     @Override
@@ -235,7 +280,7 @@ public sealed interface ImageReference {
 
     @Override
     public String toString() {
-      return "oci-archive:" + file + tag.map(t -> ":" + t).orElse("");
+      return "oci-archive:" + file + suffix(tag, digest);
     }
   }
 
@@ -250,18 +295,47 @@ public sealed interface ImageReference {
 
     /** Why nothing is written there, as the end of a sentence. */
     String whyReadOnly();
+
+    @Override
+    default Optional<Digest> digest() {
+      return Optional.empty();
+    }
   }
 
-  private static String[] split(String text, String prefix) {
-    String[] parts = text.substring(prefix.length()).split(":", 2);
-    if (parts[0].isEmpty()) {
-      throw invalid(text, "no path");
+  /** A path, and which of the images there. */
+  record Named(Path path, Optional<String> name, Optional<Digest> digest) {
+    private static final Pattern DIGEST =
+        Pattern.compile("(.*?)@(sha(?:256|512):.*)", Pattern.DOTALL);
+
+    static Named parse(String text, String prefix) {
+      String rest = text.substring(prefix.length());
+      Optional<Digest> digest = Optional.empty();
+      Matcher matcher = DIGEST.matcher(rest);
+      if (matcher.matches()) {
+        digest = Digest.parse(matcher.group(2));
+        if (digest.isEmpty()) {
+          throw invalid(text, "@ must be followed by a digest (sha256: and 64 hex digits)");
+        }
+        rest = matcher.group(1);
+      }
+      String[] parts = rest.split(":", 2);
+      if (parts[0].isEmpty()) {
+        throw invalid(text, "no path");
+      }
+      if (parts.length > 1 && parts[1].startsWith("sha256:")) {
+        throw new ModelcarException(
+            OciError.TARGET_IS_DIGEST,
+            "\"" + printable(text) + "\" names a digest",
+            OciError.TARGET_IS_DIGEST.hint() + " To read an image, write @ before its digest.",
+            null);
+      }
+      return new Named(
+          ImageReference.path(text, parts[0]), ImageReference.name(text, parts), digest);
     }
-    if (parts.length > 1 && parts[1].startsWith("sha256:")) {
-      throw new ModelcarException(
-          OciError.TARGET_IS_DIGEST, "\"" + printable(text) + "\" names a digest");
-    }
-    return parts;
+  }
+
+  private static String suffix(Optional<String> tag, Optional<Digest> digest) {
+    return tag.map(t -> ":" + t).orElse("") + digest.map(d -> "@" + d).orElse("");
   }
 
   private static Path path(String text, String path) {

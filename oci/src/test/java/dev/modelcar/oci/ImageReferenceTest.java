@@ -41,7 +41,7 @@ final class ImageReferenceTest {
                 repository,
                 tag.isEmpty() ? Optional.empty() : Optional.of(tag),
                 Optional.empty(),
-                false));
+                ImageReference.Registry.Scheme.of(text)));
   }
 
   @Test
@@ -53,7 +53,9 @@ final class ImageReferenceTest {
     assertThat(both.repositoryOnly()).hasToString("quay.io/a/b");
     assertThat(both.withTag("x")).hasToString("quay.io/a/b:x");
     assertThat(ImageReference.parse("http://quay.io/a"))
-        .isEqualTo(((ImageReference.Registry) ImageReference.parse("quay.io/a")).withPlainHttp());
+        .isEqualTo(
+            ((ImageReference.Registry) ImageReference.parse("quay.io/a"))
+                .with(ImageReference.Registry.Scheme.HTTP));
   }
 
   @ParameterizedTest

@@ -68,7 +68,8 @@ final class Workbench implements AutoCloseable {
                 RetryListener.none(),
                 timeouts,
                 host -> Optional.empty(),
-                InstantSource.system()),
+                InstantSource.system(),
+                host -> Optional.empty()),
             transport);
   }
 

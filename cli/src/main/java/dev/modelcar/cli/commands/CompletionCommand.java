@@ -17,8 +17,7 @@ final class CompletionCommand extends Command {
   @Override
   public Integer call() {
     CommandLine root = Objects.requireNonNull(spec.parent()).commandLine();
-    environment().out().print(AutoComplete.bash("modelcar", root));
-    environment().out().flush();
+    console().script(AutoComplete.bash("modelcar", root));
     return 0;
   }
 }

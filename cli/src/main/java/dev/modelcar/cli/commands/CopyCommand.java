@@ -44,6 +44,7 @@ final class CopyCommand extends Command {
   public Integer call() {
     Console console = console();
     try (Session session = copying.session(console)) {
+      session.reachAs(to);
       ImageReference source = session.reference(from);
       List<ShipmentTarget> targets = session.targets(to, source.tag());
       Destinations.checkSource(source, targets.stream().map(ShipmentTarget::reference).toList());

@@ -59,8 +59,7 @@ final class InspectCommand extends RegistryCommand {
       ImageReference reference = session.reference(image);
       ImageSummary summary = ImageSummary.read(session.reader(reference), reference);
       if (raw) {
-        environment().out().writeBytes(summary.raw().bytes());
-        environment().out().flush();
+        console.raw(summary.raw().bytes());
         return 0;
       }
       console.document(document(summary));

@@ -75,6 +75,7 @@ final class MirrorCommand extends Command {
     Console console = console();
     try (Session session = copying.session(console);
         Progress progress = Progress.on(console, "mirroring")) {
+      session.reachAs(to);
       ImageReference source = repository(session.reference(from));
       List<ImageReference> destinations =
           to.stream().map(target -> target(session.reference(target))).toList();
@@ -109,9 +110,7 @@ final class MirrorCommand extends Command {
   }
 
   private static ImageReference repository(ImageReference reference) {
-    if (reference.tag().isPresent()
-        || (reference instanceof ImageReference.Registry registry
-            && registry.digest().isPresent())) {
+    if (reference.tag().isPresent() || reference.digest().isPresent()) {
       throw Usage.invalid(
           "mirror takes repositories, not " + reference + "; use --tags, or copy for one image");
     }

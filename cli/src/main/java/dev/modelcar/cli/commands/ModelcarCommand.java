@@ -5,6 +5,7 @@ import dev.modelcar.cli.commands.cluster.RenderCommand;
 import dev.modelcar.cli.commands.cluster.ReportCommand;
 import dev.modelcar.cli.commands.cluster.RunCommand;
 import dev.modelcar.cli.options.Program;
+import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
 import dev.modelcar.cli.views.Version;
 import java.util.function.ToIntBiFunction;
@@ -83,7 +84,7 @@ public final class ModelcarCommand implements Program, Runnable {
   @Override
   public void run() {
     if (version) {
-      environment.out().println(Version.line());
+      Console.of(environment).result(Version.line());
       return;
     }
     throw new CommandLine.ParameterException(spec.commandLine(), "missing command");

@@ -68,6 +68,7 @@ final class PackCommand extends RegistryCommand {
             Platform.parse(platform)
                 .orElseThrow(() -> Usage.invalid("--platform takes OS/ARCH, not " + platform)));
     try (Session session = session()) {
+      session.reachAs(to);
       List<ShipmentTarget> targets = session.targets(to);
       Base image = new Bases(session::reader, platforms).resolve(base);
       ShipmentReport report;

@@ -85,6 +85,7 @@ final class VerifyCommand extends RegistryCommand {
     try (Session session = session()) {
       session.reachAs(target);
       session.reachAs(targets);
+      session.reachAs(images);
       return images.size() == 1
           ? report(console, List.of(verify(console, session, images.getFirst())), List.of())
           : verifyAll(console, session);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -66,6 +67,18 @@ final class ImageOptions {
   /** The base image; pipelines pass an empty string for the default. */
   String base() {
     return base.isBlank() ? Bases.STANDARD : base;
+  }
+
+  /** The base image to open. The usual one is a registry's that has TLS, whatever others do. */
+  String address() {
+    return base().equals(Bases.STANDARD) ? "https://" + Bases.STANDARD : base();
+  }
+
+  /** The base image, if it is one that the user has named. */
+  Optional<String> namedBase() {
+    return Optional.of(base())
+        .filter(name ->
+            !name.equals(Bases.STANDARD) && !name.equals("none") && !name.startsWith("dir:"));
   }
 
   List<Platform> platforms() {

@@ -63,6 +63,8 @@ public record PlanRequest(
       if (traits.contains(Trait.MAKING_ROOM)) {
         session.makingRoom();
       }
+      session.reachAs(targets);
+      options.image.namedBase().ifPresent(base -> session.reachAs(List.of(base)));
       List<ShipmentTarget> opened = session.targets(targets);
       SourceReference model = options.source();
       if (model instanceof SourceReference.Folder folder) {
@@ -117,6 +119,6 @@ public record PlanRequest(
             && !traits.contains(Trait.WITH_BASE)
             && image.base().equals(Bases.STANDARD)
         ? Base.none(image.platforms())
-        : new Bases(session::reader, image.platforms()).resolve(image.base());
+        : new Bases(session::reader, image.platforms()).resolve(image.address());
   }
 }

@@ -30,7 +30,8 @@ public final class RegistryOptions {
       arity = "0..1",
       fallbackValue = "true",
       paramLabel = "true|false",
-      description = "use HTTP without TLS (or write http:// before a reference)")
+      description =
+          "use HTTP without TLS for all registries (or write http:// before a reference; https:// wins)")
   boolean plainHttp;
 
   @Option(
@@ -78,17 +79,27 @@ public final class RegistryOptions {
   CredentialSource credentials(Map<String, String> environment, Supplier<Set<String>> named) {
     CredentialSource source = CredentialSource.none();
     for (String text : tokenFiles) {
-      int equals = text.indexOf('=');
-      Path file = Path.of(text.substring(equals + 1));
       TokenFile tokens =
-          equals > 0
-              ? TokenFile.of(file, text.substring(0, equals)::equals)
-              : TokenFile.of(file, host -> isTheOne(host, named.get()));
+          text.indexOf('=') > 0
+              ? TokenFile.of(file(text), text.substring(0, text.indexOf('='))::equals)
+              : TokenFile.of(file(text), host -> isTheOne(host, named.get()));
       source = source.orElse(tokens);
     }
     return source
         .orElse(AuthFiles.of(environment, Optional.ofNullable(authFile)))
         .orElse(TokenFile.inPod(TokenFile.SERVICE_ACCOUNT));
+  }
+
+  private static Path file(String tokenFile) {
+    return Path.of(tokenFile.substring(tokenFile.indexOf('=') + 1));
+  }
+
+  /** The file whose token a registry gets, if it gets one. */
+  Optional<Path> tokenFile(String host, Set<String> named) {
+    return tokenFiles.stream()
+        .filter(text -> text.indexOf('=') > 0 ? text.startsWith(host + "=") : named.contains(host))
+        .map(RegistryOptions::file)
+        .findFirst();
   }
 
   /** A token is for one registry, which must be named if there are several. */

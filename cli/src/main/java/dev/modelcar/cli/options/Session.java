@@ -8,6 +8,7 @@ import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.http.HttpTransport;
+import dev.modelcar.http.ObservedTransport;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.http.Timeouts;
@@ -18,6 +19,7 @@ import dev.modelcar.http.settings.ProxySettings;
 import dev.modelcar.http.settings.TrustSettings;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.ImageReference.Registry.Scheme;
 import dev.modelcar.oci.ImageWriter;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.auth.CredentialSource;
@@ -42,6 +44,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,8 +63,8 @@ public final class Session implements AutoCloseable {
   private final Optional<Journal> journal;
   private Transports transports;
 
-  /** The registries, with their ports, that are reached without TLS. */
-  private final Set<String> plain = ConcurrentHashMap.newKeySet();
+  /** How the registries are reached for which some reference of the command says it. */
+  private final Map<String, Scheme> schemes = new ConcurrentHashMap<>();
 
   /** The registries that the user has named, with their ports. */
   private final Set<String> named = ConcurrentHashMap.newKeySet();
@@ -95,13 +99,15 @@ public final class Session implements AutoCloseable {
       timeouts = Timeouts.of(silence);
       hub = hub.with(timeouts);
     }
-    this.transport =
-        new ApacheTransport(httpSettings(environment, hub, !registryOptions.tlsVerify));
+    boolean verified = registryOptions.tlsVerify;
+    HttpTransport registryWires = new ApacheTransport(httpSettings(environment, hub, !verified));
     // --tls-verify=false is about registries; the Hub gets a token, so its certificate is verified.
-    this.hubTransport =
-        registryOptions.tlsVerify
-            ? transport
-            : new ApacheTransport(httpSettings(environment, hub, false));
+    HttpTransport hubWires =
+        verified ? registryWires : new ApacheTransport(httpSettings(environment, hub, false));
+    TransportAdvice advice = new TransportAdvice(registryOptions, environment);
+    ObservedTransport.Observer observer = (request, status, time) -> {};
+    this.transport = new ObservedTransport(registryWires, observer, advice::ofRegistry);
+    this.hubTransport = new ObservedTransport(hubWires, observer, advice::ofHub);
     this.registries =
         new Registries(
             new RegistrySettings(
@@ -113,7 +119,8 @@ public final class Session implements AutoCloseable {
                 listener,
                 timeouts,
                 registryOptions::profile,
-                InstantSource.system()),
+                InstantSource.system(),
+                host -> advice.ofLogin(host, login.isPresent(), named)),
             transport);
     this.transports = new Transports(registries);
     this.sources =
@@ -154,35 +161,46 @@ public final class Session implements AutoCloseable {
     return sources;
   }
 
-  /** From now on, uses plain HTTP for the registries of references with {@code http://}. */
+  /**
+   * Learns which registries a command is about, before it opens any: one for which a reference says
+   * {@code http://} or {@code https://} is reached that way for all references.
+   */
   public void reachAs(List<String> texts) {
     for (String text : texts) {
-      if (ImageReference.parse(text) instanceof ImageReference.Registry registry
-          && registry.plainHttp()) {
-        plain.add(registry.host());
+      if (RecipeReference.parseAny(text) instanceof ImageReference.Registry registry) {
+        named.add(registry.host());
+        if (registry.scheme() != Scheme.UNSTATED) {
+          schemes.putIfAbsent(registry.host().toLowerCase(Locale.ROOT), registry.scheme());
+        }
       }
     }
   }
 
-  /** A reference, with plain HTTP where options ask for it. */
+  /** A reference to read or write; a scheme of its own wins over options. */
   public ImageReference reference(String text) {
-    ImageReference reference = RecipeReference.parseAny(text);
-    if (reference instanceof ImageReference.Registry registry) {
-      named.add(registry.host());
-      return registryOptions.plainHttp || plain.contains(registry.host())
-          ? registry.withPlainHttp()
-          : registry;
-    }
-    return reference;
+    reachAs(List.of(text));
+    return reached(RecipeReference.parseAny(text));
   }
 
-  /** Identifies a registry. */
+  private ImageReference reached(ImageReference reference) {
+    return reference instanceof ImageReference.Registry registry
+            && registry.scheme() == Scheme.UNSTATED
+        ? registry.with(
+            schemes.getOrDefault(registry.host().toLowerCase(Locale.ROOT), standardScheme()))
+        : reference;
+  }
+
+  private Scheme standardScheme() {
+    return registryOptions.plainHttp ? Scheme.HTTP : Scheme.HTTPS;
+  }
+
+  /** Identifies a registry; its host may begin with a scheme. */
   public RegistryGreeting greet(String host) {
-    String prefix = "http://";
-    boolean plain = host.startsWith(prefix);
-    String name = plain ? host.substring(prefix.length()) : host;
+    Scheme scheme = Scheme.of(host);
+    String name = scheme.strip(host);
     named.add(name);
-    return registries.greet(name, plain || registryOptions.plainHttp);
+    Scheme reached = scheme == Scheme.UNSTATED ? standardScheme() : scheme;
+    return registries.greet(name, reached == Scheme.HTTP);
   }
 
   /** What earlier runs have left. */
@@ -191,7 +209,7 @@ public final class Session implements AutoCloseable {
   }
 
   public ImageReader reader(ImageReference reference) {
-    return transports.reader(reference);
+    return transports.reader(reached(reference));
   }
 
   /** Lets archives be started on disks that do not have room for them yet. */
@@ -226,14 +244,22 @@ public final class Session implements AutoCloseable {
 
   private ImageReference destination(String text, Optional<String> tag) {
     ImageReference reference = reference(text);
+    if (reference.digest().isPresent()) {
+      throw new ModelcarException(OciError.TARGET_IS_DIGEST, reference + " is a digest, not a tag");
+    }
     if (reference instanceof ImageReference.Registry registry) {
-      if (registry.digest().isPresent()) {
-        throw new ModelcarException(
-            OciError.TARGET_IS_DIGEST, registry + " is a digest, not a tag");
-      }
-      return registry.withTag(registry.tag().or(() -> tag).orElse("latest"));
+      return registry.withTag(
+          registry.tag().or(() -> tag.flatMap(Session::tagOf)).orElse("latest"));
     }
     return reference.tag().isEmpty() && tag.isPresent() ? reference.withTag(tag.get()) : reference;
+  }
+
+  /** The tag in a name of an image, which in layouts may be a full one. */
+  private static Optional<String> tagOf(String name) {
+    String last = name.substring(name.lastIndexOf('/') + 1);
+    boolean full = !last.equals(name) && last.indexOf(':') < 0;
+    String tag = last.substring(last.lastIndexOf(':') + 1);
+    return full || !ImageReference.Registry.isTag(tag) ? Optional.empty() : Optional.of(tag);
   }
 
   /**

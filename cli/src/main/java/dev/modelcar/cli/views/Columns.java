@@ -34,11 +34,6 @@ final class Columns {
         || (c >= 0x20000 && c <= 0x3fffd);
   }
 
-  /** Without what would move the cursor. */
-  static String printable(String text) {
-    return text.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "?");
-  }
-
   /** At most so many columns; what is too long ends with an ellipsis. */
   static String cut(String text, int columns) {
     if (of(text) <= columns) {

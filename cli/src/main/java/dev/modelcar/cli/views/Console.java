@@ -9,6 +9,7 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.OciError;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,12 +18,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where a command prints: results to standard output, everything else to standard error.
+ * Where a command prints: results to standard output, everything else to standard error. Any text
+ * may come from outside, so each is one line in which a terminal obeys nothing.
  *
  * @param environment with the streams
  * @param json whether the result is one JSON document instead of text
  * @param quiet whether notes are left out
- * @param verbose whether there are more notes, and stack traces
+ * @param verbose whether there are more notes
  * @param resultsDir where each result is written to a file of its own
  */
 public record Console(
@@ -53,7 +55,7 @@ public record Console(
   /** Something that is good to know; not printed with {@code --quiet}. */
   public void note(String text) {
     if (!quiet) {
-      environment.err().println(text);
+      println(environment.err(), text);
     }
   }
 
@@ -66,14 +68,34 @@ public record Console(
 
   /** Something that nobody should miss. */
   public void warn(String text) {
-    environment.err().println("warning: " + text);
+    println(environment.err(), "warning: " + text);
   }
 
   /** A result for people; JSON has its own form. */
   public void result(String text) {
     if (!json) {
-      environment.out().println(text);
+      println(environment.out(), text);
     }
+  }
+
+  /** A text of this program, with its line breaks. */
+  public void script(String text) {
+    environment.out().print(text);
+    environment.out().flush();
+  }
+
+  /** The bytes of a JSON document as they are; escaped where they would be obeyed. */
+  public void raw(byte[] bytes) {
+    if (environment.outIsTerminal()) {
+      println(environment.out(), new String(bytes, StandardCharsets.UTF_8));
+    } else {
+      environment.out().writeBytes(bytes);
+      environment.out().flush();
+    }
+  }
+
+  private static void println(PrintStream stream, String text) {
+    stream.println(Texts.printable(text));
   }
 
   /**
@@ -92,11 +114,13 @@ public record Console(
     error(environment.err(), target + ": " + e.getMessage(), hint(e), e.code().id());
   }
 
-  /** Prints an error in the form that all errors have. */
+  /** Prints an error in the form that all errors have; what follows its first line is marked. */
   static void error(PrintStream err, String message, String hint, String id) {
-    err.println("error: " + message);
-    err.println("  what to do: " + hint);
-    err.println("  error id: " + id);
+    List<String> lines = message.lines().filter(line -> !line.isBlank()).toList();
+    println(err, "error: " + (lines.isEmpty() ? "" : lines.getFirst()));
+    lines.stream().skip(1).forEach(line -> println(err, "  | " + line.strip()));
+    println(err, "  what to do: " + hint);
+    println(err, "  error id: " + id);
   }
 
   /** Writes one file for each result, without a trailing line break, as Tekton expects. */
@@ -142,9 +166,20 @@ public record Console(
     document(document.toArray());
     PrintStream err = environment.err();
     error(err, String.valueOf(e.getMessage()), e.hint(), e.code().id());
-    if (verbose || e.code().category() == ErrorCategory.INTERNAL) {
-      e.printStackTrace(err);
+    if (e.code().category() == ErrorCategory.INTERNAL) {
+      trace(e);
     }
     return e.code().category().exitCode();
+  }
+
+  private void trace(Throwable failure) {
+    String led = "";
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      println(environment.err(), led + e);
+      for (StackTraceElement frame : e.getStackTrace()) {
+        println(environment.err(), "    at " + frame);
+      }
+      led = "caused by: ";
+    }
   }
 }

@@ -13,17 +13,29 @@ import java.util.Optional;
  * @param out standard output: results
  * @param err standard error: progress and messages
  * @param terminal standard error, if it is a terminal
+ * @param outIsTerminal whether standard output is a terminal
  */
 public record Environment(
     Map<String, String> variables,
     InputStream in,
     PrintStream out,
     PrintStream err,
-    Optional<Terminal> terminal) {
+    Optional<Terminal> terminal,
+    boolean outIsTerminal) {
+
+  /** With a standard output that is no terminal. */
+  public Environment(
+      Map<String, String> variables,
+      InputStream in,
+      PrintStream out,
+      PrintStream err,
+      Optional<Terminal> terminal) {
+    this(variables, in, out, err, terminal, false);
+  }
 
   /** The same with other variables. */
   public Environment with(Map<String, String> others) {
-    return new Environment(others, in, out, err, terminal);
+    return new Environment(others, in, out, err, terminal, outIsTerminal);
   }
 
   /** A variable; empty if it is not set. */

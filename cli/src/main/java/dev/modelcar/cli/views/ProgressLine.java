@@ -98,7 +98,7 @@ final class ProgressLine {
   /** As many as fit; of the others only how many they are. */
   private static String layers(List<String> layers, int columns) {
     List<String> some = new ArrayList<>();
-    layers.stream().map(Columns::printable).limit(MOST_LAYERS).forEach(some::add);
+    layers.stream().map(Texts::printable).limit(MOST_LAYERS).forEach(some::add);
     while (some.size() > 1 && Columns.of(text(some, layers.size())) > columns) {
       some.removeLast();
     }

@@ -31,12 +31,12 @@ final class TerminalView implements ProgressView {
   /** Lines above, none of which the terminal would have to break. */
   @Override
   public void line(String text) {
-    Columns.fold(Columns.printable(text), terminal.columns() - 1).forEach(console::note);
+    Columns.fold(Texts.printable(text), terminal.columns() - 1).forEach(console::note);
   }
 
   @Override
   public void brief(String text) {
-    console.note(Columns.cut(Columns.printable(text), terminal.columns() - 1));
+    console.note(Columns.cut(Texts.printable(text), terminal.columns() - 1));
   }
 
   @Override

@@ -1,9 +1,14 @@
 package dev.modelcar.cli.views;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 
-/** Numbers as people read them. */
+/** Numbers as people read them, and texts from elsewhere. */
 public final class Texts {
+  private static final Pattern BREAKS =
+      Pattern.compile("[\\t\\n\\x0b\\f\\r\\x85\\x{2028}\\x{2029}]+");
+  private static final Pattern OBEYED = Pattern.compile("[\\p{Cc}\\p{Cf}]");
+
   private Texts() {}
 
   /** {@code 0.4 s}, {@code 12 s}, {@code 3 min 5 s}, {@code 2 h 10 min}. */
@@ -33,6 +38,14 @@ public final class Texts {
     return seconds < 3600
         ? "%d min left".formatted(seconds / 60)
         : "%d h %d min left".formatted(seconds / 3600, seconds % 3600 / 60);
+  }
+
+  /**
+   * A text from anywhere, in one line that may be shown: a terminal obeys nothing in it, and reads
+   * it in one direction.
+   */
+  public static String printable(String text) {
+    return OBEYED.matcher(BREAKS.matcher(text).replaceAll(" ")).replaceAll("?");
   }
 
   /** {@code 1 layer}, {@code 2 layers}. */

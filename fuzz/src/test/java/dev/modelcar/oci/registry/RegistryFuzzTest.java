@@ -172,7 +172,8 @@ final class RegistryFuzzTest {
             RetryListener.none(),
             Timeouts.STANDARD,
             host -> Optional.empty(),
-            () -> Instant.EPOCH),
+            () -> Instant.EPOCH,
+            host -> Optional.empty()),
         server);
   }
 }

@@ -81,8 +81,8 @@ public record ImageTree(RawManifest top, List<RawManifest> children, List<Descri
    */
   public static RawManifest find(ImageReader reader, ImageReference reference) {
     Optional<RawManifest> found;
-    if (reference instanceof ImageReference.Registry registry && registry.digest().isPresent()) {
-      found = reader.manifest(registry.digest().get());
+    if (reference.digest().isPresent()) {
+      found = reader.manifest(reference.digest().get());
     } else if (reference.tag().isPresent()) {
       found = reader.manifest(reference.tag().get());
     } else {
@@ -90,6 +90,19 @@ public record ImageTree(RawManifest top, List<RawManifest> children, List<Descri
     }
     return found.orElseThrow(() ->
         new ModelcarException(
-            OciError.IMAGE_NOT_FOUND, "the image " + reference + " does not exist"));
+            OciError.IMAGE_NOT_FOUND,
+            "the image " + reference + " does not exist",
+            hint(reader, reference),
+            null));
+  }
+
+  /** A layout or an archive knows what it contains. */
+  private static String hint(ImageReader reader, ImageReference reference) {
+    List<String> names = reference instanceof ImageReference.Registry ? List.of() : reader.tags();
+    return names.isEmpty()
+        ? OciError.IMAGE_NOT_FOUND.hint()
+        : "Name one that is there: "
+            + String.join(", ", names.subList(0, Math.min(20, names.size())))
+            + ".";
   }
 }

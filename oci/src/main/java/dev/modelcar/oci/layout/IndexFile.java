@@ -1,11 +1,9 @@
 package dev.modelcar.oci.layout;
 
-import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageIndex;
 import dev.modelcar.oci.MediaTypes;
-import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
 import java.util.ArrayList;
@@ -29,6 +27,9 @@ record IndexFile(List<Descriptor> manifests) {
 
   private static final String REF_NAME = "org.opencontainers.image.ref.name";
 
+  /** The full name of an image, where {@link #REF_NAME} may be no more than its tag. */
+  private static final String FULL_NAME = "io.containerd.image.name";
+
   /** A manifest that is written with an image, and its own name if it has one. */
   record Attached(RawManifest manifest, Optional<String> tag) {}
 
@@ -48,17 +49,22 @@ record IndexFile(List<Descriptor> manifests) {
     return new ImageIndex(manifests, new TreeMap<>(), Optional.empty()).toRaw().bytes();
   }
 
-  /** The image of this name. */
-  Optional<Descriptor> named(String tag) {
-    return manifests.stream().filter(entry -> tag.equals(name(entry))).findFirst();
+  /** The images of this name, which is that of their entries, the full one, or the end of it. */
+  List<Descriptor> named(String name) {
+    List<Descriptor> exact = select(entry -> name.equals(name(entry)) || name.equals(full(entry)));
+    return exact.isEmpty() ? select(entry -> full(entry).endsWith("/" + name)) : exact;
+  }
+
+  private List<Descriptor> select(Predicate<Descriptor> wanted) {
+    return manifests.stream().filter(wanted).toList();
   }
 
   /**
-   * The only image; none if there are none. What is attached to an image does not count beside it.
+   * All images. What is attached to an image does not count beside it.
    *
    * @param refers whether an entry refers to another one
    */
-  Optional<Descriptor> only(String location, Predicate<Descriptor> refers) {
+  List<Descriptor> images(Predicate<Descriptor> refers) {
     List<Descriptor> images = manifests;
     if (images.size() > 1) {
       images =
@@ -67,15 +73,7 @@ record IndexFile(List<Descriptor> manifests) {
               .filter(entry -> !name(entry).isEmpty() || !refers.test(entry))
               .toList();
     }
-    if (images.size() > 1) {
-      throw new ModelcarException(
-          OciError.IMAGE_NOT_FOUND,
-          "%s contains %d images (%s)"
-              .formatted(location, images.size(), String.join(", ", names())),
-          "Name one of them: " + location + ":NAME.",
-          null);
-    }
-    return images.stream().findFirst();
+    return images;
   }
 
   List<String> names() {
@@ -87,6 +85,15 @@ record IndexFile(List<Descriptor> manifests) {
 
   private static String name(Descriptor entry) {
     return entry.annotations().getOrDefault(REF_NAME, "");
+  }
+
+  private static String full(Descriptor entry) {
+    return entry.annotations().getOrDefault(FULL_NAME, "");
+  }
+
+  /** The name that tells an entry from others: the full one, where there is one; may be empty. */
+  static String fullName(Descriptor entry) {
+    return full(entry).isEmpty() ? name(entry) : full(entry);
   }
 
   /**

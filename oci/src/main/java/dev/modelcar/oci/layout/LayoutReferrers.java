@@ -27,8 +27,8 @@ record LayoutReferrers(IndexFile index, Function<Digest, Optional<RawManifest>> 
           .filter(referrer -> referrer.subject().equals(subject))
           .ifPresent(referrer -> found.put(entry.digest(), referrer.descriptor()));
     }
-    index
-        .named(Referrer.tag(subject))
+    index.named(Referrer.tag(subject)).stream()
+        .findFirst()
         .flatMap(entry -> manifests.apply(entry.digest()))
         .filter(RawManifest::isIndex)
         .ifPresent(list ->

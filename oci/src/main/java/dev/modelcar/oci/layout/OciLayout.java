@@ -46,6 +46,7 @@ public final class OciLayout extends LayoutReader implements ImageWriter {
   private static final Pattern UUID_NAME = Pattern.compile("[0-9a-f-]{36}");
 
   private final ImageReference.Layout location;
+  private final Optional<String> tag;
   private final boolean checkRoom;
   private final Path folder;
 
@@ -65,6 +66,7 @@ public final class OciLayout extends LayoutReader implements ImageWriter {
    */
   public OciLayout(ImageReference.Layout location, boolean checkRoom) {
     this.location = new ImageReference.Layout(location.folder(), Optional.empty());
+    this.tag = location.tag();
     this.folder = location.folder();
     this.checkRoom = checkRoom;
   }
@@ -157,6 +159,8 @@ public final class OciLayout extends LayoutReader implements ImageWriter {
           OciError.TARGET_EXISTS, folder + " contains files and is not an OCI layout");
     }
     if (layout) {
+      // To write under a name that several images share would remove them all.
+      tag.ifPresent(name -> one(index().named(name), " named " + name));
       index();
     }
   }

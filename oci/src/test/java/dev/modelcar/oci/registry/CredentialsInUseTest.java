@@ -83,7 +83,8 @@ final class CredentialsInUseTest {
             (wait, why) -> waits.add(why),
             standard.timeouts(),
             standard.profiles(),
-            clock);
+            clock,
+            standard.loginAdvice());
     return new Registries(settings, transport)
         .repository(
             (ImageReference.Registry)

@@ -62,7 +62,8 @@ final class RedirectsTest {
             standard.retryListener(),
             standard.timeouts(),
             standard.profiles(),
-            standard.clock());
+            standard.clock(),
+            standard.loginAdvice());
     return new Registries(settings, transport)
         .repository(
             (ImageReference.Registry)

@@ -191,10 +191,12 @@ public final class RegistryHost {
       try (HttpResponse response = send(get, "", Scope.none(), what, settings.retryListener())) {
         if (!response.isSuccess()) {
           Refusal refusal = Refusal.read(response);
-          throw new ModelcarException(
-              OciError.REGISTRY_UNAUTHORIZED,
-              "%s rejected %s (%d)%s"
-                  .formatted(name, credentials.described(), response.status(), refusal.reason()));
+          throw advised(
+              new ModelcarException(
+                  OciError.REGISTRY_UNAUTHORIZED,
+                  "%s rejected %s (%d)%s"
+                      .formatted(
+                          name, credentials.described(), response.status(), refusal.reason())));
         }
       }
     }
@@ -329,6 +331,18 @@ public final class RegistryHost {
     }
   }
 
+  /** The same failure; for credentials, with advice that fits where they come from. */
+  ModelcarException advised(ModelcarException e) {
+    return e.code() == OciError.REGISTRY_UNAUTHORIZED
+        ? settings.loginAdvice().apply(name).map(e::advising).orElse(e)
+        : e;
+  }
+
+  /** The registry as {@code modelcar login} takes it. */
+  String loginName() {
+    return (base.getScheme().equals("http") ? "http://" : "") + name;
+  }
+
   /** Credentials that were accepted have expired; new ones may come. */
   public TransientException expired(Refusal refusal, Authenticator authenticator, String what) {
     return new TransientException(
@@ -342,10 +356,14 @@ public final class RegistryHost {
     if (!isOwn(request.uri())) {
       return request;
     }
-    return authenticator
-        .header(scope)
-        .map(value -> request.with("Authorization", value))
-        .orElse(request);
+    try {
+      return authenticator
+          .header(scope)
+          .map(value -> request.with("Authorization", value))
+          .orElse(request);
+    } catch (ModelcarException e) {
+      throw advised(e);
+    }
   }
 
   /** Follows the redirects of requests that only read; credentials stay with this host. */

@@ -17,6 +17,8 @@ import java.util.function.Function;
  * @param timeouts for silent connections
  * @param profiles by host, instead of the detected ones
  * @param clock for the life of tokens
+ * @param loginAdvice by host: what to do about credentials that are missing or rejected, where
+ *     there is more to say than the usual
  */
 public record RegistrySettings(
     CredentialSource credentials,
@@ -24,7 +26,8 @@ public record RegistrySettings(
     RetryListener retryListener,
     Timeouts timeouts,
     Function<String, Optional<RegistryProfile>> profiles,
-    InstantSource clock) {
+    InstantSource clock,
+    Function<String, Optional<String>> loginAdvice) {
 
   /** Anonymous, with the usual timeouts. */
   public static RegistrySettings standard() {
@@ -34,15 +37,17 @@ public record RegistrySettings(
         RetryListener.none(),
         Timeouts.STANDARD,
         host -> Optional.empty(),
-        InstantSource.system());
+        InstantSource.system(),
+        host -> Optional.empty());
   }
 
   public RegistrySettings with(CredentialSource newCredentials) {
     return new RegistrySettings(
-        newCredentials, retryPolicy, retryListener, timeouts, profiles, clock);
+        newCredentials, retryPolicy, retryListener, timeouts, profiles, clock, loginAdvice);
   }
 
   public RegistrySettings with(RetryPolicy newPolicy) {
-    return new RegistrySettings(credentials, newPolicy, retryListener, timeouts, profiles, clock);
+    return new RegistrySettings(
+        credentials, newPolicy, retryListener, timeouts, profiles, clock, loginAdvice);
   }
 }

@@ -33,8 +33,10 @@ public record RepositoryClient(RegistryHost host, ImageReference.Registry locati
 
   public ModelcarException refused(Refusal refusal, String what) {
     FailedRequest request = FailedRequest.of(host.name(), name(), refusal.status());
-    return RegistryErrors.toException(
-            refusal, host.name(), what, host.authenticator(name()).credentialsUsed())
+    ModelcarException e =
+        RegistryErrors.toException(
+            refusal, host.loginName(), what, host.authenticator(name()).credentialsUsed());
+    return host.advised(e)
         .about(
             refusal.digests().size() == 1 ? request.with(refusal.digests().getFirst()) : request);
   }

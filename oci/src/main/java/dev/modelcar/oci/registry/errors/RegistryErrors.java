@@ -19,7 +19,7 @@ public final class RegistryErrors {
   /**
    * The error for a refusal.
    *
-   * @param registry such as {@code quay.io}
+   * @param registry as {@code modelcar login} takes it
    * @param what was to be done, such as {@code pushing to quay.io/team/model}
    * @param credentialsUsed which credentials were used
    */
@@ -134,7 +134,8 @@ public final class RegistryErrors {
   /** The same failure, with the hint that the server may require TLS. */
   public static ModelcarException mayBeTls(ModelcarException e) {
     return e.advising(
-        "The request used plain HTTP; if the server speaks TLS, omit --plain-http or http://. "
+        "The request used plain HTTP; if the server speaks TLS, omit --plain-http or http://, or write"
+            + " https:// before the reference. "
             + e.hint());
   }
 
