@@ -37,6 +37,7 @@ final class OneDigestTest {
   @BeforeEach
   void publish() {
     hub.add("org/model", MODEL);
+    hub.language("en");
   }
 
   @AfterEach

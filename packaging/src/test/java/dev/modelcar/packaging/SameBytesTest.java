@@ -45,7 +45,7 @@ final class SameBytesTest {
   private static final String LARGE_IMAGE =
       "sha256:e2abe33c375f1b659b8bf67d790ca172f73dbb9276b9b35cf344de3040a49444";
   private static final String HUB_IMAGE =
-      "sha256:aea182cf06f5cca765e54363ce52c2c3e6169d5078ab9559e99c5a6b96e4d0d8";
+      "sha256:252d044b6b516ea0815536466904416c51ab3a173e71cb73a9cb14a915f661ae";
 
   private static final GeneratedModel SMALL = GeneratedModel.llama(11, 2, 64 << 10);
   private static final GeneratedModel LARGE = GeneratedModel.llama(12, 3, 33 << 20);

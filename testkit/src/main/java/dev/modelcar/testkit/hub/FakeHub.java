@@ -91,6 +91,12 @@ public final class FakeHub implements AutoCloseable {
     return this;
   }
 
+  /** The language that the cards of all models name; none at first. */
+  public FakeHub language(String language) {
+    state.knobs().language = Optional.of(language);
+    return this;
+  }
+
   /** From how many bytes on a file is a large one, whatever its name; 10 MiB at first. */
   public FakeHub lfsThreshold(long bytes) {
     state.knobs().lfsThreshold = bytes;

@@ -16,6 +16,7 @@ final class HubKnobs {
   volatile int urlUses = Integer.MAX_VALUE;
   volatile InstantSource clock = InstantSource.system();
   volatile long bytesPerSecond = Long.MAX_VALUE;
+  volatile Optional<String> language = Optional.empty();
   volatile Optional<String> warning = Optional.empty();
 
   Pace pace() {

@@ -50,7 +50,8 @@ final class InfoPages {
     info.put("disabled", repository.isDisabled()).put("downloads", 0).put("likes", 0);
     info.put("pipeline_tag", "text-generation").put("library_name", "transformers");
     info.putArray("tags").add("transformers").add("safetensors").add("license:apache-2.0");
-    info.putObject("cardData").put("license", "apache-2.0").putArray("language").add("en");
+    ObjectNode card = info.putObject("cardData").put("license", "apache-2.0");
+    exchange.state().knobs().language.ifPresent(word -> card.putArray("language").add(word));
     ArrayNode siblings = info.putArray("siblings");
     boolean blobs = exchange.call().query("blobs").map("true"::equalsIgnoreCase).orElse(false);
     for (HubEntry entry : commit.get().entries()) {
