@@ -5,11 +5,16 @@ import dev.modelcar.packaging.transfer.ShipmentEvent;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** Progress as lines that a log can keep: one per layer, and one every ten seconds. */
 final class LogView implements ProgressView {
   private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  /** Log viewers break longer lines. */
+  private static final int LONGEST = 160;
+
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
   private final Console console;
@@ -66,9 +71,16 @@ final class LogView implements ProgressView {
 
   @Override
   public void update(Progress.State state) {
-    line(
-        summary(state)
-            + (state.layers().isEmpty() ? "" : "; " + String.join(", ", state.layers())));
+    StringBuilder text = new StringBuilder(summary(state));
+    int shown = 0;
+    for (String layer : state.layers()) {
+      if (text.length() + layer.length() > LONGEST) {
+        break;
+      }
+      text.append(shown++ == 0 ? "; " : ", ").append(layer);
+    }
+    int rest = state.layers().size() - shown;
+    line(text + (rest == 0 ? "" : "; " + Texts.count(rest, shown == 0 ? "layer" : "more layer")));
   }
 
   static String summary(Progress.State state) {
@@ -85,12 +97,15 @@ final class LogView implements ProgressView {
   }
 
   @Override
-  public void done(ShipmentEvent.LayerDone done, Progress.State state) {
+  public void done(ShipmentEvent.LayerDone done, List<String> targets, Progress.State state) {
+    String all = String.join(", ", targets);
     line(
         "%s: in %s (%s, sha256:%s…); %s"
             .formatted(
                 done.layer(),
-                done.target(),
+                targets.size() > 1 && all.length() > LONGEST / 3
+                    ? Texts.count(targets.size(), "destination")
+                    : all,
                 ByteSize.format(done.size()),
                 done.digest().shortHex(),
                 summary(state)));

@@ -7,16 +7,19 @@ import dev.modelcar.packaging.transfer.ShipmentListener;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Counts what a shipment moves, as a whole and for each layer in transit, and passes it to a {@link
@@ -33,6 +36,7 @@ public final class Progress implements ShipmentListener, AutoCloseable {
   private final ProgressView view;
   private final LongSupplier nanoTime;
   private final Map<String, Transfer> running = new LinkedHashMap<>();
+  private final Map<String, List<ShipmentEvent.LayerDone>> arrivals = new LinkedHashMap<>();
   private final List<long[]> samples = new ArrayList<>();
   private Optional<ScheduledExecutorService> ticker = Optional.empty();
   private long total;
@@ -132,7 +136,8 @@ public final class Progress implements ShipmentListener, AutoCloseable {
       case ShipmentEvent.LayerResumed resumed -> resumed(resumed);
       case ShipmentEvent.LayerDone layer -> {
         running.remove(key(layer.layer(), layer.target()));
-        view.done(layer, state());
+        arrivals.computeIfAbsent(layer.layer(), key -> new ArrayList<>()).add(layer);
+        settle();
       }
       case ShipmentEvent.Waiting waiting ->
           view.brief(
@@ -142,12 +147,30 @@ public final class Progress implements ShipmentListener, AutoCloseable {
       case ShipmentEvent.TargetDone target -> view.published(target);
       case ShipmentEvent.TargetFailed failed -> {
         running.values().removeIf(transfer -> transfer.target.equals(failed.target()));
+        settle();
         // An interruption of the whole command is reported once, not per target.
         if (failed.reason().code() != CoreError.STOPPED) {
           view.line(failed.target() + " failed: " + failed.reason().getMessage());
         }
       }
     }
+  }
+
+  /** One line for a layer, however many targets it goes to. */
+  private void settle() {
+    Set<String> moving =
+        running.values().stream().map(transfer -> transfer.layer).collect(Collectors.toSet());
+    arrivals
+        .entrySet()
+        .removeIf(entry -> {
+          boolean settled = !moving.contains(entry.getKey());
+          if (settled) {
+            List<ShipmentEvent.LayerDone> all = entry.getValue();
+            List<String> targets = all.stream().map(ShipmentEvent.LayerDone::target).toList();
+            view.done(all.getLast(), targets, state());
+          }
+          return settled;
+        });
   }
 
   private static String key(String layer, String target) {
@@ -188,14 +211,27 @@ public final class Progress implements ShipmentListener, AutoCloseable {
         rate == 0 || total <= done || span < SHORTEST_SPAN.toNanos()
             ? Duration.ZERO
             : Duration.ofSeconds(Math.ceilDiv(total - done, rate));
-    List<String> layers = new ArrayList<>();
+    Map<String, List<Transfer>> layers = new LinkedHashMap<>();
     for (Transfer transfer : running.values()) {
-      layers.add(
-          transfer.size > 0
-              ? "%s %d %%".formatted(transfer.layer, 100 * transfer.position / transfer.size)
-              : "%s %s".formatted(transfer.layer, ByteSize.format(transfer.position)));
+      layers.computeIfAbsent(transfer.layer, key -> new ArrayList<>()).add(transfer);
     }
-    return new State(done, total, rate, left, layers);
+    return new State(
+        done, total, rate, left, layers.values().stream().map(Progress::describe).toList());
+  }
+
+  /** A layer, and how far it is in the last and the first of its targets. */
+  private static String describe(List<Transfer> transfers) {
+    List<String> ends =
+        transfers.stream()
+            .sorted(Comparator.comparingLong(transfer -> transfer.position))
+            .map(transfer ->
+                transfer.size > 0
+                    ? 100 * transfer.position / transfer.size + " %"
+                    : ByteSize.format(transfer.position))
+            .toList();
+    String first = ends.getFirst();
+    String last = ends.getLast();
+    return transfers.getFirst().layer + " " + (first.equals(last) ? last : first + " to " + last);
   }
 
   @Override

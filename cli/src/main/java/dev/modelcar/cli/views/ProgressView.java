@@ -1,6 +1,7 @@
 package dev.modelcar.cli.views;
 
 import dev.modelcar.packaging.transfer.ShipmentEvent;
+import java.util.List;
 
 /** How progress is shown. Calls come one at a time. */
 interface ProgressView extends AutoCloseable {
@@ -19,7 +20,13 @@ interface ProgressView extends AutoCloseable {
 
   void update(Progress.State state);
 
-  void done(ShipmentEvent.LayerDone done, Progress.State state);
+  /**
+   * A layer is in all targets that it was on its way to.
+   *
+   * @param done its arrival in the last of them
+   * @param targets all of them
+   */
+  void done(ShipmentEvent.LayerDone done, List<String> targets, Progress.State state);
 
   void published(ShipmentEvent.TargetDone target);
 

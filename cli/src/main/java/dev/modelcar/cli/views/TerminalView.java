@@ -3,6 +3,7 @@ package dev.modelcar.cli.views;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.packaging.transfer.ShipmentEvent;
 import java.time.Duration;
+import java.util.List;
 
 /** Progress as a line that is redrawn, as wide as the terminal is at that moment. */
 final class TerminalView implements ProgressView {
@@ -61,7 +62,7 @@ final class TerminalView implements ProgressView {
   }
 
   @Override
-  public void done(ShipmentEvent.LayerDone done, Progress.State state) {
+  public void done(ShipmentEvent.LayerDone done, List<String> targets, Progress.State state) {
     update(state);
   }
 
