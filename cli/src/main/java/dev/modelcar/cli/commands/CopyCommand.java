@@ -42,6 +42,10 @@ final class CopyCommand extends Command {
 
   @Override
   public Integer call() {
+    return Reports.reporting(console(), this::copy);
+  }
+
+  private int copy() {
     Console console = console();
     try (Session session = copying.session(console)) {
       session.reachAs(to);

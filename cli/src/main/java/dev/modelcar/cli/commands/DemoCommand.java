@@ -1,15 +1,23 @@
 package dev.modelcar.cli.commands;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
+import dev.modelcar.cli.views.Environment;
 import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.Json;
 import dev.modelcar.testkit.hub.FakeHub;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistrySettings;
 import dev.modelcar.testkit.registry.Storage;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -42,20 +50,27 @@ final class DemoCommand extends Command {
     console.note("generating a model of " + ByteSize.format((long) size << 20));
     GeneratedModel model = GeneratedModel.llama(7, SHARDS, ((long) size << 20) / SHARDS);
     model.hashAll();
+    ByteArrayOutputStream documents = new ByteArrayOutputStream();
     try (FakeHub hub = FakeHub.start();
         FakeRegistry registry = FakeRegistry.start(SINK)) {
       hub.add("demo/tiny-llama", model.withConsolidated());
       String target = "http://" + registry.authority() + "/demo/tiny-llama:v1";
-      int code = ship(console, hub, target, "The first run moves everything:");
+      int code = ship(documents, hub, target, "The first run moves everything:");
       if (code != 0) {
         return code;
       }
       console.note("the hub served " + ByteSize.format(hub.bytesServed()));
       long before = hub.bytesServed();
-      code = ship(console, hub, target, "The second run moves nothing:");
+      code = ship(documents, hub, target, "The second run moves nothing:");
       console.note(
           "the hub served %s more: file lists and the headers of the weights"
               .formatted(ByteSize.format(hub.bytesServed() - before)));
+      if (console.json()) {
+        String both = documents.toString(StandardCharsets.UTF_8);
+        int second = both.indexOf("\n}") + 2;
+        console.document(
+            Map.of("runs", List.of(tree(both.substring(0, second)), tree(both.substring(second)))));
+      }
       console.note("");
       console.note("To ship a model of your own:");
       console.note("  modelcar ship ./my-model --base none --to oci:./image:v1");
@@ -64,7 +79,8 @@ final class DemoCommand extends Command {
     }
   }
 
-  private int ship(Console console, FakeHub hub, String target, String heading) {
+  private int ship(ByteArrayOutputStream documents, FakeHub hub, String target, String heading) {
+    Console console = console();
     console.note("");
     console.note(heading);
     console.note("$ modelcar ship hf://demo/tiny-llama --base none --to " + target);
@@ -72,15 +88,26 @@ final class DemoCommand extends Command {
     variables.put("HF_ENDPOINT", hub.endpoint().toString());
     variables.put("HF_TOKEN", "");
     // Later runs must not reuse what a demo has done.
-    return program()
-        .run(
-            environment().with(variables),
-            "ship",
-            "hf://demo/tiny-llama",
-            "--base=none",
-            "--state-dir=none",
-            "--receipts=never",
-            "--to",
-            target);
+    List<String> words =
+        new ArrayList<>(List.of("ship", "hf://demo/tiny-llama", "--base=none", "--state-dir=none"));
+    words.addAll(List.of("--receipts=never", "--to", target));
+    if (console.quiet()) {
+      words.add("--quiet");
+    }
+    Environment inner = environment().with(variables);
+    if (console.json()) {
+      words.add("--output=json");
+      PrintStream out = new PrintStream(documents, true, StandardCharsets.UTF_8);
+      inner = new Environment(variables, inner.in(), out, inner.err(), inner.terminal());
+    }
+    return program().run(inner, words.toArray(String[]::new));
+  }
+
+  private static JsonNode tree(String document) {
+    try {
+      return Json.parse(document.getBytes(StandardCharsets.UTF_8));
+    } catch (Json.InvalidJsonException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

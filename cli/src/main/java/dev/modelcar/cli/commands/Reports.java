@@ -8,6 +8,7 @@ import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Texts;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.CoreError;
+import dev.modelcar.core.ErrorCategory;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.plan.Part;
@@ -21,9 +22,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntSupplier;
 
 /** Prints the outcome of a shipment or a copy, and returns the exit code. */
 public final class Reports {
+  /** What may be the failure of a target; a command that is refused has no results. */
+  private static final Set<ErrorCategory> FAILURES =
+      Set.of(ErrorCategory.REMOTE, ErrorCategory.UNAUTHORIZED, ErrorCategory.VERIFICATION);
+
+  private static final Map<String, String> NO_IMAGE =
+      Map.of(
+          "IMAGE_DIGEST", "",
+          "IMAGE_URL", "",
+          "IMAGE_REF", "",
+          "IMAGES", "",
+          "PUSH_TIME", "0",
+          "BYTES_MOVED", "0",
+          "BYTES_REUSED", "0");
+
   private final Console console;
 
   Reports(Console console) {
@@ -70,6 +87,18 @@ public final class Reports {
       }
     }
     return finish(report);
+  }
+
+  /** Runs a command whose results say that no target has the image, if all of them have failed. */
+  static int reporting(Console console, IntSupplier command) {
+    try {
+      return command.getAsInt();
+    } catch (ModelcarException e) {
+      if (FAILURES.contains(e.code().category())) {
+        console.results(NO_IMAGE);
+      }
+      throw e;
+    }
   }
 
   /** Where a model came from; the second in the form that Tekton Chains reads. */

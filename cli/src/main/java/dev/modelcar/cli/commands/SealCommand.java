@@ -58,9 +58,12 @@ final class SealCommand extends Command {
     if (parts < 1) {
       throw Usage.invalid("--parts takes a number from 1");
     }
-    return planning
-        .request(targets.atLeastOne(), Set.of(Trait.WITHOUT_TRANSFER))
-        .plan(console(), this::seal);
+    return Reports.reporting(
+        console(),
+        () ->
+            planning
+                .request(targets.atLeastOne(), Set.of(Trait.WITHOUT_TRANSFER))
+                .plan(console(), this::seal));
   }
 
   private int seal(PlanRequest.Planned planned) {

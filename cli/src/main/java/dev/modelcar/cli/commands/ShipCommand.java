@@ -87,6 +87,12 @@ final class ShipCommand extends Command {
         consume
             ? Set.of(Trait.MAKING_ROOM)
             : share.isPresent() && !dryRun ? Set.of(Trait.OF_PART) : Set.of();
+    return dryRun || share.isPresent()
+        ? plan(traits, share)
+        : Reports.reporting(console(), () -> plan(traits, share));
+  }
+
+  private int plan(Set<Trait> traits, Optional<Part> share) {
     return planning
         .request(targets.atLeastOne(), traits)
         .plan(

@@ -323,9 +323,7 @@ final class WeightInspection {
   private List<String> notes(List<ModelFile> kept) {
     List<String> notes = new ArrayList<>();
     if (kept.stream().noneMatch(WeightInspection::mayBeWeights)) {
-      notes.add(
-          "NO WEIGHTS: none of the %d files looks like the weights of a model"
-              .formatted(kept.size()));
+      notes.add("NO WEIGHTS: nothing that is packed looks like the weights of a model");
     }
     kept.stream()
         .filter(file -> ARCHIVE.matcher(file.path()).matches())
