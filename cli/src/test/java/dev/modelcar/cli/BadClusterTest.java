@@ -1,5 +1,6 @@
 package dev.modelcar.cli;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.modelcar.core.ErrorCode;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,85 @@ final class BadClusterTest {
               "error id: "
                   + (code == 4 ? ClusterError.KUBECONFIG_INVALID : ClusterError.CLUSTER_UNREACHABLE)
                       .id());
+    }
+  }
+
+  /** A run that was started by hand has ended, with a pod that is still there. */
+  private static TestServer ended(int exitCode, String reason, String log) {
+    String base = "/apis/tekton.dev/v1/namespaces/default/";
+    Map<String, String> objects =
+        Map.of(
+            base + "pipelineruns/r",
+            """
+            {"metadata": {"name": "r"}, "status": {
+              "conditions": [{"type": "Succeeded", "status": "False", "reason": "Failed", "message": "m"}],
+              "results": [{"name": "summary", "value": "ship failed"}]}}
+            """,
+            base + "taskruns",
+            """
+            {"items": [{"metadata": {"name": "r-ship", "labels": {"tekton.dev/pipelineTask": "ship"}},
+              "status": {"podName": "p", "steps": [{"terminated": {"exitCode": %d}}], "conditions": [
+                {"type": "Succeeded", "status": "False", "reason": "%s", "message": "t"}]}}]}
+            """
+                .formatted(exitCode, reason),
+            "/api/v1/namespaces/default/pods",
+            """
+            {"items": [{"metadata": {"name": "p", "labels": {"tekton.dev/taskRun": "r-ship"}},
+              "spec": {"containers": [{"name": "step-s", "resources": {"limits": {"memory": "512Mi"}}}]},
+              "status": {"containerStatuses": [{"name": "step-s", "state": {"terminated": {}}}]}}]}
+            """);
+    return TestServer.start(call -> {
+      String body =
+          call.path().endsWith("/log")
+              ? log.lines().map("2026-01-01T00:00:00Z %s\n"::formatted).collect(joining())
+              : objects.get(call.path());
+      call.respond(
+          body == null ? 404 : 200,
+          Headers.of("Content-Type", "application/json"),
+          String.valueOf(body).getBytes(StandardCharsets.UTF_8));
+    });
+  }
+
+  private String follow(TestServer cluster, String... options) throws IOException {
+    Path access = Files.writeString(folder.resolve("kubeconfig"), kubeconfig(cluster));
+    Map<String, String> variables = Map.of("KUBECONFIG", access.toString());
+    List<String> words = new ArrayList<>(List.of("run", "--follow", "r"));
+    words.addAll(List.of(options));
+    try (ChildProcess run = ChildCli.start(folder, variables, ChildCli.Rights.usual(), words)) {
+      assertThat(run.await(PATIENCE)).hasValue(ClusterError.RUN_FAILED.category().exitCode());
+      return run.output();
+    }
+  }
+
+  @Test
+  void whatStaysWrongIsNotResumed() throws IOException {
+    String log = "error: h.example: no\n  what to do: Do this.\n  error id: registry-denied";
+    try (TestServer cluster = ended(4, "StepFailed", log)) {
+      assertThat(follow(cluster))
+          .containsPattern("summary +ship failed")
+          .contains(
+              "    error: h.example: no\n    error id: registry-denied\n",
+              "  what to do: Do this. Then start a new run; it reuses what has arrived.\n")
+          .doesNotContain("--resume");
+      assertThat(follow(cluster, "--output=json"))
+          .contains("\"summary\" : \"ship failed\"")
+          .contains("\"id\" : \"run-failed\"");
+    }
+  }
+
+  @Test
+  void whatRanOutOfMemoryIsResumedWithMore() throws IOException {
+    try (TestServer cluster = ended(137, "StepOOM", "at work")) {
+      assertThat(follow(cluster))
+          .contains("  what to do: `modelcar run --resume r --task-memory ship=1024MiB` starts it");
+    }
+  }
+
+  @Test
+  void whatMayPassIsResumed() throws IOException {
+    try (TestServer cluster = ended(6, "StepFailed", "error: away\n  error id: network-broken")) {
+      assertThat(follow(cluster))
+          .contains("  what to do: `modelcar run --resume r` starts it again");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
+import dev.modelcar.testkit.registry.RegistryAuth;
 import dev.modelcar.testkit.registry.RegistrySettings;
 import dev.modelcar.testkit.server.TestTls;
 import java.io.IOException;
@@ -76,5 +77,27 @@ final class PipelineTasksTest {
       assertThat(run("report", "--tag-of=model", "--targets", target).succeeds().out())
           .contains(OciError.TARGET_INVALID.id());
     }
+  }
+
+  /** Nobody logs in to a pod. */
+  @Test
+  void aPodIsToldOfSecretsAndGroups() throws IOException {
+    Map<String, String> pod =
+        Map.of("HOME", folder.toString(), "KUBERNETES_SERVICE_HOST", "10.0.0.1");
+    RegistrySettings settings =
+        RegistrySettings.defaults().withAuth(new RegistryAuth.Basic("me", "secret"));
+    try (FakeRegistry registry = FakeRegistry.start(settings)) {
+      String target = "--to=http://" + registry.authority() + "/team/model:1";
+      String[] words = {"ship", model.toString(), "--base=none", target, "--state-dir=none"};
+      Run.of(pod, words)
+          .says("-w dockerconfig=secret:NAME")
+          .failsWith(OciError.REGISTRY_UNAUTHORIZED);
+      assertThat(Run.of(pod, words).err()).doesNotContain("modelcar login");
+      Run.of(Map.of("HOME", folder.toString()), words).says("modelcar login");
+    }
+    Path file = Files.createFile(folder.resolve("file"));
+    Run.of(pod, "build", model.toString(), "--base=none", "--recipe=" + file.resolve("x"))
+        .failsWith(OciError.TARGET_NOT_WRITABLE)
+        .says("`modelcar run --fs-group 65532`");
   }
 }

@@ -3,8 +3,6 @@ package dev.modelcar.cli.options;
 import dev.modelcar.core.CoreError;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /** Where an image is written to. */
@@ -25,23 +23,16 @@ public final class TargetOptions {
 
   @Option(
       names = "--accept-partial",
-      paramLabel = "TRY/LAST",
       hidden = true,
       description =
-          "for pipelines: from the try LAST on, counted from 0, exits with 0 if some of the targets"
-              + " failed, for a later task reports them")
-  String acceptPartial = "";
+          "for pipelines: exits with 0 if only some of the targets failed; a later task reports them")
+  boolean acceptPartial;
 
   /** The exit code of a command in which some targets may have failed. */
   public int exitCode(int code) {
-    if (acceptPartial.isEmpty() || code != CoreError.TARGETS_PARTLY_FAILED.category().exitCode()) {
-      return code;
-    }
-    Matcher tries = Pattern.compile("(\\d{1,4})/(\\d{1,4})").matcher(acceptPartial);
-    if (!tries.matches()) {
-      throw Usage.invalid("--accept-partial takes TRY/LAST, not " + acceptPartial);
-    }
-    return Integer.parseInt(tries.group(1)) >= Integer.parseInt(tries.group(2)) ? 0 : code;
+    return acceptPartial && code == CoreError.TARGETS_PARTLY_FAILED.category().exitCode()
+        ? 0
+        : code;
   }
 
   /** All targets. */

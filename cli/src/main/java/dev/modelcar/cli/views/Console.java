@@ -160,7 +160,8 @@ public record Console(
    * @param parts of the JSON document before the error
    */
   public int failure(ModelcarException given, Object... parts) {
-    ModelcarException e = given.advising(hint(given));
+    String hint = hint(given);
+    ModelcarException e = hint.equals(given.hint()) ? given : given.advising(hint);
     List<Object> document = new ArrayList<>(List.of(parts));
     document.add(Map.of("error", FailureDocument.of(e)));
     document(document.toArray());

@@ -3,13 +3,13 @@ package dev.modelcar.kubernetes.tekton;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReference;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What values the parameters of our pipelines take, so that a mistake shows before a pod starts.
- * Tekton's parameters are mere text.
+ * What values the parameters of our tasks take, so that a mistake shows before a pod starts:
+ * Tekton's parameters are mere text. A pipeline may name its own otherwise, and hands them on.
  */
 final class ParamRules {
   private static final String ORG_AND_NAME = "[^/@:\\s]+/[^/@:\\s]+";
@@ -28,13 +28,13 @@ final class ParamRules {
           new Rule("auto|[1-9]\\d{0,3}", "auto or a number"),
           "max-parts",
           new Rule("[1-9]\\d{0,3}", "a number"),
-          "format",
+          "FORMAT",
           new Rule("oci|oci-archive", "oci or oci-archive"),
           "hf-endpoint",
           new Rule("(https?://\\S+)?", "a URL"));
 
   /** Parameters that are the names of images. */
-  private static final List<String> IMAGES = List.of("targets", "image");
+  private static final Set<String> IMAGES = Set.of("targets", "image", "IMAGE");
 
   private ParamRules() {}
 
@@ -52,12 +52,14 @@ final class ParamRules {
     if (!pipeline.isOurs()) {
       return;
     }
-    Rule rule = OURS.get(param);
-    if (rule != null && !Pattern.matches(rule.form(), value)) {
-      throw invalid(param, value, rule.meaning());
-    }
-    if (IMAGES.contains(param)) {
-      image(param, value);
+    for (String taken : pipeline.handedTo(param)) {
+      Rule rule = OURS.get(taken);
+      if (rule != null && !Pattern.matches(rule.form(), value)) {
+        throw invalid(param, value, rule.meaning());
+      }
+      if (IMAGES.contains(taken)) {
+        image(param, value);
+      }
     }
   }
 

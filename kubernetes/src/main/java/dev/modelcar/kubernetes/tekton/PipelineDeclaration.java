@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What a pipeline declares. Tekton ignores what is bound to a workspace that is none, and so a
@@ -114,6 +116,19 @@ record PipelineDeclaration(
                 || task.at("taskSpec").list("steps").stream()
                     .anyMatch(step ->
                         String.valueOf(step.map().get("command")).contains("/opt/modelcar/")));
+  }
+
+  /** The names of the tasks' parameters that are given one of the pipeline as it is. */
+  Set<String> handedTo(String param) {
+    String value = "$(params.%s)".formatted(param);
+    String list = "$(params.%s[*])".formatted(param);
+    return tasks.values().stream()
+        .flatMap(task -> task.list("params").stream())
+        .filter(given ->
+            given.text("value").filter(value::equals).isPresent()
+                || (given.map().get("value") instanceof List<?> items && items.contains(list)))
+        .flatMap(given -> given.text("name").stream())
+        .collect(Collectors.toSet());
   }
 
   /** The default of a parameter that is a text. */

@@ -185,6 +185,7 @@ final class RunSpecTest {
                   "params",
                   List.of(
                       Map.of("name", "source"),
+                      Map.of("name", "image", "default", ""),
                       Map.of("name", "targets", "type", "array"),
                       Map.of("name", "plain-http", "default", "false")),
                   "workspaces",
@@ -196,6 +197,11 @@ final class RunSpecTest {
                           "one",
                           "taskRef",
                           Map.of("name", "modelcar-ship"),
+                          "params",
+                          List.of(
+                              Map.of("name", "source", "value", "$(params.source)"),
+                              Map.of("name", "targets", "value", List.of("$(params.targets[*])")),
+                              Map.of("name", "url", "value", "$(params.image)")),
                           "workspaces",
                           List.of(Map.of("name", "x", "workspace", "volume"))),
                       Map.of(
@@ -225,6 +231,21 @@ final class RunSpecTest {
   void aValueThatNoTaskTakesIsRefused(String source, String target, String plain, String says) {
     isRefused(() -> ours(source, target, plain, Map.of()), says);
     assertThat(ours("hf://org/m@v1", "http://a.example/m:1", "true", Map.of()))
+        .containsKey("params");
+  }
+
+  @Test
+  void aParameterOfOthersWithANameOfOursIsTheirs() {
+    Map<String, List<String>> params =
+        Map.of(
+            "source", List.of("hf://org/m"),
+            "targets", List.of("a.example/m:1"),
+            "image", List.of("https://git.example.com/team"));
+    assertThat(
+            RunSpec.of(
+                new RunRequest("ours", Optional.empty(), params, Map.of(), "modelcar", USUAL),
+                OURS,
+                task -> Optional.empty()))
         .containsKey("params");
   }
 
