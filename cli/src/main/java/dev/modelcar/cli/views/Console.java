@@ -2,14 +2,11 @@ package dev.modelcar.cli.views;
 
 import dev.modelcar.cli.documents.DocumentWriter;
 import dev.modelcar.cli.documents.FailureDocument;
-import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCategory;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -110,20 +107,17 @@ public record Console(
 
   /** Writes one file for each result, without a trailing line break, as Tekton expects. */
   public void results(Map<String, String> results) {
-    if (resultsDir.isEmpty()) {
-      return;
-    }
-    try {
-      Files.createDirectories(resultsDir.get());
-      for (Map.Entry<String, String> result : results.entrySet()) {
-        Files.writeString(resultsDir.get().resolve(result.getKey()), result.getValue());
-      }
-    } catch (IOException e) {
-      throw new ModelcarException(
-          CoreError.DISK_FAILED,
-          "cannot write the results to " + resultsDir.get() + ": " + e.getMessage(),
-          e);
-    }
+    resultsDir.ifPresent(folder -> new ResultFiles(folder).write(results));
+  }
+
+  /**
+   * As many items of a list as Tekton takes beside all other results: more would fail a task whose
+   * work is done.
+   */
+  public List<String> fitting(String name, List<String> items, Map<String, String> others) {
+    return resultsDir
+        .map(folder -> new ResultFiles(folder).fitting(name, items, others))
+        .orElse(items);
   }
 
   /** Prints a failure and returns the exit code. */
