@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.documents.FailureDocument;
 import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.SelectionOptions;
 import dev.modelcar.cli.options.Session;
@@ -9,6 +10,7 @@ import dev.modelcar.cli.views.Texts;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.image.Verification;
 import dev.modelcar.packaging.selection.Selection;
@@ -18,6 +20,7 @@ import dev.modelcar.source.SourceReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -34,8 +37,9 @@ import picocli.CommandLine.Parameters;
       "  modelcar verify oci:./image:v1 --deep",
       "  modelcar verify quay.io/team/qwen3:0.6b --against hf://Qwen/Qwen3-0.6B",
       "",
-      "Exits with 0 if every image is good, with 7 if not, listing the problems. The",
-      "options that select files apply to --against, as for `modelcar ship`."
+      "Exits with 0 if every image is good, with 7 if not, listing the problems; with 8 if",
+      "some of several images cannot be read. The options that select files apply to",
+      "--against, as for `modelcar ship`."
     })
 final class VerifyCommand extends RegistryCommand {
   @Parameters(
@@ -80,13 +84,34 @@ final class VerifyCommand extends RegistryCommand {
       session.reachAs(target);
       session.reachAs(targets);
       session.reachAs(images);
-      List<Verification> found = new ArrayList<>();
+      List<Result> results = new ArrayList<>();
       for (String image : images) {
-        ImageReference reference = session.reference(image);
-        ImageVerifier verifier = new ImageVerifier(session.reader(reference), transfer.parallel());
-        found.add(verify(console, session, verifier, reference));
+        results.add(result(console, session, image));
       }
-      return report(console, found);
+      return report(console, results);
+    }
+  }
+
+  /** What verifying one image came to: problems, none, or why it could not be verified. */
+  private record Result(
+      String image, Optional<Verification> found, Optional<ModelcarException> failure) {
+    private boolean isGood() {
+      return found.filter(Verification::isGood).isPresent();
+    }
+  }
+
+  /** An image that cannot be read is no reason to keep quiet about the others. */
+  private Result result(Console console, Session session, String image) {
+    try {
+      ImageReference reference = session.reference(image);
+      ImageVerifier verifier = new ImageVerifier(session.reader(reference), transfer.parallel());
+      Verification found = verify(console, session, verifier, reference);
+      return new Result(image, Optional.of(found), Optional.empty());
+    } catch (ModelcarException e) {
+      if (images.size() == 1 || e.code() == CoreError.STOPPED) {
+        throw e;
+      }
+      return new Result(image, Optional.empty(), Optional.of(e));
     }
   }
 
@@ -104,33 +129,52 @@ final class VerifyCommand extends RegistryCommand {
   }
 
   private record Document(
-      String image, Digest digest, boolean good, int blobs, long bytesRead, List<String> problems) {
-    private static Document of(String image, Verification found) {
+      String image,
+      Optional<Digest> digest,
+      boolean good,
+      int blobs,
+      long bytesRead,
+      List<String> problems,
+      Optional<FailureDocument> error) {
+    private static Document of(Result result) {
       return new Document(
-          image, found.image(), found.isGood(), found.blobs(), found.bytes(), found.problems());
+          result.image(),
+          result.found().map(Verification::image),
+          result.isGood(),
+          result.found().map(Verification::blobs).orElse(0),
+          result.found().map(Verification::bytes).orElse(0L),
+          result.found().map(Verification::problems).orElse(List.of()),
+          result.failure().map(FailureDocument::of));
     }
   }
 
-  private int report(Console console, List<Verification> found) {
-    List<Document> documents = new ArrayList<>();
-    for (int i = 0; i < images.size(); i++) {
-      documents.add(Document.of(images.get(i), found.get(i)));
-      print(console, images.get(i), found.get(i));
-    }
-    boolean good = found.stream().allMatch(Verification::isGood);
-    console.document(
-        images.size() == 1 ? documents.getFirst() : Map.of("images", documents),
-        Map.of("good", good));
+  private int report(Console console, List<Result> results) {
+    results.forEach(result -> {
+      result.found().ifPresent(found -> print(console, result.image(), found));
+      result
+          .failure()
+          .ifPresent(e -> {
+            console.result(result.image() + ": not verified, " + e.code().id());
+            console.problem(result.image(), e);
+          });
+    });
+    List<Document> documents = results.stream().map(Document::of).toList();
+    boolean good = results.stream().allMatch(Result::isGood);
+    Map<String, Object> all = Map.of("images", documents);
+    // The keys of a single image are here, too, for scripts from before there were several.
+    console.document(documents.size() == 1 ? documents.getFirst() : all, all, Map.of("good", good));
     console.results(
         Map.of(
             "IMAGE_DIGEST",
-            found.getFirst().image().toString(),
+            results.getFirst().found().map(found -> found.image().toString()).orElse(""),
             "VERIFIED",
             Boolean.toString(good)));
-    if (!good) {
+    if (results.stream().anyMatch(r -> r.found().filter(f -> !f.isGood()).isPresent())) {
       console.note("  error id: " + CoreError.VERIFICATION_FAILED.id());
+      return CoreError.VERIFICATION_FAILED.category().exitCode();
     }
-    return good ? 0 : CoreError.VERIFICATION_FAILED.category().exitCode();
+    return Reports.exitCode(
+        results.stream().flatMap(result -> result.failure().stream()).toList(), results.size());
   }
 
   private static void print(Console console, String image, Verification found) {

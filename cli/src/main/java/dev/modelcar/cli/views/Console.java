@@ -48,6 +48,12 @@ public record Console(
     }
   }
 
+  /** A question; the cursor stays behind it. */
+  public void ask(String question) {
+    environment.err().print(Texts.printable(question));
+    environment.err().flush();
+  }
+
   /** Something that nobody should miss. */
   public void warn(String text) {
     println(environment.err(), "warning: " + text);

@@ -54,6 +54,7 @@ public final class RegistryHost {
   private final ReentrantLock referrersLock = new ReentrantLock();
   private final Map<String, Authenticator> authenticators = new HashMap<>();
   private Optional<HttpHeaders> ping = Optional.empty();
+  private Optional<ModelcarException> unreachable = Optional.empty();
   private Optional<RegistryProfile> profile = Optional.empty();
   private final ConnectionLimit requestLimit = new ConnectionLimit(SHORTEST_REQUEST);
   private final ConnectionLimit responseLimit = new ConnectionLimit(SHORTEST_RESPONSE);
@@ -121,6 +122,9 @@ public final class RegistryHost {
       if (ping.isPresent()) {
         return ping.get();
       }
+      if (unreachable.isPresent()) {
+        throw unreachable.get();
+      }
       URI uri = uri("/v2/");
       HttpHeaders headers =
           settings
@@ -130,6 +134,10 @@ public final class RegistryHost {
       ping = Optional.of(headers);
       return headers;
     } catch (ModelcarException e) {
+      if (e.code() == HttpError.NETWORK_UNREACHABLE || e.code() == HttpError.NETWORK_STALLED) {
+        // Waited for once: a command that has other hosts goes on with these.
+        unreachable = Optional.of(e);
+      }
       throw isPlainToTls(e) ? RegistryErrors.mayBeTls(e) : e;
     }
   }
