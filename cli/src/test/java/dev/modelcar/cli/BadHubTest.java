@@ -179,7 +179,7 @@ final class BadHubTest {
             HubRequestKind.TREE,
             new HubFault.QuotaExhausted(3600),
             SourceError.HUB_RATE_LIMITED,
-            "the server asks to wait"),
+            "The server asks to wait"),
         always(
             "bad request",
             HubRequestKind.REVISION,

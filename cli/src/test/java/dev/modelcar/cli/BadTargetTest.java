@@ -230,7 +230,7 @@ final class BadTargetTest {
             RegistryRequestKind.UPLOAD_START,
             Fault.tooManyRequests(3600),
             OciError.REGISTRY_RATE_LIMITED,
-            "the server asks to wait 3601 s"),
+            "The server asks to wait 3601 s"),
         new Refusal(
             "500",
             RegistryRequestKind.UPLOAD_PATCH,

@@ -175,6 +175,10 @@ final class ForeignTextTest {
   void ofAnImage() throws IOException {
     String to = "http://" + registry.authority() + "/team/model";
     check("inspect", image);
+    check("inspect", image, "--files");
+    check("tags", image.replace(":v1", ""), "--digests");
+    check("tag", image, "v2");
+    check("rm", image.replace("v1", "v2"), "--yes");
     check("verify", image);
     check("verify", image, "--deep");
     check("copy", image, to + ":v1");
@@ -319,6 +323,7 @@ final class ForeignTextTest {
     registry.faults().always(RegistryRequestKind.TAGS, new Fault.Status(200, json, body));
     String from = "http://" + registry.authority() + "/team/model";
     run("copy", image, from + ":v1").succeeds();
+    check("tags", from);
     check("mirror", from, "oci:" + folder.resolve("mirrored"), "--dry-run");
     check("mirror", from, "oci:" + folder.resolve("mirrored"));
   }

@@ -1,7 +1,10 @@
 package dev.modelcar.http;
 
+import static java.util.Locale.ROOT;
+
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.zip.GZIPInputStream;
 
 /**
  * The head of a response and a stream of its body. Closing it gives the connection back if little
@@ -19,9 +22,16 @@ public interface HttpResponse extends AutoCloseable {
   /** Whether the whole request body had been sent when the response came. */
   boolean requestSent();
 
-  /** At most {@code limit} bytes of the body; what follows is dropped. */
+  /** At most {@code limit} bytes of a document, decompressed; what follows is dropped. */
   default byte[] bytes(int limit) throws IOException {
-    return body().readNBytes(limit);
+    boolean compressed = encoding().matches("(x-)?gzip");
+    return (compressed ? new GZIPInputStream(body()) : body()).readNBytes(limit);
+  }
+
+  /** How the body is encoded though nobody asked for it; empty if it is not. */
+  default String encoding() {
+    String encoding = headers().first("Content-Encoding").orElse("").strip().toLowerCase(ROOT);
+    return encoding.equals("identity") ? "" : encoding;
   }
 
   default boolean isSuccess() {

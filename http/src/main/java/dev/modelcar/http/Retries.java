@@ -8,16 +8,16 @@ import java.util.Optional;
 
 /** The attempts of one operation. For one thread. */
 public final class Retries {
-  /** Made even if each attempt exhausts the budget by itself. */
+  /** Made even without a budget, as far as they are quick. */
   private static final int LEAST_TRIES = 3;
 
-  /** What is waited instead when a server asks for more than is left. */
-  private static final Duration INSTEAD = Duration.ofSeconds(60);
+  private static final Duration QUICK = Duration.ofSeconds(3);
 
   private final RetryPolicy policy;
   private final RetryListener listener;
   private long lastProgress;
   private int failures;
+  private Optional<Duration> tooLong = Optional.empty();
 
   Retries(RetryPolicy policy, RetryListener listener) {
     this.policy = policy;
@@ -29,6 +29,16 @@ public final class Retries {
   public void progressed() {
     lastProgress = policy.nanoTime().getAsLong();
     failures = 0;
+  }
+
+  /** The time, in nanoseconds. */
+  public long now() {
+    return policy.nanoTime().getAsLong();
+  }
+
+  /** Bytes went out for so long, and may be lost: that was no wait, but no progress either. */
+  public void spare(Duration busy) {
+    lastProgress += Math.max(0, busy.toNanos());
   }
 
   /** How often the operation failed since it last made progress. */
@@ -47,21 +57,14 @@ public final class Retries {
   public boolean waitForNext(Optional<Duration> asked, String why) {
     failures++;
     Duration spent = Duration.ofNanos(policy.nanoTime().getAsLong() - lastProgress);
-    Duration left = policy.budget().minus(spent);
-    if (!left.isPositive() && failures >= LEAST_TRIES) {
+    tooLong = asked.filter(wait -> wait.compareTo(policy.longestAsked().minus(spent)) > 0);
+    if (tooLong.isPresent() || isSpent(spent)) {
       return false;
     }
     Duration wait = asked.orElseGet(this::backoff);
     String reason = why;
     if (asked.isPresent()) {
       reason = why + "; the server asks to wait " + asked.get().toSeconds() + " s";
-      if (wait.compareTo(left) > 0) {
-        if (failures >= LEAST_TRIES) {
-          return false;
-        }
-        wait = min(INSTEAD, policy.budget().dividedBy(2));
-        wait = min(wait, asked.get());
-      }
     }
     listener.waiting(wait, reason);
     try {
@@ -95,8 +98,25 @@ public final class Retries {
     Optional<Duration> asked =
         failure instanceof TransientException e ? e.retryAfter() : Optional.empty();
     if (!passes || !waitForNext(asked, String.valueOf(error.getMessage()))) {
-      throw error;
+      throw ended(error);
     }
+  }
+
+  /** The failure that ends the attempts, with advice if a server asks to wait for too long. */
+  public ModelcarException ended(ModelcarException failure) {
+    return tooLong
+        .map(wait ->
+            failure.advising(
+                "The server asks to wait %d s: run the command again after that, or allow longer waits with --retry-for."
+                    .formatted(wait.toSeconds())))
+        .orElse(failure);
+  }
+
+  /** Silence that is longer than the budget is waited for once, not three times. */
+  private boolean isSpent(Duration spent) {
+    boolean quick =
+        spent.compareTo(QUICK) < 0 || spent.compareTo(policy.budget().multipliedBy(2)) < 0;
+    return spent.compareTo(policy.budget()) >= 0 && (failures >= LEAST_TRIES || !quick);
   }
 
   /** Doubles with each failure; half of it is chance, so that many clients do not come at once. */
@@ -104,9 +124,5 @@ public final class Retries {
     long doubled = policy.first().toMillis() << Math.min(failures - 1, 16);
     long longest = Math.min(doubled, policy.longest().toMillis());
     return Duration.ofMillis(longest / 2 + policy.random().nextLong(longest / 2 + 1));
-  }
-
-  private static Duration min(Duration a, Duration b) {
-    return a.compareTo(b) <= 0 ? a : b;
   }
 }

@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
  * @param first the first wait
  * @param longest no wait is longer, but for those that a server asks for
  * @param budget how long to retry without any progress
+ * @param longestAsked how long a server may ask to wait, in all
  * @param sleeper waits
  * @param random gives the jitter
  * @param nanoTime the clock, in nanoseconds
@@ -23,9 +24,21 @@ public record RetryPolicy(
     Duration first,
     Duration longest,
     Duration budget,
+    Duration longestAsked,
     Sleeper sleeper,
     RandomGenerator random,
     LongSupplier nanoTime) {
+
+  /** A policy that waits for servers within its budget. */
+  public RetryPolicy(
+      Duration first,
+      Duration longest,
+      Duration budget,
+      Sleeper sleeper,
+      RandomGenerator random,
+      LongSupplier nanoTime) {
+    this(first, longest, budget, budget, sleeper, random, nanoTime);
+  }
 
   /** The default budget: longer than a registry takes to restart. */
   public static final Duration STANDARD_BUDGET = Duration.ofMinutes(2);
@@ -44,9 +57,11 @@ public record RetryPolicy(
     return new RetryPolicy(first, longest, newBudget, sleeper, random, nanoTime);
   }
 
-  /** At most this budget. */
+  /** At most this budget; a server that responds may still ask for more. */
   public RetryPolicy limitedTo(Duration limit) {
-    return budget.compareTo(limit) <= 0 ? this : withBudget(limit);
+    return budget.compareTo(limit) <= 0
+        ? this
+        : new RetryPolicy(first, longest, limit, longestAsked, sleeper, random, nanoTime);
   }
 
   /** What is done, once for each try. */

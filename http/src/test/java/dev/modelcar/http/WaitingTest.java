@@ -82,9 +82,35 @@ final class WaitingTest {
 
   @Test
   void aServerThatAsksForTooMuchIsNotWaitedFor() {
-    int tries = tries(retries(Duration.ofMinutes(2)), Optional.of(Duration.ofHours(1)));
-    assertThat(tries).isLessThanOrEqualTo(3);
-    assertThat(waits).allMatch(wait -> wait.compareTo(Duration.ofSeconds(60)) <= 0);
+    Retries retries = retries(Duration.ofMinutes(2));
+    assertThat(tries(retries, Optional.of(Duration.ofHours(1)))).isEqualTo(1);
+    assertThat(waits).isEmpty();
+    ModelcarException failure = new ModelcarException(HttpError.NETWORK_BROKEN, "x");
+    assertThat(retries.ended(failure).hint()).contains("3600 s").contains("--retry-for");
+    assertThat(retries(Duration.ZERO).ended(failure).hint()).doesNotContain("--retry-for");
+  }
+
+  @Test
+  void aServerThatRespondsMayAskForMoreThanFirstContactTakes() {
+    Retries retries =
+        policy(Duration.ofMinutes(2))
+            .limitedTo(Duration.ofSeconds(20))
+            .start((wait, why) -> waits.add(wait));
+    assertThat(retries.waitForNext(Optional.of(Duration.ofSeconds(60)), "w")).isTrue();
+    assertThat(waits).containsExactly(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void silenceIsWaitedForWithinTheBudgetAndOnceMore() {
+    for (long silence : new long[] {30, 60, 120}) {
+      Retries retries = retries(Duration.ofMinutes(2));
+      long began = clock.get();
+      do {
+        clock.addAndGet(Duration.ofSeconds(silence).toNanos());
+      } while (retries.waitForNext(Optional.empty(), "why"));
+      Duration all = Duration.ofNanos(clock.get() - began);
+      assertThat(all).isLessThan(Duration.ofSeconds(120 + silence + 5));
+    }
   }
 
   @Test

@@ -70,6 +70,20 @@ public interface ImageWriter extends AutoCloseable {
     return false;
   }
 
+  /**
+   * Deletes an image as a user asks for it.
+   *
+   * @param tag to be deleted; without it the manifest and all tags that point to it
+   * @throws dev.modelcar.core.ModelcarException if the location does not delete, or not this alone
+   */
+  default void remove(Optional<String> tag, Digest manifest) {
+    throw new dev.modelcar.core.ModelcarException(
+        OciError.TARGET_INVALID,
+        location() + " cannot be changed",
+        "Delete the file, or write another one without the image.",
+        null);
+  }
+
   @Override
   void close();
 }

@@ -52,6 +52,7 @@ final class CopyCommand extends Command {
       ImageReference source = session.reference(from);
       List<ShipmentTarget> targets = session.targets(to, source.tag());
       Destinations.checkSource(source, targets.stream().map(ShipmentTarget::reference).toList());
+      new Reports(console).checkResults(targets, Map.of());
       ImageReader reader = session.reader(source);
       ShipmentReport report;
       try (Progress progress = Progress.on(console, "copying")) {

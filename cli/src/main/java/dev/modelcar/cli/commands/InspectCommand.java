@@ -8,10 +8,14 @@ import dev.modelcar.cli.views.Texts;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.Digest;
 import dev.modelcar.oci.Descriptor;
+import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.image.ImageSummary;
+import dev.modelcar.oci.image.LayerInspection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -25,6 +29,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  modelcar inspect quay.io/team/qwen3:0.6b",
       "  modelcar inspect oci:./image:v1 --output json",
+      "  modelcar inspect quay.io/team/qwen3:0.6b --files",
       "  modelcar inspect quay.io/team/qwen3:0.6b --raw",
       "  modelcar inspect --registry quay.io       the kind of the registry and its limits"
     })
@@ -45,6 +50,9 @@ final class InspectCommand extends RegistryCommand {
   @Option(names = "--raw", description = "print the manifest unchanged and nothing else")
   boolean raw;
 
+  @Option(names = "--files", description = "list the files in each layer")
+  boolean files;
+
   @Override
   public Integer call() {
     Console console = console();
@@ -57,18 +65,39 @@ final class InspectCommand extends RegistryCommand {
         throw Usage.invalid("missing image, or registry with --registry");
       }
       ImageReference reference = session.reference(image);
-      ImageSummary summary = ImageSummary.read(session.reader(reference), reference);
+      ImageReader reader = session.reader(reference);
+      ImageSummary summary = ImageSummary.read(reader, reference);
       if (raw) {
         console.raw(summary.raw().bytes());
         return 0;
       }
-      console.document(document(summary));
-      print(console, summary);
+      Map<Digest, List<File>> listed = files ? files(reader, summary) : Map.of();
+      console.document(document(summary, listed));
+      print(console, summary, listed);
       return 0;
     }
   }
 
-  private void print(Console console, ImageSummary summary) {
+  private record File(String path, long bytes) {}
+
+  /** The files of each layer. What is no layer of an image, such as a signature, has none. */
+  private static Map<Digest, List<File>> files(ImageReader reader, ImageSummary summary) {
+    Map<Digest, List<File>> files = new HashMap<>();
+    for (Descriptor layer : summary.layers()) {
+      if (layer.mediaType().contains(".tar")) {
+        files.computeIfAbsent(
+            layer.digest(),
+            key ->
+                LayerInspection.entries(reader, layer).stream()
+                    .filter(entry -> !entry.isDirectory())
+                    .map(entry -> new File(entry.path(), entry.size()))
+                    .toList());
+      }
+    }
+    return files;
+  }
+
+  private void print(Console console, ImageSummary summary, Map<Digest, List<File>> listed) {
     console.result("image      " + image);
     console.result("digest     " + summary.raw().digest());
     console.result("type       " + summary.raw().mediaType());
@@ -89,6 +118,11 @@ final class InspectCommand extends RegistryCommand {
       console.result(
           "layer      %s  %-10s  %s"
               .formatted(layer.digest(), ByteSize.format(layer.size()), ImageSummary.title(layer)));
+      listed
+          .getOrDefault(layer.digest(), List.of())
+          .forEach(file ->
+              console.result(
+                  "  file     %-10s  %s".formatted(ByteSize.format(file.bytes()), file.path())));
     }
   }
 
@@ -109,9 +143,13 @@ final class InspectCommand extends RegistryCommand {
   }
 
   private record Layer(
-      Digest digest, long bytes, String mediaType, Map<String, String> annotations) {}
+      Digest digest,
+      long bytes,
+      String mediaType,
+      Map<String, String> annotations,
+      Optional<List<File>> files) {}
 
-  private Document document(ImageSummary summary) {
+  private Document document(ImageSummary summary, Map<Digest, List<File>> listed) {
     return new Document(
         image,
         summary.raw().digest(),
@@ -121,7 +159,12 @@ final class InspectCommand extends RegistryCommand {
         summary.images().stream().map(Image::of).toList(),
         summary.layers().stream()
             .map(layer ->
-                new Layer(layer.digest(), layer.size(), layer.mediaType(), layer.annotations()))
+                new Layer(
+                    layer.digest(),
+                    layer.size(),
+                    layer.mediaType(),
+                    layer.annotations(),
+                    Optional.ofNullable(listed.get(layer.digest()))))
             .toList());
   }
 }

@@ -21,6 +21,7 @@ import dev.modelcar.oci.transport.Destinations;
 import dev.modelcar.packaging.copy.Mirror;
 import dev.modelcar.packaging.transfer.ShipmentReport;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -145,6 +146,7 @@ final class MirrorCommand extends Command {
       Console console, Session session, ImageReader reader, List<Mirror.Outcome> outcomes) {
     List<ObjectNode> images = new ArrayList<>();
     List<ModelcarException> failures = new ArrayList<>();
+    int good = 0;
     for (Mirror.Outcome outcome : outcomes) {
       Optional<ModelcarException> failure =
           outcome.failure().or(() -> failure(outcome)).or(() -> verify(session, reader, outcome));
@@ -154,11 +156,8 @@ final class MirrorCommand extends Command {
           .map(e -> DocumentWriter.tree(new Failed(FailureDocument.of(e))))
           .ifPresent(image::setAll);
       images.add(image);
-      failure.ifPresent(e -> {
-        failures.add(e);
-        console.problem(outcome.tag(), e);
-      });
       if (failure.isEmpty()) {
+        good++;
         console.result(
             "%s %s: %s"
                 .formatted(
@@ -168,12 +167,42 @@ final class MirrorCommand extends Command {
                         .report()
                         .map(report -> ByteSize.format(report.bytesMoved()) + " moved")
                         .orElse("already present")));
+      } else {
+        failures.addAll(each(console, outcome, failure.get()));
       }
     }
     console.document(Map.of("from", from), Map.of("images", images));
-    int good = outcomes.size() - failures.size();
     console.note("mirrored %d of %d images".formatted(good, outcomes.size()));
-    return Reports.exitCode(failures, outcomes.size());
+    return Reports.exitCode(failures, outcomes.size() * to.size());
+  }
+
+  /** Prints the result for each destination of an image that some do not have. */
+  private List<ModelcarException> each(
+      Console console, Mirror.Outcome outcome, ModelcarException failure) {
+    List<ShipmentReport.TargetOutcome> targets =
+        outcome.report().map(ShipmentReport::targets).orElse(List.of());
+    List<ModelcarException> failures = new ArrayList<>();
+    for (ShipmentReport.TargetOutcome target : targets) {
+      target
+          .failure()
+          .ifPresentOrElse(
+              e -> {
+                failures.add(e);
+                console.problem(target.reference(), e);
+              },
+              () ->
+                  console.result(
+                      "%s %s: in %s"
+                          .formatted(
+                              outcome.tag(),
+                              outcome.digest().map(Object::toString).orElse(""),
+                              target.reference())));
+    }
+    if (failures.isEmpty()) {
+      console.problem(outcome.tag(), failure);
+      failures.addAll(Collections.nCopies(to.size(), failure));
+    }
+    return failures;
   }
 
   private static Optional<ModelcarException> failure(Mirror.Outcome outcome) {

@@ -5,9 +5,12 @@ import dev.modelcar.cli.views.Texts;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.oci.registry.client.RegistryGreeting;
 import dev.modelcar.oci.registry.client.RegistryProfile;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Prints what is known about a registry. */
 final class RegistryFacts {
@@ -41,14 +44,62 @@ final class RegistryFacts {
             : "no known limit");
     facts.put("largest-manifest", ByteSize.format(profile.maxManifest()));
     facts.put("most-layers", Integer.toString(profile.maxLayers()));
-    facts.put("referrers", profile.referrers().name().toLowerCase(Locale.ROOT));
+    facts.put("referrers", lower(profile.referrers()));
     facts.put(
         "orphans-live",
         profile.orphanLife().map(Texts::duration).orElse("until garbage collection"));
-    facts.put("orphans-renewed-by", profile.renewal().name().toLowerCase(Locale.ROOT));
+    facts.put("orphans-renewed-by", lower(profile.renewal()));
     facts.put("mounts", Boolean.toString(profile.mounts()));
     facts.forEach((key, value) -> console.result("%-19s %s".formatted(key, value)));
-    console.document(facts);
+    console.document(Document.of(host, greeting));
+  }
+
+  /** The same for programs: bytes, seconds, and no key where nothing is known. */
+  private record Document(
+      String registry,
+      String kind,
+      List<String> authentication,
+      String credentials,
+      String upload,
+      Optional<Long> chunkBytes,
+      boolean resumesUploads,
+      Optional<Long> maxLayerBytes,
+      long maxManifestBytes,
+      int maxLayers,
+      String referrers,
+      Optional<Long> orphanSeconds,
+      String orphansRenewedBy,
+      boolean mounts) {
+    private static Document of(String host, RegistryGreeting greeting) {
+      RegistryProfile profile = greeting.profile();
+      return new Document(
+          host,
+          profile.kind().id(),
+          greeting.authentication(),
+          greeting.user(),
+          switch (profile.upload()) {
+            case RegistryProfile.Upload.OneStream() -> "stream";
+            case RegistryProfile.Upload.StreamThenChunks _ -> "stream-then-chunks";
+            case RegistryProfile.Upload.Chunks _ -> "chunks";
+          },
+          switch (profile.upload()) {
+            case RegistryProfile.Upload.OneStream() -> Optional.empty();
+            case RegistryProfile.Upload.StreamThenChunks(long chunk) -> Optional.of(chunk);
+            case RegistryProfile.Upload.Chunks(long chunk) -> Optional.of(chunk);
+          },
+          profile.brokenUploads() == RegistryProfile.BrokenUploads.RESUMED,
+          profile.maxLayer().stream().boxed().findFirst(),
+          profile.maxManifest(),
+          profile.maxLayers(),
+          lower(profile.referrers()),
+          profile.orphanLife().map(Duration::toSeconds),
+          lower(profile.renewal()),
+          profile.mounts());
+    }
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private static String upload(RegistryProfile.Upload upload) {

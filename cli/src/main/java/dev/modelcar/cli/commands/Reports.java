@@ -8,9 +8,12 @@ import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Texts;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.CoreError;
+import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCategory;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Sha256;
+import dev.modelcar.packaging.plan.LayerPlan;
 import dev.modelcar.packaging.plan.Part;
 import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.packaging.transfer.ShipmentReport;
@@ -67,7 +70,9 @@ public final class Reports {
         images.add(Session.pinned(targets.get(i).reference(), report.image()));
       }
     }
-    console.results(results(report, images));
+    Map<String, String> results = results(report, images);
+    results.put("IMAGES", String.join(",", console.fitting("IMAGES", images, results)));
+    console.results(results);
     images.forEach(console::result);
     return finish(report);
   }
@@ -101,7 +106,30 @@ public final class Reports {
     }
   }
 
+  /** Says before anything moves if the results of so many targets will not fit. */
+  void checkResults(List<ShipmentTarget> targets, Map<String, String> known) {
+    Digest any = Sha256.of(new byte[0]);
+    List<String> images =
+        targets.stream().map(target -> Session.pinned(target.reference(), any)).toList();
+    Map<String, String> results = new LinkedHashMap<>(known);
+    results.put("IMAGE_DIGEST", any.toString());
+    results.put("IMAGE_URL", images.getFirst().replaceFirst("@.*", ""));
+    results.put("IMAGE_REF", images.getFirst());
+    List.of("BYTES_MOVED", "BYTES_REUSED", "PUSH_TIME")
+        .forEach(name -> results.put(name, "9".repeat(14)));
+    List<String> listed = console.fitting("IMAGES", images, results);
+    if (listed.size() < images.size()) {
+      console.warn(
+          "the result IMAGES will list about %d of %d images: Tekton takes at most 4096 bytes of results from a task; use fewer targets per task"
+              .formatted(listed.size(), images.size()));
+    }
+  }
+
   /** Where a model came from; the second in the form that Tekton Chains reads. */
+  static Map<String, String> provenance(LayerPlan plan) {
+    return provenance(plan.selection().snapshot());
+  }
+
   static Map<String, String> provenance(Snapshot snapshot) {
     Map<String, String> results = new LinkedHashMap<>();
     snapshot
@@ -130,7 +158,6 @@ public final class Reports {
     results.put("IMAGE_URL", images.isEmpty() ? "" : images.getFirst().replaceFirst("@.*", ""));
     results.put("IMAGE_REF", images.isEmpty() ? "" : images.getFirst());
     results.put("PUSH_TIME", Long.toString(report.duration().toSeconds()));
-    results.put("IMAGES", String.join(",", images));
     return results;
   }
 

@@ -68,6 +68,8 @@ final class SealCommand extends Command {
 
   private int seal(PlanRequest.Planned planned) {
     Console console = console();
+    Reports reports = new Reports(console);
+    reports.checkResults(planned.targets(), Reports.provenance(planned.plan()));
     ShipmentReport report;
     try (Progress progress = Progress.on(console, "sealing")) {
       report =
@@ -77,7 +79,7 @@ final class SealCommand extends Command {
               .observedBy(progress)
               .seal(planned.plan(), parts);
     }
-    int code = new Reports(console).show(planned, report);
+    int code = reports.show(planned, report);
     if (!partsMoved.isEmpty()) {
       console.results(withParts(report));
     }

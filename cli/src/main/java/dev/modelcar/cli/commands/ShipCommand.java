@@ -107,6 +107,10 @@ final class ShipCommand extends Command {
 
   private int ship(PlanRequest.Planned planned, Shipper idle, Optional<Part> share) {
     Console console = console();
+    Reports reports = new Reports(console);
+    if (share.isEmpty()) {
+      reports.checkResults(planned.targets(), Reports.provenance(planned.plan()));
+    }
     ShipmentReport report;
     try (Progress progress = Progress.on(console, "shipping")) {
       Shipper shipper = idle.parallel(planning.parallel()).observedBy(progress);
@@ -123,7 +127,6 @@ final class ShipCommand extends Command {
                   ? shipAndFree(shipper, planned, folder.path())
                   : shipper.ship(planned.plan());
     }
-    Reports reports = new Reports(console);
     return targets.exitCode(
         share.isPresent() ? reports.showPart(share.get(), report) : reports.show(planned, report));
   }

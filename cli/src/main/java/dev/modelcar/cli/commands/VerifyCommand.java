@@ -40,8 +40,8 @@ import picocli.CommandLine.Parameters;
       "  modelcar verify quay.io/team/qwen3:0.6b --against hf://Qwen/Qwen3-0.6B",
       "",
       "Exits with 0 if every image is good, with 7 if not, listing the problems; with 8 if",
-      "some could not be read and the others are good. The options that select files apply",
-      "to --against, as for `modelcar ship`."
+      "some of several images cannot be read. The options that select files apply to",
+      "--against, as for `modelcar ship`."
     })
 final class VerifyCommand extends RegistryCommand {
   @Parameters(
@@ -86,40 +86,35 @@ final class VerifyCommand extends RegistryCommand {
       session.reachAs(target);
       session.reachAs(targets);
       session.reachAs(images);
-      return images.size() == 1
-          ? report(console, List.of(verify(console, session, images.getFirst())), List.of())
-          : verifyAll(console, session);
-    }
-  }
-
-  /** An image that cannot be read does not keep the others from being verified. */
-  private int verifyAll(Console console, Session session) {
-    List<Checked> found = new ArrayList<>();
-    List<ModelcarException> failures = new ArrayList<>();
-    for (String image : images) {
-      try {
-        found.add(verify(console, session, image));
-      } catch (ModelcarException e) {
-        if (e.code() == CoreError.STOPPED) {
-          throw e;
-        }
-        console.problem(image, e);
-        failures.add(e);
-        found.add(new Checked(image, Optional.empty(), Optional.of(e)));
+      List<Result> results = new ArrayList<>();
+      for (String image : images) {
+        results.add(result(console, session, image));
       }
+      return report(console, results);
     }
-    return report(console, found, failures);
   }
 
-  /** An image, and what was found or why nothing was. */
-  private record Checked(
-      String image, Optional<Verification> found, Optional<ModelcarException> failure) {}
+  /** What verifying one image came to: problems, none, or why it could not be verified. */
+  private record Result(
+      String image, Optional<Verification> found, Optional<ModelcarException> failure) {
+    private boolean isGood() {
+      return found.filter(Verification::isGood).isPresent();
+    }
+  }
 
-  private Checked verify(Console console, Session session, String image) {
-    ImageReference reference = session.reference(image);
-    ImageVerifier verifier = new ImageVerifier(session.reader(reference), transfer.parallel());
-    Verification found = verify(console, session, verifier, reference);
-    return new Checked(image, Optional.of(found), Optional.empty());
+  /** An image that cannot be read is no reason to keep quiet about the others. */
+  private Result result(Console console, Session session, String image) {
+    try {
+      ImageReference reference = session.reference(image);
+      ImageVerifier verifier = new ImageVerifier(session.reader(reference), transfer.parallel());
+      Verification found = verify(console, session, verifier, reference);
+      return new Result(image, Optional.of(found), Optional.empty());
+    } catch (ModelcarException e) {
+      if (images.size() == 1 || e.code() == CoreError.STOPPED) {
+        throw e;
+      }
+      return new Result(image, Optional.empty(), Optional.of(e));
+    }
   }
 
   private Verification verify(
@@ -141,43 +136,52 @@ final class VerifyCommand extends RegistryCommand {
   }
 
   private record Document(
-      String image, Digest digest, boolean good, int blobs, long bytesRead, List<String> problems) {
-    private static Document of(String image, Verification found) {
+      String image,
+      Optional<Digest> digest,
+      boolean good,
+      int blobs,
+      long bytesRead,
+      List<String> problems,
+      Optional<FailureDocument> error) {
+    private static Document of(Result result) {
       return new Document(
-          image, found.image(), found.isGood(), found.blobs(), found.bytes(), found.problems());
+          result.image(),
+          result.found().map(Verification::image),
+          result.isGood(),
+          result.found().map(Verification::blobs).orElse(0),
+          result.found().map(Verification::bytes).orElse(0L),
+          result.found().map(Verification::problems).orElse(List.of()),
+          result.failure().map(FailureDocument::of));
     }
   }
 
-  private record Unverified(String image, boolean good, FailureDocument error) {}
-
-  private int report(Console console, List<Checked> all, List<ModelcarException> failures) {
-    List<Record> documents = new ArrayList<>();
-    for (Checked one : all) {
-      one.found()
-          .ifPresent(found -> {
-            documents.add(Document.of(one.image(), found));
-            print(console, one.image(), found);
+  private int report(Console console, List<Result> results) {
+    results.forEach(result -> {
+      result.found().ifPresent(found -> print(console, result.image(), found));
+      result
+          .failure()
+          .ifPresent(e -> {
+            console.result(result.image() + ": not verified, " + e.code().id());
+            console.problem(result.image(), e);
           });
-      one.failure()
-          .ifPresent(e -> documents.add(new Unverified(one.image(), false, FailureDocument.of(e))));
-    }
-    List<Verification> found = all.stream().flatMap(one -> one.found().stream()).toList();
-    boolean sound = found.stream().allMatch(Verification::isGood);
-    boolean good = sound && failures.isEmpty();
-    console.document(
-        images.size() == 1 ? documents.getFirst() : Map.of("images", documents),
-        Map.of("good", good));
+    });
+    List<Document> documents = results.stream().map(Document::of).toList();
+    boolean good = results.stream().allMatch(Result::isGood);
+    Map<String, Object> all = Map.of("images", documents);
+    // The keys of a single image are here, too, for scripts from before there were several.
+    console.document(documents.size() == 1 ? documents.getFirst() : all, all, Map.of("good", good));
     console.results(
         Map.of(
             "IMAGE_DIGEST",
-            found.stream().findFirst().map(first -> first.image().toString()).orElse(""),
+            results.getFirst().found().map(found -> found.image().toString()).orElse(""),
             "VERIFIED",
             Boolean.toString(good)));
-    if (sound) {
-      return Reports.exitCode(failures, all.size());
+    if (results.stream().anyMatch(r -> r.found().filter(f -> !f.isGood()).isPresent())) {
+      console.note("  error id: " + CoreError.VERIFICATION_FAILED.id());
+      return CoreError.VERIFICATION_FAILED.category().exitCode();
     }
-    console.note("  error id: " + CoreError.VERIFICATION_FAILED.id());
-    return CoreError.VERIFICATION_FAILED.category().exitCode();
+    return Reports.exitCode(
+        results.stream().flatMap(result -> result.failure().stream()).toList(), results.size());
   }
 
   private static void print(Console console, String image, Verification found) {

@@ -28,7 +28,7 @@ public final class OutputOptions {
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "print more")
+      description = "print more, and every request")
   boolean verbose;
 
   @Option(

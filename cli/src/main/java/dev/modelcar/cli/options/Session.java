@@ -105,7 +105,10 @@ public final class Session implements AutoCloseable {
     HttpTransport hubWires =
         verified ? registryWires : new ApacheTransport(httpSettings(environment, hub, false));
     TransportAdvice advice = new TransportAdvice(registryOptions, environment);
-    ObservedTransport.Observer observer = (request, status, time) -> {};
+    ObservedTransport.Observer observer =
+        console.verbose()
+            ? (request, status, time) -> console.detail(RequestLine.of(request, status, time))
+            : (request, status, time) -> {};
     this.transport = new ObservedTransport(registryWires, observer, advice::ofRegistry);
     this.hubTransport = new ObservedTransport(hubWires, observer, advice::ofHub);
     this.registries =

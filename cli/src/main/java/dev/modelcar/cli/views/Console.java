@@ -2,15 +2,12 @@ package dev.modelcar.cli.views;
 
 import dev.modelcar.cli.documents.DocumentWriter;
 import dev.modelcar.cli.documents.FailureDocument;
-import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCategory;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.OciError;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +61,12 @@ public record Console(
     if (verbose) {
       note(text);
     }
+  }
+
+  /** A question; the cursor stays behind it. */
+  public void ask(String question) {
+    environment.err().print(Texts.printable(question));
+    environment.err().flush();
   }
 
   /** Something that nobody should miss. */
@@ -125,20 +128,17 @@ public record Console(
 
   /** Writes one file for each result, without a trailing line break, as Tekton expects. */
   public void results(Map<String, String> results) {
-    if (resultsDir.isEmpty()) {
-      return;
-    }
-    try {
-      Files.createDirectories(resultsDir.get());
-      for (Map.Entry<String, String> result : results.entrySet()) {
-        Files.writeString(resultsDir.get().resolve(result.getKey()), result.getValue());
-      }
-    } catch (IOException e) {
-      throw new ModelcarException(
-          CoreError.DISK_FAILED,
-          "cannot write the results to " + resultsDir.get() + ": " + e.getMessage(),
-          e);
-    }
+    resultsDir.ifPresent(folder -> new ResultFiles(folder).write(results));
+  }
+
+  /**
+   * As many items of a list as Tekton takes beside all other results: more would fail a task whose
+   * work is done.
+   */
+  public List<String> fitting(String name, List<String> items, Map<String, String> others) {
+    return resultsDir
+        .map(folder -> new ResultFiles(folder).fitting(name, items, others))
+        .orElse(items);
   }
 
   /** What to do, where the login of a pod is not that of a person. */

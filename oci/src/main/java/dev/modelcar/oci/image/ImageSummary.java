@@ -10,7 +10,7 @@ import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.RawManifest;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -22,7 +22,7 @@ import java.util.TreeMap;
  * @param raw the manifest or index
  * @param annotations of the manifest or index
  * @param images one for each platform
- * @param layers of all images, each once
+ * @param layers of all images; those that images share once, and those that one repeats repeatedly
  */
 public record ImageSummary(
     RawManifest raw,
@@ -45,17 +45,18 @@ public record ImageSummary(
     List<RawManifest> manifests = new ArrayList<>(tree.children());
     manifests.add(top);
     List<PlatformImage> images = new ArrayList<>();
-    Map<Digest, Descriptor> layers = new LinkedHashMap<>();
+    List<Descriptor> layers = new ArrayList<>();
     for (RawManifest raw : manifests) {
       if (!raw.isIndex()) {
         ImageManifest manifest = Documents.manifest(raw);
-        manifest.layers().forEach(layer -> layers.putIfAbsent(layer.digest(), layer));
+        List<Descriptor> shared = new ArrayList<>(layers);
+        manifest.layers().stream().filter(layer -> !shared.remove(layer)).forEach(layers::add);
         images.add(image(reader, raw, manifest));
       }
     }
     SortedMap<String, String> annotations =
         top.isIndex() ? Documents.index(top).annotations() : Documents.manifest(top).annotations();
-    return new ImageSummary(top, annotations, List.copyOf(images), List.copyOf(layers.values()));
+    return new ImageSummary(top, annotations, List.copyOf(images), List.copyOf(layers));
   }
 
   private static PlatformImage image(ImageReader reader, RawManifest raw, ImageManifest manifest) {
@@ -76,9 +77,11 @@ public record ImageSummary(
     return layers.size();
   }
 
-  /** The size of all layers in bytes. */
+  /** The size of all layers in bytes, each counted once. */
   public long size() {
-    return layers.stream().mapToLong(Descriptor::size).sum();
+    Map<Digest, Long> sizes = new HashMap<>();
+    layers.forEach(layer -> sizes.put(layer.digest(), layer.size()));
+    return sizes.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** What a layer calls itself. */

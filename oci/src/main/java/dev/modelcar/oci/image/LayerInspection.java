@@ -5,9 +5,9 @@ import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
-import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.tar.TarStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -60,8 +60,8 @@ public record LayerInspection(
     Map<String, String> links = new TreeMap<>();
     Optional<Digest> diffId = Optional.empty();
     Hashing raw;
-    try (BlobReader opened = reader.openBlob(blob, 0)) {
-      raw = new Hashing(new BlobStream(opened), blob.size());
+    try (BlobStream opened = new BlobStream(reader, blob)) {
+      raw = new Hashing(opened, blob.size());
       if (layer) {
         Hashing plain = unpacked(raw, blob);
         TarStream.read(
@@ -117,12 +117,33 @@ public record LayerInspection(
 
   /** An uncompressed layer is hashed once for both digests. */
   private static Hashing unpacked(Hashing raw, Descriptor blob) throws IOException {
+    InputStream plain = decompressed(raw, blob);
+    return plain == raw ? raw : new Hashing(plain, blob.size());
+  }
+
+  private static InputStream decompressed(InputStream raw, Descriptor blob) throws IOException {
     if (blob.mediaType().endsWith("gzip")) {
-      return new Hashing(new GZIPInputStream(raw, 64 << 10), blob.size());
+      return new GZIPInputStream(raw, 64 << 10);
     }
-    return blob.mediaType().endsWith("zstd")
-        ? new Hashing(new ZstdInputStreamNoFinalizer(raw), blob.size())
-        : raw;
+    return blob.mediaType().endsWith("zstd") ? new ZstdInputStreamNoFinalizer(raw) : raw;
+  }
+
+  /**
+   * The entries of a layer; of one that is not compressed, little more than their headers is read.
+   *
+   * @throws ModelcarException {@link OciError#IMAGE_INVALID} if it is no layer
+   */
+  public static List<TarStream.Entry> entries(ImageReader reader, Descriptor layer) {
+    List<TarStream.Entry> entries = new ArrayList<>();
+    try (BlobStream opened = new BlobStream(reader, layer)) {
+      TarStream.read(decompressed(opened, layer), (entry, content) -> entries.add(entry));
+      return entries;
+    } catch (IOException e) {
+      throw new ModelcarException(
+          OciError.IMAGE_INVALID,
+          "the layer %s cannot be listed: %s".formatted(layer.digest(), e.getMessage()),
+          e);
+    }
   }
 
   private static File file(TarStream.Entry entry, InputStream content) throws IOException {
@@ -150,40 +171,6 @@ public record LayerInspection(
       return sha1;
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-1", e);
-    }
-  }
-
-  /** A blob as a stream. */
-  private static final class BlobStream extends InputStream {
-    private final BlobReader reader;
-    private final java.io.ByteArrayOutputStream buffer = new java.io.ByteArrayOutputStream();
-    private byte[] chunk = new byte[0];
-    private int position;
-
-    BlobStream(BlobReader reader) {
-      this.reader = reader;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      if (position == chunk.length) {
-        buffer.reset();
-        if (reader.transferTo(buffer, 256 << 10) < 0) {
-          return -1;
-        }
-        chunk = buffer.toByteArray();
-        position = 0;
-      }
-      int count = Math.min(length, chunk.length - position);
-      System.arraycopy(chunk, position, target, offset, count);
-      position += count;
-      return count;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.modelcar.oci.layout;
 
+import dev.modelcar.core.Digest;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageIndex;
@@ -122,6 +123,14 @@ record IndexFile(List<Descriptor> manifests) {
     tag.ifPresent(t -> annotations.put(REF_NAME, t));
     entries.add(manifest.withAnnotations(annotations));
     return new IndexFile(entries);
+  }
+
+  /** Without the entries of a name, or of a digest under all its names. */
+  IndexFile without(Optional<String> tag, Digest digest) {
+    return new IndexFile(
+        select(entry ->
+            !entry.digest().equals(digest)
+                || (tag.isPresent() && !named(tag.get()).contains(entry))));
   }
 
   /** With what refers to one of its images; that has no name, and is found by who looks for it. */

@@ -286,6 +286,19 @@ public final class OciLayout extends LayoutReader implements ImageWriter {
     }
   }
 
+  /** The blobs stay: other images may need them. */
+  @Override
+  public void remove(Optional<String> removed, Digest manifest) {
+    try {
+      Files.createDirectories(folder.resolve(PARTS));
+      try (IndexLock _ = IndexLock.of(folder)) {
+        writeSmall(folder.resolve(IndexFile.NAME), index().without(removed, manifest).toBytes());
+      }
+    } catch (IOException e) {
+      throw DiskErrors.of(e, "writing", folder);
+    }
+  }
+
   private void writeSmall(Path file, byte[] bytes) throws IOException {
     Path part = folder.resolve(PARTS).resolve(UUID.randomUUID().toString());
     Files.createDirectories(part.getParent());

@@ -4,6 +4,7 @@ import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.TransientException;
 import dev.modelcar.http.TransportException;
 import dev.modelcar.http.Uris;
 import dev.modelcar.http.ranges.ContentRange;
@@ -18,6 +19,8 @@ import dev.modelcar.oci.registry.client.RepositoryClient;
 import dev.modelcar.oci.registry.errors.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The blobs of a repository: checked, mounted, read. */
@@ -173,6 +176,7 @@ final class RegistryBlobs {
   /** The bytes of a blob. */
   private final class Content implements RangeSource {
     private final Descriptor blob;
+    private int uselessInARow;
 
     Content(Descriptor blob) {
       this.blob = blob;
@@ -194,7 +198,8 @@ final class RegistryBlobs {
       }
       HttpResponse response = repository.send(get, Scope.pull(repository.name()), what());
       try {
-        check(response, from);
+        check(response, from, to);
+        uselessInARow = 0;
         return response;
       } catch (IOException | RuntimeException e) {
         response.close();
@@ -202,7 +207,7 @@ final class RegistryBlobs {
       }
     }
 
-    private void check(HttpResponse response, long from) throws IOException {
+    private void check(HttpResponse response, long from, long to) throws IOException {
       int status = response.status();
       if (status == 404) {
         throw new ModelcarException(
@@ -212,9 +217,15 @@ final class RegistryBlobs {
       if (status != 200 && status != 206) {
         throw repository.refused(Refusal.read(response), what());
       }
+      Optional<String> useless =
+          RangeSource.useless(response, status == 206 ? to - from : blob.size());
+      if (useless.isPresent()) {
+        throw useless("%s: %s %s".formatted(what(), host.name(), useless.get()));
+      }
       // A registry may give less than it was asked for: the rest is asked for again.
       boolean right =
           status == 200
+              || response.headers().first("Content-Range").isEmpty()
               || ContentRange.of(response.headers()).filter(r -> r.first() == from).isPresent();
       if (!right || response.isHtml()) {
         throw new TransportException(
@@ -222,6 +233,14 @@ final class RegistryBlobs {
             host.name() + " returned other bytes than requested",
             null);
       }
+    }
+
+    /** A cache may do this now and then; a server that does it again at once always does. */
+    private IOException useless(String what) {
+      if (++uselessInARow > 2) {
+        throw new ModelcarException(OciError.REGISTRY_PROTOCOL, what);
+      }
+      return new TransientException(OciError.REGISTRY_PROTOCOL, what, Optional.of(Duration.ZERO));
     }
 
     @Override

@@ -287,10 +287,75 @@ final class RegistryManifests {
   }
 
   private boolean delete(Digest digest, Scope scope) {
-    String what = "deleting " + digest + " from " + repository.location().name();
-    HttpRequest request = repository.request("DELETE", "/manifests/" + digest);
-    try (HttpResponse response = repository.send(request, scope, what)) {
-      return response.isSuccess();
+    return refusal(digest.toString(), scope).isEmpty();
+  }
+
+  /** Why a manifest or a tag was not deleted; nothing if it was. */
+  private Optional<Refusal> refusal(String reference, Scope scope) {
+    HttpRequest request = repository.request("DELETE", "/manifests/" + reference);
+    try (HttpResponse response = repository.send(request, scope, deleting(reference))) {
+      return response.isSuccess() ? Optional.empty() : Optional.of(Refusal.read(response));
     }
+  }
+
+  private String deleting(String reference) {
+    return "deleting " + reference + " from " + repository.location().name();
+  }
+
+  /**
+   * Deletes a tag, or a manifest with all its tags. Where a registry deletes manifests only, that
+   * is done if no other tag is lost by it.
+   */
+  void remove(Optional<String> tag, Digest digest) {
+    if (tag.isPresent()) {
+      Optional<Refusal> refusal = refusalToAnyone(tag.get());
+      if (refusal.isEmpty()) {
+        return;
+      }
+      if (refusal.get().status() != 400 && refusal.get().status() != 405) {
+        throw repository.refused(refusal.get(), deleting(tag.get()));
+      }
+      List<String> others =
+          tags().stream()
+              .filter(other -> !other.equals(tag.get()))
+              .filter(other -> get(other).filter(m -> m.digest().equals(digest)).isPresent())
+              .toList();
+      if (!others.isEmpty()) {
+        throw new ModelcarException(
+            OciError.REGISTRY_REFUSED,
+            "%s deletes images, not single tags, and %s has the tags %s as well"
+                .formatted(host.name(), digest, String.join(", ", others)),
+            "Delete the image with all its tags: %s@%s."
+                .formatted(repository.location().name(), digest),
+            null);
+      }
+    }
+    Optional<Refusal> refusal = refusalToAnyone(digest.toString());
+    if (refusal.isPresent() && refusal.get().status() == 405) {
+      throw new ModelcarException(
+          OciError.REGISTRY_REFUSED,
+          "%s does not delete images (405)%s".formatted(host.name(), refusal.get().reason()),
+          "Delete it in the registry's own interface, or enable deletion there (distribution:"
+              + " storage.delete.enabled).",
+          null);
+    }
+    if (refusal.isPresent()) {
+      throw repository.refused(refusal.get(), deleting(digest.toString()));
+    }
+  }
+
+  /** Some token servers know no right to delete, and give nothing to who asks for it. */
+  private Optional<Refusal> refusalToAnyone(String reference) {
+    Optional<Refusal> refusal;
+    try {
+      refusal = refusal(reference, Scope.delete(repository.name()));
+    } catch (ModelcarException e) {
+      if (e.code() != OciError.REGISTRY_UNAUTHORIZED && e.code() != OciError.REGISTRY_DENIED) {
+        throw e;
+      }
+      return refusal(reference, Scope.push(repository.name()));
+    }
+    boolean noRight = refusal.filter(r -> r.status() == 401 || r.status() == 403).isPresent();
+    return noRight ? refusal(reference, Scope.push(repository.name())) : refusal;
   }
 }

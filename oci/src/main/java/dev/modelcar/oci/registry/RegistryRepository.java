@@ -132,6 +132,11 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
   }
 
   @Override
+  public void remove(Optional<String> tag, Digest manifest) {
+    manifests.remove(tag, manifest);
+  }
+
+  @Override
   public boolean delete(Digest manifest) {
     return manifests.delete(manifest);
   }

@@ -106,7 +106,8 @@ public final class Mirror {
       digest = Optional.of(top.digest());
       List<ShipmentTarget> to = targets.apply(tag);
       boolean list = Referrer.isTag(tag);
-      if ((!evenIfThere || list) && to.stream().allMatch(target -> has(target, tag, top))) {
+      if ((!evenIfThere || list)
+          && to.stream().filter(target -> !has(target, tag, top)).toList().isEmpty()) {
         return new Outcome(tag, digest, Optional.empty(), Optional.empty());
       }
       ShipmentReport report = copier.apply(to).copy(from.location().withTag(tag));
@@ -124,12 +125,21 @@ public final class Mirror {
    * referrers that names more than that of the source is left as it is.
    */
   private static boolean has(ShipmentTarget target, String tag, RawManifest top) {
-    return target
-        .reader()
-        .flatMap(reader -> reader.manifest(tag))
-        .map(there ->
-            there.digest().equals(top.digest())
-                || (Referrer.isTag(tag) && ReferrersList.covers(there, top)))
-        .orElse(false);
+    try {
+      return target
+          .reader()
+          .flatMap(reader -> reader.manifest(tag))
+          .map(there ->
+              there.digest().equals(top.digest())
+                  || (Referrer.isTag(tag) && ReferrersList.covers(there, top)))
+          .orElse(false);
+    } catch (ModelcarException e) {
+      if (e.code() == CoreError.STOPPED) {
+        throw e;
+      }
+      // The others are served without it.
+      target.fail(e);
+      return false;
+    }
   }
 }

@@ -38,6 +38,7 @@ final class HubFileSource {
 
   private Optional<Location> location = Optional.empty();
   private int refusedInARow;
+  private int uselessInARow;
 
   private record Location(URI uri, Instant since) {}
 
@@ -152,17 +153,18 @@ final class HubFileSource {
   private HttpResponse accept(HttpResponse response, URI uri, long from, long to)
       throws IOException {
     try {
-      switch (response.status()) {
-        case 206 -> checkRange(response, uri, from, to);
-        case 200 -> checkWhole(response, uri);
-        default -> throw refused(response, uri);
+      if (response.status() != 206 && response.status() != 200) {
+        throw refused(response, uri);
       }
-      if (response
-          .headers()
-          .first("Content-Encoding")
-          .filter(e -> !e.equals("identity"))
-          .isPresent()) {
-        throw wrong(uri, "compressed a response that must not be compressed");
+      Optional<String> useless =
+          RangeSource.useless(response, response.status() == 206 ? to - from : size);
+      if (useless.isPresent()) {
+        throw useless(SafeUri.authority(uri) + " " + useless.get());
+      }
+      if (response.status() == 200) {
+        checkWhole(response, uri);
+      } else if (response.headers().first("Content-Range").isPresent()) {
+        checkRange(response, uri, from, to);
       }
     } catch (IOException | RuntimeException e) {
       response.close();
@@ -170,8 +172,17 @@ final class HubFileSource {
     }
     synchronized (this) {
       refusedInARow = 0;
+      uselessInARow = 0;
     }
     return response;
+  }
+
+  /** A cache may do this now and then; a server that does it again at once always does. */
+  private synchronized IOException useless(String what) {
+    if (++uselessInARow > 2) {
+      throw HubErrors.protocol(what);
+    }
+    return new TransientException(SourceError.HUB_PROTOCOL, what, Optional.of(Duration.ZERO));
   }
 
   private void checkRange(HttpResponse response, URI uri, long from, long to) throws IOException {
@@ -186,8 +197,7 @@ final class HubFileSource {
 
   private void checkWhole(HttpResponse response, URI uri) throws IOException {
     var length = response.headers().number("Content-Length");
-    boolean encoded = response.headers().first("Content-Encoding").isPresent();
-    if (!encoded && length.isPresent() && length.getAsLong() != size) {
+    if (length.isPresent() && length.getAsLong() != size) {
       throw wrong(
           uri, "returned %d bytes for %s, which has %d".formatted(length.getAsLong(), path, size));
     }

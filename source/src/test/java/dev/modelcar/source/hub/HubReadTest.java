@@ -69,6 +69,7 @@ final class HubReadTest {
         Arguments.of(HubRequestKind.CDN, new Fault.Drop(When.BEFORE_BODY, 0)),
         Arguments.of(HubRequestKind.CDN, new Fault.Garbage()),
         Arguments.of(HubRequestKind.CDN, new Fault.WrongContentRange()),
+        Arguments.of(HubRequestKind.CDN, new Fault.NoContentRange(true)),
         Arguments.of(HubRequestKind.CDN, new Fault.GzipBody()),
         Arguments.of(HubRequestKind.CDN, new HubFault.ExpiredUrl()),
         Arguments.of(HubRequestKind.RESOLVE_GET, Fault.status(503)),
@@ -94,6 +95,30 @@ final class HubReadTest {
         .isInstanceOfSatisfying(
             ModelcarException.class,
             e -> assertThat(e.code().name()).as(e.getMessage()).containsAnyOf("HUB_", "NETWORK_"));
+  }
+
+  @Test
+  void aRangeOfTheRightLengthNeedsNoHeader() throws IOException {
+    client.hub.faults().always(HubRequestKind.CDN, new Fault.NoContentRange(false));
+    assertThat(read()).isEqualTo(BYTES);
+    assertThat(client.waits).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("useless")
+  void aHeaderThatMakesResponsesUselessIsNamedAtOnce(Fault fault, String header) {
+    client.hub.faults().always(HubRequestKind.CDN, fault);
+    assertThatThrownBy(this::read)
+        .isInstanceOfSatisfying(
+            ModelcarException.class, e -> assertThat(e.code()).isEqualTo(SourceError.HUB_PROTOCOL))
+        .hasMessageContaining(header);
+    assertThat(client.waits).allMatch(wait -> wait.startsWith("0 s: "));
+  }
+
+  static Stream<Arguments> useless() {
+    return Stream.of(
+        Arguments.of(new Fault.NoContentRange(true), "Content-Range"),
+        Arguments.of(new Fault.GzipBody(), "Content-Encoding: gzip"));
   }
 
   @Test

@@ -46,6 +46,13 @@ public final class ContentAnswer {
     long told = wrong ? range.from() + 1 : range.from();
     String contentRange =
         "bytes " + told + "-" + (told + range.length() - 1) + "/" + content.size();
+    if (fault.isPresent() && fault.get() instanceof Fault.NoContentRange(boolean chunked)) {
+      try (OutputStream out =
+          chunked ? call.streamChunked(206, headers) : call.stream(206, headers, range.length())) {
+        write(call, content, range, fault, out);
+      }
+      return;
+    }
     OutputStream out =
         call.stream(206, headers.with("Content-Range", contentRange), range.length());
     write(call, content, range, fault, out);

@@ -46,6 +46,13 @@ public sealed interface Fault {
   record WrongContentRange() implements Fault {}
 
   /**
+   * The right bytes without {@code Content-Range}.
+   *
+   * @param chunked whether their number is not said either
+   */
+  record NoContentRange(boolean chunked) implements Fault {}
+
+  /**
    * One byte of the content is another, the length is right.
    *
    * @param at its offset within the whole content

@@ -51,7 +51,11 @@ public final class FaultInjector {
         call.raw(NOT_HTTP);
         yield true;
       }
-      case Fault.RangeIgnored(), Fault.WrongContentRange(), Fault.GzipBody() -> false;
+      case Fault.RangeIgnored(),
+          Fault.WrongContentRange(),
+          Fault.NoContentRange _,
+          Fault.GzipBody() ->
+          false;
       case Fault.FlippedByte flipped -> false;
       case Fault.OfServer own -> false;
     };

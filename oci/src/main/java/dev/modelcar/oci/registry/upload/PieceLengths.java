@@ -51,11 +51,6 @@ final class PieceLengths {
     fruitless = 0;
   }
 
-  /** Whether a request got somewhere before it broke; silence only tells what the kernel took. */
-  static boolean isProgress(Kind how, long written) {
-    return written >= (how == Kind.STALLED ? KERNEL : NOTEWORTHY);
-  }
-
   /**
    * A request broke.
    *

@@ -5,7 +5,9 @@ import dev.modelcar.oci.BlobReader;
 import dev.modelcar.oci.TransferListener;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** Keeps a blob open between pieces, and reopens it where a piece starts elsewhere. */
 final class PieceReader implements AutoCloseable {
@@ -14,6 +16,9 @@ final class PieceReader implements AutoCloseable {
   private Optional<BlobReader> open = Optional.empty();
   private long position;
   private long highest;
+  private LongSupplier clock = () -> 0;
+  private long began;
+  private long lastMoved;
 
   PieceReader(BlobContent content, TransferListener listener) {
     this.content = content;
@@ -28,6 +33,23 @@ final class PieceReader implements AutoCloseable {
   /** The greatest position ever: no registry can have more. */
   long highest() {
     return highest;
+  }
+
+  /** A request begins. */
+  void begin(LongSupplier nanoTime) {
+    clock = nanoTime;
+    began = clock.getAsLong();
+    lastMoved = began;
+  }
+
+  /** The request is over, so whatever time it took was no silence. */
+  void touch() {
+    lastMoved = clock.getAsLong();
+  }
+
+  /** How long bytes of the request went out; silence after that does not count. */
+  Duration busy() {
+    return Duration.ofNanos(lastMoved - began);
   }
 
   /** Writes the bytes from an offset on, as many as asked for or as there are. */
@@ -45,6 +67,7 @@ final class PieceReader implements AutoCloseable {
         return;
       }
       position += count;
+      lastMoved = clock.getAsLong();
       left -= count;
       highest = Math.max(highest, position);
       listener.moved(count);

@@ -90,7 +90,7 @@ record UploadClosing(UploadState state) {
       return true;
     }
     if (!state.retries().waitForNext(after, String.valueOf(failure.getMessage()))) {
-      throw failure;
+      throw state.retries().ended(failure);
     }
     if (state.isPresent(digest)) {
       return true;

@@ -17,6 +17,9 @@ import java.util.OptionalLong;
 final class UploadPieces {
   private static final int MAX_STUCK = 4;
 
+  /** How often a connection may break no later than before. */
+  private static final int MAX_FRUITLESS = 6;
+
   private final UploadState state;
   private final RegistryHost host;
   private final OptionalLong size;
@@ -24,6 +27,8 @@ final class UploadPieces {
 
   private int restarts;
   private int stuck;
+  private int fruitless;
+  private long furthest;
 
   UploadPieces(UploadState state) {
     this.state = state;
@@ -57,9 +62,15 @@ final class UploadPieces {
       // What cuts connections counts their bytes, so no two pieces share one.
       patch = patch.with("Connection", "close");
     }
+    state.reader().begin(state.retries()::now);
     try (HttpResponse response = host.sendOnce(patch, state.repository().name(), state.scope())) {
+      if (response.isSuccess()) {
+        state.reader().touch();
+      }
+      state.retries().spare(state.reader().busy());
       received(response, size.isEmpty() ? state.reader().position() : end);
     } catch (TransportException e) {
+      state.retries().spare(state.reader().busy());
       broke(e);
     }
   }
@@ -111,7 +122,7 @@ final class UploadPieces {
     }
     TransientException failure = host.transientFailure(response, state.what());
     if (!state.retries().waitForNext(failure.retryAfter(), said(refusal))) {
-      throw state.repository().refused(refusal, state.what());
+      throw state.retries().ended(state.repository().refused(refusal, state.what()));
     }
     realign();
   }
@@ -136,11 +147,12 @@ final class UploadPieces {
   /** The connection broke during a piece or its response. */
   private void broke(TransportException e) throws UploadLostException {
     long written = Math.max(0, state.reader().position() - state.confirmed());
-    if (e.isTransient()
-        && PieceLengths.isProgress(e.kind(), written)
-        && restarts < BlobUpload.MAX_RESTARTS) {
-      // The budget begins anew with each try that got somewhere; the number of tries is limited.
-      state.retries().progressed();
+    // Less than this is a matter of how much the kernel took.
+    boolean further = state.reader().position() >= furthest + PieceLengths.NOTEWORTHY;
+    furthest = Math.max(furthest, state.reader().position());
+    fruitless = further ? 0 : fruitless + 1;
+    if (fruitless > MAX_FRUITLESS && written >= PieceLengths.NOTEWORTHY) {
+      throw e.toException(state.what());
     }
     state.retries().waitOrThrow(e, state.what());
     if (written == 0) {
@@ -166,8 +178,10 @@ final class UploadPieces {
       throw new UploadLostException("the registry does not report how much it has");
     }
     boolean further = offset.getAsLong() > before;
+    if (state.accepted(offset.getAsLong())) {
+      fruitless = 0;
+    }
     if (further) {
-      state.retries().progressed();
       lengths.progressed();
       stuck = 0;
     } else if (++stuck > MAX_STUCK) {

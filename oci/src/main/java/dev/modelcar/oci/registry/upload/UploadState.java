@@ -43,6 +43,10 @@ final class UploadState implements AutoCloseable {
 
   private Optional<URI> address = Optional.empty();
   private long confirmed;
+
+  /** The most that the registry ever had: less, after starting over, is no progress. */
+  private long furthest;
+
   private boolean complete;
   private int refusals;
   private int storeRefusals;
@@ -163,8 +167,18 @@ final class UploadState implements AutoCloseable {
     complete = content.size().isEmpty() || offset == content.size().getAsLong();
     refusals = 0;
     storeRefusals = 0;
-    retries.progressed();
+    accepted(offset);
     remember();
+  }
+
+  /** Whether the registry has more than ever, which is the only progress. */
+  boolean accepted(long offset) {
+    if (offset <= furthest) {
+      return false;
+    }
+    furthest = offset;
+    retries.progressed();
+    return true;
   }
 
   /** Resumes at another offset than expected. */

@@ -67,12 +67,4 @@ final class PieceLengthsTest {
     }
     assertThat(limit.isSet()).isFalse();
   }
-
-  @Test
-  void whatTheKernelTookIsNoProgress() {
-    assertThat(PieceLengths.isProgress(Kind.STALLED, PieceLengths.KERNEL - 1)).isFalse();
-    assertThat(PieceLengths.isProgress(Kind.STALLED, PieceLengths.KERNEL)).isTrue();
-    assertThat(PieceLengths.isProgress(Kind.BROKEN, PieceLengths.NOTEWORTHY - 1)).isFalse();
-    assertThat(PieceLengths.isProgress(Kind.BROKEN, PieceLengths.NOTEWORTHY)).isTrue();
-  }
 }
