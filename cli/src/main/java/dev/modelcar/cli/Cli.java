@@ -29,6 +29,7 @@ public final class Cli {
       return 0;
     }
     CommandLine commandLine = new CommandLine(new ModelcarCommand(environment, Cli::run));
+    UnusedOptions.hide(commandLine);
     commandLine.setOut(new PrintWriter(environment.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(environment.err(), true, StandardCharsets.UTF_8));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);

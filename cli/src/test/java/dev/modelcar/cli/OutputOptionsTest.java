@@ -25,7 +25,7 @@ final class OutputOptionsTest {
     assertThat(demo.err().lines()).allMatch(line -> line.startsWith("warning: "));
     JsonNode runs = Json.parse(demo.out().getBytes(StandardCharsets.UTF_8)).path("runs");
     assertThat(runs).hasSize(2);
-    assertThat(runs.path(1).path("image").asText()).startsWith("sha256:");
+    assertThat(runs.path(1).path("digest").asText()).startsWith("sha256:");
   }
 
   @Test

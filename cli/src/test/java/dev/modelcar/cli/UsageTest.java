@@ -3,8 +3,13 @@ package dev.modelcar.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.modelcar.core.CoreError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,6 +59,27 @@ final class UsageTest {
       })
   void wordsOfOtherToolsAreTranslated(String line, String here) {
     assertThat(run(line).err()).contains(", use " + here);
+  }
+
+  @Test
+  void helpHasTheOptionsOfItsCommandAndFitsATerminal() {
+    String help = Run.of(Map.of(), "tag", "--help").succeeds().out();
+    assertThat(help).contains("--plain-http").doesNotContain("--memory", "--results-dir");
+    run("tag --memory 1MiB a").says("Missing required parameter");
+    for (String command : List.of("login", "ship", "fetch", "verify", "build", "rm", "report")) {
+      assertThat(Run.of(Map.of(), command, "--help").succeeds().out().lines())
+          .filteredOn(line -> !line.startsWith("  modelcar "))
+          .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(80));
+    }
+  }
+
+  @Test
+  void aPlanNamesEachFileThatIsLeftOut(@TempDir Path folder) throws IOException {
+    for (String name : List.of("config.json", "a.png", "b.png", "c.md")) {
+      Files.writeString(folder.resolve(name), "{}");
+    }
+    Run plan = Run.of(Map.of("HOME", folder.resolve("home").toString()), "plan", "" + folder);
+    plan.succeeds().says("left out a.png").says("left out b.png").says("left out c.md");
   }
 
   @Test

@@ -4,8 +4,8 @@ import dev.modelcar.core.Digest;
 import dev.modelcar.core.Sha256;
 
 /**
- * A manifest or an index with the very bytes that its digest stands for. It is never written anew
- * from its parts when it is copied.
+ * A manifest or an index with the very bytes that its digest stands for. It is never rewritten from
+ * its parts when it is copied.
  */
 public final class RawManifest {
   /** Registries and clients read no more (containers/image, distribution). */

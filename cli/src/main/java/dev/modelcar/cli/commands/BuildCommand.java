@@ -37,9 +37,9 @@ import picocli.CommandLine.Option;
       "  modelcar build ./model --recipe ./image",
       "  modelcar copy recipe:./image registry.example.com/team/model:1 quay.io/team/model:1",
       "",
-      "Writes the image's documents, its base, and recipes from which `copy` makes the",
-      "layers out of the model's files. `ship` does both in one pass; `build` is for",
-      "pipelines that build in one step and push in another."
+      "Writes the image's documents, its base, and recipes from which `copy` makes the "
+          + "layers out of the model's files. `ship` does both in one pass; `build` is for "
+          + "pipelines that build in one step and push in another."
     })
 final class BuildCommand extends Command {
   @Mixin PlanningOptions planning = new PlanningOptions();

@@ -13,7 +13,6 @@ import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistrySettings;
 import dev.modelcar.testkit.registry.Storage;
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -97,8 +96,7 @@ final class DemoCommand extends Command {
     Environment inner = environment().with(variables);
     if (console.json()) {
       words.add("--output=json");
-      PrintStream out = new PrintStream(documents, true, StandardCharsets.UTF_8);
-      inner = new Environment(variables, inner.in(), out, inner.err(), inner.terminal());
+      inner = inner.writingTo(documents);
     }
     return program().run(inner, words.toArray(String[]::new));
   }

@@ -31,8 +31,10 @@ import picocli.CommandLine.Parameters;
       "  modelcar fetch hf://Qwen/Qwen3-0.6B ./qwen3",
       "  modelcar fetch hf://Qwen/Qwen3-0.6B ./qwen3 --include '*.json'",
       "",
-      "Downloads all files, as `hf download --local-dir` does, in the same layout: either",
-      "can resume the other's work. --serving downloads only what `modelcar ship` packs."
+      "Downloads all files, as `hf download --local-dir` does, in the same layout: what one of"
+          + " them has finished, the other does not fetch again; a file left half done, the other"
+          + " starts over. --prune removes such leftovers. --serving downloads only what `modelcar"
+          + " ship` packs."
     })
 final class FetchCommand extends RegistryCommand {
   @Mixin SourceOptions source = new SourceOptions();
@@ -54,7 +56,7 @@ final class FetchCommand extends RegistryCommand {
       SourceNotes.print(console, snapshot);
       Selection selection =
           serving ? source.policy().select(snapshot) : source.policy().selectFiles(snapshot);
-      SourceNotes.print(console, selection);
+      SourceNotes.print(console, selection, false);
       FetchReport report;
       try (Progress progress = Progress.on(console, "fetching")) {
         ModelFetcher fetcher =

@@ -28,9 +28,9 @@ import picocli.CommandLine.Parameters;
       "  modelcar login quay.io --username team+robot --password-stdin < token",
       "  pass show quay | modelcar login quay.io -u team+robot --password-stdin",
       "",
-      "Writes to the auth file that already has an entry for the registry, or else to the",
-      "first one found of podman's and docker's; --auth-file names another. Uses a",
-      "credential helper if one is configured."
+      "Writes to the auth file that already has an entry for the registry, or else to the "
+          + "first one found of podman's and docker's; --auth-file names another. Uses a "
+          + "credential helper if one is configured."
     })
 final class LoginCommand extends RegistryCommand {
   private static final int LONGEST = 64 << 10;

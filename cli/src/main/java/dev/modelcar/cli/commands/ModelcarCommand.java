@@ -47,7 +47,8 @@ import picocli.CommandLine;
       "  modelcar ship ./my-model --base none --to oci:./image:v1",
       "  modelcar plan hf://Qwen/Qwen3-0.6B --to quay.io/team/qwen3:0.6b",
       "",
-      "`modelcar help COMMAND` shows the help of a command."
+      "`modelcar help COMMAND` shows the help of a command. In a clone, `./modelcar dist` packs"
+          + " the program with its Java runtime as an archive or an image."
     })
 public final class ModelcarCommand implements Program, Runnable {
   private final Environment environment;

@@ -46,7 +46,7 @@ final class PlanCommand extends Command {
   @Override
   public Integer call() {
     return planning
-        .request(targets.all(), Set.of(Trait.WITHOUT_TRANSFER))
+        .request(targets.all(), Set.of(Trait.WITHOUT_TRANSFER, Trait.LISTING))
         .plan(
             console(),
             planned -> {

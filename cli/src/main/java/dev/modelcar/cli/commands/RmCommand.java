@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
       "  modelcar rm quay.io/team/qwen3:old",
       "  modelcar rm quay.io/team/qwen3@sha256:0123… --yes",
       "",
-      "Asks before it deletes. Space is freed when the registry collects garbage; blobs of a",
-      "layout stay. Some registries do not delete, or not single tags: then nothing is lost."
+      "Asks before it deletes. Space is freed when the registry collects garbage; blobs of a "
+          + "layout stay. Some registries do not delete, or not single tags: then nothing is lost."
     })
 final class RmCommand extends RegistryCommand {
   @Parameters(index = "0", paramLabel = "REF", description = "the image, by tag or by digest")

@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
       "  modelcar ship hf://org/big@v1.0 --part 2/2 --to a.example/m:1    on another",
       "  modelcar seal hf://org/big@v1.0 --parts 2 --to a.example/m:1     when both are done",
       "",
-      "Source, base and image options must be those of the parts; the image is then the",
-      "same as that of a single `modelcar ship`. No weights are read."
+      "Source, base and image options must be those of the parts; the image is then the "
+          + "same as that of a single `modelcar ship`. No weights are read."
     })
 final class SealCommand extends Command {
   @Mixin PlanningOptions planning = new PlanningOptions();

@@ -32,9 +32,9 @@ import picocli.CommandLine.Option;
       "  modelcar ship ./my-model --base dir:./rootfs --to oci-archive:model.tar:v1",
       "  modelcar ship hf://org/big@v1.0 --part 2/4 --to a.example/m:1   one of four workers; seal follows",
       "",
-      "The image has the same digest on any machine. Nothing is written to disk except",
-      "a journal and targets that are files. After a failure, run the same command",
-      "again: what has arrived is kept, and uploads resume where the registry allows it."
+      "The image has the same digest on any machine. Nothing is written to disk except "
+          + "a journal and targets that are files. After a failure, run the same command "
+          + "again: what has arrived is kept, and uploads resume where the registry allows it."
     })
 final class ShipCommand extends Command {
   @Mixin PlanningOptions planning = new PlanningOptions();

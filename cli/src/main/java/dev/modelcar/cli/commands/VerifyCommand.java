@@ -39,9 +39,9 @@ import picocli.CommandLine.Parameters;
       "  modelcar verify oci:./image:v1 --deep",
       "  modelcar verify quay.io/team/qwen3:0.6b --against hf://Qwen/Qwen3-0.6B",
       "",
-      "Exits with 0 if every image is good, with 7 if not, listing the problems; with 8 if",
-      "some of several images cannot be read. The options that select files apply to",
-      "--against, as for `modelcar ship`."
+      "Exits with 0 if every image is good, with 7 if not, listing the problems; with 8 if "
+          + "some of several images cannot be read. The options that select files apply to "
+          + "--against, as for `modelcar ship`."
     })
 final class VerifyCommand extends RegistryCommand {
   @Parameters(
@@ -130,7 +130,7 @@ final class VerifyCommand extends RegistryCommand {
               .policy()
               .accepting(Set.of(SourceError.SOURCE_INCOMPLETE, SourceError.SOURCE_LINK_LEAVES))
               .select(snapshot);
-      SourceNotes.printLeftOut(console, selected);
+      SourceNotes.printLeftOut(console, selected, false);
       return verifier.verifyAgainst(reference, selected);
     }
   }

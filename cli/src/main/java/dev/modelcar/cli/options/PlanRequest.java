@@ -40,6 +40,8 @@ public record PlanRequest(
     OF_PART,
     /** Files of the source are removed while targets on the same disk grow. */
     MAKING_ROOM,
+    /** Each file that is left out is listed, however small. */
+    LISTING,
     /** Next to nothing is moved, so {@code --memory} does not apply. */
     WITHOUT_TRANSFER
   }
@@ -78,7 +80,7 @@ public record PlanRequest(
         SelectionPolicy policy = options.source.policy().withDestinations(destinations(model));
         Selection selection =
             (traits.contains(Trait.OF_PART) ? policy.withWeightsProven() : policy).select(snapshot);
-        SourceNotes.print(console, selection);
+        SourceNotes.print(console, selection, traits.contains(Trait.LISTING));
         onceSelected.run();
         LayerPlan plan =
             LayerPlanner.within(session.limits(opened))

@@ -1,7 +1,9 @@
 package dev.modelcar.cli.views;
 
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,6 +38,12 @@ public record Environment(
   /** The same with other variables. */
   public Environment with(Map<String, String> others) {
     return new Environment(others, in, out, err, terminal, outIsTerminal);
+  }
+
+  /** The same with another standard output. */
+  public Environment writingTo(OutputStream other) {
+    PrintStream stream = new PrintStream(other, true, StandardCharsets.UTF_8);
+    return new Environment(variables, in, stream, err, terminal);
   }
 
   /** A variable; empty if it is not set. */

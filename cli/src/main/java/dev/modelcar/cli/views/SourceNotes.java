@@ -36,8 +36,13 @@ public final class SourceNotes {
     }
   }
 
-  public static void print(Console console, Selection selection) {
-    printLeftOut(console, selection);
+  /**
+   * What is selected.
+   *
+   * @param each whether each file that is left out is named, or small ones by their reason
+   */
+  public static void print(Console console, Selection selection, boolean each) {
+    printLeftOut(console, selection, each);
     if (selection.bytesSaved() > 0) {
       console.warn(
           "skipping %s of duplicate weights (--keep-duplicates packs them)"
@@ -50,12 +55,17 @@ public final class SourceNotes {
                 Texts.count(selection.files().size(), "file"), ByteSize.format(selection.size())));
   }
 
-  /** Every file that is left out: large ones and duplicates by name, others by their reason. */
-  public static void printLeftOut(Console console, Selection selection) {
+  /**
+   * Every file that is left out: large ones and duplicates by name, others by their reason unless
+   * each is wanted.
+   */
+  public static void printLeftOut(Console console, Selection selection, boolean each) {
     Map<String, List<Selection.Dropped>> groups = new TreeMap<>();
     for (Selection.Dropped dropped : selection.dropped()) {
       if (dropped.isTwin() || dropped.file().size() >= LARGE) {
         console.warn("left out " + line(dropped));
+      } else if (each) {
+        console.note("left out " + line(dropped));
       } else {
         console.detail("left out " + line(dropped));
         groups.computeIfAbsent(dropped.evidence(), key -> new ArrayList<>()).add(dropped);

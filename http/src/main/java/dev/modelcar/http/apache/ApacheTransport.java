@@ -97,7 +97,7 @@ public final class ApacheTransport implements HttpTransport {
                 ConnectionConfig.custom()
                     .setConnectTimeout(connect)
                     .setSocketTimeout(Timeout.DISABLED)
-                    // Some proxies close after each answer without saying so.
+                    // Some proxies close after each response without saying so.
                     .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
                     .setIdleTimeout(Timeout.ofSeconds(50))
                     .build())

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one exchange on a connection, listening while it sends: a server that refuses a large body
- * (401, 413) answers at once and closes. The response counts, whether it is seen between two writes
- * or only after a write failed.
+ * (401, 413) responds at once and closes. The response counts, whether it is seen between two
+ * writes or only after a write failed.
  */
 final class EarlyResponseExecutor extends HttpRequestExecutor {
   /** How long to look for the response that may explain a broken write. */
@@ -129,7 +129,7 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
             null);
   }
 
-  /** Sends the body; false if the server answered before it was all sent. */
+  /** Sends the body; false if the server responded before it was all sent. */
   private static boolean send(
       ClassicHttpRequest request, HttpClientConnection connection, Exchange exchange)
       throws IOException, HttpException {
@@ -161,7 +161,7 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
   /**
    * Looks for an early response: between any two writes on a plain connection, where it costs a
    * microsecond; twice a second on a TLS connection, where it means waiting a millisecond for a
-   * record. What servers say before they answer (1xx), asked for or not, does not end the sending.
+   * record. What servers say before the response (1xx), asked for or not, does not end the sending.
    */
   static final class ListenWhileSending implements ResponseOutOfOrderStrategy {
     private static final Timeout GLANCE = Timeout.ofMilliseconds(1);

@@ -47,7 +47,7 @@ final class Failures {
   /**
    * A failure before there was a response.
    *
-   * @param reached whether the host has answered before: then its name server only pauses
+   * @param reached whether the host has responded before: then its name server only pauses
    */
   static TransportException ofSending(
       IOException e, Exchange exchange, Duration connectTimeout, boolean reached) {

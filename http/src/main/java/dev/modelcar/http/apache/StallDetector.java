@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * a silent peer it asks whether the kernel's queue shrinks. For one thread.
  */
 final class StallDetector {
-  /** A body that trickles slower than this is taken for silent and fetched anew. */
+  /** A body that trickles slower than this is taken for silent and fetched again. */
   private static final long TRICKLE_BYTES_PER_SECOND = 256;
 
   private static final Duration TRICKLE_WINDOW = Duration.ofSeconds(45);

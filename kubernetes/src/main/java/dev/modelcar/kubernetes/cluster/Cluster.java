@@ -187,7 +187,7 @@ public final class Cluster implements AutoCloseable {
   }
 
   /**
-   * The cluster's own words; without an answer, those of the deepest cause that has some. A
+   * The cluster's own words; without a response, those of the deepest cause that has some. A
    * response that cannot be read is not quoted.
    */
   private static String reason(KubernetesClientException e) {

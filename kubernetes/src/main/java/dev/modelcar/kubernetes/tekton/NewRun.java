@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Makes a run. Its name is chosen here and not by the cluster: the client repeats a request whose
- * answer was lost, and with a name of the cluster's choice that would be a second run.
+ * response was lost, and with a name of the cluster's choice that would be a second run.
  */
 final class NewRun {
   /** What Kubernetes takes for names: no vowels, so no words. */

@@ -75,7 +75,7 @@ public final class PipelineRuns implements AutoCloseable {
   }
 
   /**
-   * Starts a run anew that has ended; what it had moved is found by its tasks. One that was asked
+   * Starts again a run that has ended; what it had moved is found by its tasks. One that was asked
    * to stop is waited for.
    *
    * @param settings what is to be another than it was

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 
 /**
  * A file with a token that certain registries take as it is, such as the token of a ServiceAccount,
- * which the kubelet replaces while it runs. The file is read anew each time.
+ * which the kubelet replaces while it runs. The file is read again each time.
  */
 public final class TokenFile implements CredentialSource {
   private static final int LARGEST = 64 << 10;

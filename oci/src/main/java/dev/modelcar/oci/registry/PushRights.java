@@ -42,7 +42,7 @@ record PushRights(RepositoryClient repository) {
     try (HttpResponse response = repository.host().sendOnce(write, repository.name(), scope)) {
       refuse(response, what);
     } catch (IOException e) {
-      // The registry has answered before, and has not refused anything.
+      // The registry has responded before, and has not refused anything.
     }
   }
 

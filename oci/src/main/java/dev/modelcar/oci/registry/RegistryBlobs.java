@@ -41,7 +41,7 @@ final class RegistryBlobs {
   }
 
   /**
-   * The size of a blob. A HEAD may be answered by a cache, so the first byte of the blob is
+   * The size of a blob. A HEAD may be served by a cache, so the first byte of the blob is
    * requested, too.
    */
   OptionalLong size(Digest blob) {

@@ -40,7 +40,7 @@ public final class Destinations {
   }
 
   /**
-   * Refuses to copy an archive onto itself: it would be written anew, without its other images.
+   * Refuses to copy an archive onto itself: it would be rewritten, without its other images.
    *
    * @throws ModelcarException that names the archive
    */

@@ -52,7 +52,7 @@ public final class Mirror {
   }
 
   /**
-   * @param targets for each tag, made anew
+   * @param targets for each tag, made again
    * @param copier over the targets of one tag
    * @param evenIfThere whether images that are there are gone through nevertheless, because of what
    *     refers to them

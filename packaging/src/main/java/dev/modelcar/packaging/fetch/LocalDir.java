@@ -163,7 +163,10 @@ final class LocalDir {
     Set<Path> kept = new HashSet<>();
     for (ModelFile file : wanted) {
       kept.add(metadataFile(file));
-      kept.add(part(file));
+      if (metadata(file).filter(known -> known.etag().equals(etag(file))).isEmpty()) {
+        // What is there already, perhaps by another client, needs no part any more.
+        kept.add(part(file));
+      }
       if (metadata(file).filter(known -> !known.etag().equals(etag(file))).isPresent()) {
         // It would be replaced in any case, and a volume may have room for one of them only.
         Files.deleteIfExists(file(file));

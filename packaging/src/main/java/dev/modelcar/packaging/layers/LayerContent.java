@@ -25,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * An uncompressed layer, framed as tar while its files are read. Each byte is hashed once for the
  * layer and once for its file, the first time that it passes, whoever reads it; several readers may
  * be open at once. A file that is not what its source promised is found out before its last byte is
- * passed on, and then everything begins anew.
+ * passed on, and then everything starts over.
  */
 public final class LayerContent implements BlobContent {
   /** How many bytes lie between two checkpoints; each costs a few hundred bytes of journal. */

@@ -77,7 +77,7 @@ public record SelectionPolicy(
 
   /**
    * For one of many workers, whose image another process seals: a question to the Hub for each
-   * header, from each worker, is more than the Hub answers.
+   * header, from each worker, is more than the Hub accepts.
    */
   public SelectionPolicy withWeightsProven() {
     return new SelectionPolicy(

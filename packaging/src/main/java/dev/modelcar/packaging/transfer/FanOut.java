@@ -143,7 +143,7 @@ final class FanOut {
       listener.on(new ShipmentEvent.LayerMoved(content.name(), target.name(), bytes));
     }
 
-    /** All bytes have gone, or none will any more. An upload that begins anew takes no slot. */
+    /** All bytes have gone, or none will any more. An upload that starts over takes no slot. */
     void sent() {
       if (!isSent) {
         isSent = true;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * One read of a blob for several targets. A thread of its own reads into a {@link ReadWindow}; each
  * target takes the bytes from there at its own pace, through its {@link TargetView}. A target that
  * keeps the window full while others wait is detached when the {@link SlowTargetPolicy} says so;
- * one that falls behind the window because its upload began anew reads for itself until it has
+ * one that falls behind the window because its upload started over reads for itself until it has
  * caught up.
  */
 final class SharedRead implements AutoCloseable {
@@ -165,7 +165,7 @@ final class SharedRead implements AutoCloseable {
     });
   }
 
-  /** The bytes so far were wrong: all targets learn it and begin anew with new ones. */
+  /** The bytes so far were wrong: all targets learn it and start over with new ones. */
   private boolean beginAnew(String reason) {
     locked(() -> {
       generation++;
@@ -295,7 +295,7 @@ final class SharedRead implements AutoCloseable {
    * @param readGeneration that the target reads
    * @return nothing at the end, or where the target has to read alone
    * @throws DetachedException if the target is too slow
-   * @throws WrongContentException if all begins anew
+   * @throws WrongContentException if all starts over
    */
   Optional<TargetView.Slice> await(TargetView view, int readGeneration, long limit)
       throws IOException {

@@ -135,7 +135,7 @@ record HubApi(
     try {
       return Json.parse(bytes);
     } catch (InvalidJsonException e) {
-      // A page of a proxy, a captive portal, or an answer that was cut: the next may be better.
+      // A page of a proxy, a captive portal, or a response that was cut: the next may be better.
       throw new TransientException(
           SourceError.HUB_PROTOCOL,
           "the Hub's response for " + repository + " is not JSON: " + e.getMessage());

@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
       "  modelcar bundle registry.example.com/tools/modelcar-tekton:0.1 \\",
       "    --image registry.example.com/tools/modelcar:0.1.0",
       "",
-      "Runs then refer to a pipeline with resolver: bundles and the printed digest;",
-      "pipelines include their tasks."
+      "Runs then refer to a pipeline with resolver: bundles and the printed digest; "
+          + "pipelines include their tasks."
     })
 public final class BundleCommand extends RegistryCommand {
   @Parameters(index = "0", paramLabel = "TARGET", description = "destination of the bundle")

@@ -35,8 +35,8 @@ import picocli.CommandLine.Option;
       "  modelcar report --run ship-x7k2p --status Failed --task ship=Failed/TaskRunTimeout \\",
       "    --to quay.io/team/qwen3:0.6b",
       "",
-      "For the finally section of pipelines: checks the registries, removes receipts that",
-      "the image has made obsolete, and exits with 0 whatever it finds."
+      "For the finally section of pipelines: checks the registries, removes receipts that "
+          + "the image has made obsolete, and exits with 0 whatever it finds."
     })
 public final class ReportCommand extends RegistryCommand {
   @Option(names = "--run", paramLabel = "NAME", description = "name of the run")

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /**
  * A response that is not a success.
  *
- * @param status of the answer
+ * @param status of the response
  * @param codes its error codes, in order
  * @param text its message, in one line that may be shown; for a page its title
  * @param digests that its body names

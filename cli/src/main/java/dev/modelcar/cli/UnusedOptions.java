@@ -1,0 +1,52 @@
+package dev.modelcar.cli;
+
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Options that come with a group of options, and do nothing for a command. They are accepted, so
+ * that scripts may set them for all commands alike, but are not in its help.
+ */
+final class UnusedOptions {
+  private static final String MEMORY = "--memory";
+  private static final String PARALLEL = "--parallel";
+  private static final String RESULTS = "--results-dir";
+
+  private static final Map<String, List<String>> OF_COMMANDS =
+      Map.ofEntries(
+          Map.entry("plan", List.of(MEMORY)),
+          Map.entry("seal", List.of(MEMORY)),
+          Map.entry("inspect", List.of(MEMORY, PARALLEL, RESULTS)),
+          Map.entry("tags", List.of(MEMORY, RESULTS)),
+          Map.entry("tag", List.of(MEMORY, PARALLEL, RESULTS)),
+          Map.entry("rm", List.of(MEMORY, PARALLEL, RESULTS)),
+          Map.entry("mirror", List.of(RESULTS)),
+          Map.entry("login", List.of(MEMORY, PARALLEL, RESULTS)),
+          Map.entry("logout", List.of(RESULTS)),
+          Map.entry("explain", List.of(RESULTS)),
+          Map.entry("demo", List.of(RESULTS)),
+          Map.entry("bundle", List.of(MEMORY, PARALLEL)),
+          Map.entry("report", List.of(MEMORY, PARALLEL)));
+
+  private UnusedOptions() {}
+
+  static void hide(CommandLine program) {
+    OF_COMMANDS.forEach((name, options) -> {
+      CommandLine command = program.getSubcommands().get(name);
+      if (command != null) {
+        options.forEach(option -> hide(command.getCommandSpec(), option));
+      }
+    });
+  }
+
+  private static void hide(CommandSpec command, String name) {
+    OptionSpec option = command.findOption(name);
+    if (option != null) {
+      command.remove(option);
+      command.addOption(OptionSpec.builder(option).hidden(true).build());
+    }
+  }
+}
