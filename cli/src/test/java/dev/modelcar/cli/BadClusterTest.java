@@ -144,7 +144,7 @@ final class BadClusterTest {
       assertThat(follow(cluster))
           .containsPattern("summary +ship failed")
           .contains(
-              "    error: h.example: no\n    error id: registry-denied\n",
+              "  | error: h.example: no\n  | error id: registry-denied\n",
               "  what to do: Do this. Then start a new run; it reuses what has arrived.\n")
           .doesNotContain("--resume");
       assertThat(follow(cluster, "--output=json"))

@@ -324,7 +324,7 @@ final class ClusterTest {
       assertThat(output)
           .contains("plan: Failed (")
           .containsOnlyOnce("[plan] error: ")
-          .contains("    error id: hub-repository")
+          .contains("  | error id: hub-repository")
           .contains("  what to do: Check the spelling.")
           .contains("Then start a new run; it reuses what has arrived.")
           .contains("error id: run-failed")
@@ -402,7 +402,7 @@ final class ClusterTest {
       assertThat(sink.tags("half/m")).contains("v1");
       assertThat(output)
           .contains("plan: Succeeded", "load-0: Succeeded", "load-1: Succeeded")
-          .contains("    error id: network-unreachable");
+          .contains("  | error id: network-unreachable");
       assertThat(Pipelines.result(output, "images"))
           .startsWith(pipelines.place(sink) + "/half/m@sha256:");
       assertThat(Pipelines.result(output, "summary"))

@@ -173,7 +173,11 @@ final class VerifyCommand extends RegistryCommand {
     console.results(
         Map.of(
             "IMAGE_DIGEST",
-            results.getFirst().found().map(found -> found.image().toString()).orElse(""),
+            results.stream()
+                .flatMap(result -> result.found().stream())
+                .findFirst()
+                .map(found -> found.image().toString())
+                .orElse(""),
             "VERIFIED",
             Boolean.toString(good)));
     if (results.stream().anyMatch(r -> r.found().filter(f -> !f.isGood()).isPresent())) {
