@@ -11,6 +11,7 @@ import dev.modelcar.core.ModelcarException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -29,6 +30,7 @@ public final class Cli {
       return 0;
     }
     CommandLine commandLine = new CommandLine(new ModelcarCommand(environment, Cli::run));
+    commandLine.registerConverter(Path.class, Cli::path);
     UnusedOptions.hide(commandLine);
     commandLine.setOut(new PrintWriter(environment.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(environment.err(), true, StandardCharsets.UTF_8));
@@ -65,6 +67,14 @@ public final class Cli {
     CommandLine.UnmatchedArgumentException.printSuggestions(
         exception, new PrintWriter(suggestions, true));
     return suggestions.toString().strip();
+  }
+
+  /** An empty path is a variable that is not set, and would mean the current folder. */
+  private static Path path(String text) {
+    if (text.isBlank()) {
+      throw new CommandLine.TypeConversionException("the path is empty");
+    }
+    return Path.of(text);
   }
 
   /** Whether JSON was requested, as far as invalid arguments show. */

@@ -3,12 +3,14 @@ package dev.modelcar.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Json;
 import dev.modelcar.http.HttpError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,5 +54,20 @@ final class OutputOptionsTest {
             "--results-dir=" + copied)
         .failsWith(HttpError.NETWORK_UNREACHABLE);
     assertThat(copied.resolve("IMAGES")).hasContent("");
+  }
+
+  @Test
+  void resultsThatCannotBeWrittenStopTheRunAtItsStart() throws IOException {
+    Path model = Files.createDirectory(folder.resolve("model"));
+    Path file = Files.writeString(model.resolve("config.json"), "{}");
+    Path layout = folder.resolve("layout");
+    Map<String, String> home = Map.of("HOME", folder.toString());
+    String[] words = {"ship", "" + model, "--base=none", "--to", "oci:" + layout};
+    Run.of(home, List.of("--results-dir=" + file), words).failsWith(CoreError.DISK_FAILED);
+    assertThat(layout).doesNotExist();
+    Path busy = Files.createDirectory(folder.resolve("busy"));
+    Files.write(busy.resolve("large.log"), new byte[10_000]);
+    Run.of(home, List.of("--results-dir=" + busy), words).succeeds();
+    assertThat(busy.resolve("IMAGES")).content().contains("@sha256:");
   }
 }

@@ -82,6 +82,18 @@ final class UsageTest {
     plan.succeeds().says("left out a.png").says("left out b.png").says("left out c.md");
   }
 
+  /** As a script has them whose variable is not set. */
+  @Test
+  void emptyPathsAreRefused() {
+    for (String[] words :
+        List.of(
+            new String[] {"fetch", "model", ""},
+            new String[] {"ship", "model", "--results-dir", "", "--to", "oci:x"},
+            new String[] {"render", "--output", ""})) {
+      Run.of(Map.of(), words).failsWith(CoreError.USAGE_INVALID).says("the path is empty");
+    }
+  }
+
   @Test
   void aLoginWithoutATerminalSaysWhatItNeeds() {
     run("login example.com").says("--username NAME --password-stdin");
@@ -104,7 +116,10 @@ final class UsageTest {
         "run --follow that --fs-group 1",
         "run --follow that --detach",
         "run any --fs-group staff",
-        "run any --timeout soon"
+        "run any --timeout soon",
+        "plan model --parts 2",
+        "fetch model folder --prune",
+        "login example.com -u te:am --password-stdin"
       })
   void optionsThatDoNotGoTogetherAreRefused(String line) {
     run(line);

@@ -127,7 +127,7 @@ public final class ImageConfig {
   /** How many steps of the history are layers; -1 if there is no history. */
   public int layersInHistory() {
     JsonNode history = json.path("history");
-    if (!history.isArray()) {
+    if (!history.isArray() || history.isEmpty()) {
       return -1;
     }
     int layers = 0;

@@ -21,6 +21,7 @@ import dev.modelcar.testkit.model.GeneratedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -140,11 +141,19 @@ final class PartialModelTest {
   }
 
   @Test
-  void listsThatAreNoneAreIgnored() throws IOException {
+  void aDamagedListProvesNothing() throws IOException {
     for (String list : List.of("[]", "{", "{\"files\":[1]}", "\0", "{\"files\":null}")) {
       Path folder = copy(false, MODEL, list);
-      assertThat(select(folder, SERVING).files()).hasSize(MODEL.files().size());
+      refused(folder, SERVING, SourceError.SOURCE_INCOMPLETE).hasMessageContaining("is damaged");
     }
+  }
+
+  @Test
+  void aShorterFileThanTheListsIsMissed() throws IOException {
+    Path folder = copy(true, MODEL, tree(MODEL));
+    write(folder.resolve("tokenizer.json"), "{}");
+    refused(folder, SERVING, SourceError.SOURCE_INCOMPLETE)
+        .hasMessageContaining("tokenizer.json (2 of ");
   }
 
   // ---- companions ----
@@ -250,6 +259,53 @@ final class PartialModelTest {
               ModelcarException.class, e -> assertThat(e.hint()).contains("--base none"))
           .hasMessageStartingWith("the default base image cannot be used: ");
     }
+  }
+
+  // ---- damaged and dangerous files ----
+
+  @Test
+  void aGgufFileThatIsCutOffIsRefused() throws IOException {
+    byte[] whole =
+        GeneratedModel.llama(75, 1, 4096).withGguf().file("model.gguf").content().bytes();
+    MODEL.writeTo(temporary);
+    Path file = temporary.resolve("q4.gguf");
+    Files.write(file, whole);
+    assertThat(select(temporary, SERVING).files()).isNotEmpty();
+    for (int length = 24; length < whole.length; length += 7) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      refused(temporary, SERVING, PackagingError.WEIGHTS_INVALID).hasMessageContaining("cut off");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pytorch_model.bin", "vectors.model", "net.onnx", "LICENSE.bin", "x.dat"})
+  void aPickleInLettersIsOneUnderAnyName(String name) throws IOException {
+    write(temporary.resolve("config.json"), "{}");
+    for (String pickle : List.of("cos\nsystem\n(S'id'\ntR.", "(dp0\nS'a'\np1\nI1\ns.", "(lp0\n.")) {
+      write(temporary.resolve(name), pickle);
+      refused(temporary, SERVING, PackagingError.SELECTION_PICKLE_REFUSED);
+    }
+  }
+
+  @Test
+  void aGraphThatKeepsTensorsElsewhereIsRefused() throws IOException {
+    write(temporary.resolve("m.onnx"), "\n\u0008location\u0012\u0010../../etc/passwd");
+    refused(temporary, SERVING, PackagingError.WEIGHTS_INVALID);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mmproj-f16.gguf", "onnx/reranker.onnx"})
+  void aSizeAloneProvesNoDuplicate(String name) throws IOException {
+    GeneratedModel one = GeneratedModel.llama(76, 1, 256 << 10).withGguf().withOnnx();
+    byte[] other =
+        Arrays.copyOf(
+            one.file(name.endsWith("gguf") ? "model.gguf" : "onnx/model.onnx").content().bytes(),
+            200 << 10);
+    one.withoutFile("model.gguf")
+        .withoutFile("onnx/model.onnx")
+        .withFile(name, Content.of(other))
+        .writeTo(temporary);
+    assertThat(select(temporary, SERVING).files()).extracting(ModelFile::path).contains(name);
   }
 
   // ---- no weights ----

@@ -5,6 +5,7 @@ import dev.modelcar.cli.options.ConsumedFiles;
 import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.options.SourceOptions;
+import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Progress;
 import dev.modelcar.cli.views.SourceNotes;
@@ -13,6 +14,7 @@ import dev.modelcar.packaging.fetch.FetchReport;
 import dev.modelcar.packaging.fetch.ModelFetcher;
 import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.source.Snapshot;
+import dev.modelcar.source.SourceReference;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
@@ -50,6 +52,9 @@ final class FetchCommand extends RegistryCommand {
 
   @Override
   public Integer call() {
+    if (prune && !(source.reference() instanceof SourceReference.Hub)) {
+      throw Usage.invalid("--prune needs a repository of the Hub as SOURCE");
+    }
     Console console = console();
     try (Session session = session();
         Snapshot snapshot = session.sources().resolve(source.reference())) {

@@ -52,6 +52,9 @@ final class LoginCommand extends RegistryCommand {
   @Override
   public Integer call() {
     Console console = console();
+    if (username.contains(":")) {
+      throw Usage.invalid("a user name cannot contain a colon");
+    }
     Credentials.Password password = passwordStdin ? piped() : typed();
     RegistryGreeting greeting;
     try (Session session =

@@ -30,6 +30,7 @@ final class LogoutCommand extends Command {
 
   @Override
   public Integer call() {
+    host = host.replaceFirst("^https?://", "");
     Console console = console();
     List<String> files =
         new Logins(environment().variables(), Optional.ofNullable(authFile)).logout(host);

@@ -7,6 +7,7 @@ import dev.modelcar.cli.options.TargetOptions;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.packaging.Shipper;
 import dev.modelcar.packaging.plan.Part;
+import dev.modelcar.source.SourceReference;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,10 @@ final class PlanCommand extends Command {
 
   @Override
   public Integer call() {
+    if (parts != null && planning.source() instanceof SourceReference.Folder) {
+      throw Usage.invalid(
+          "--parts needs a source that declares the digests of its files, such as the Hub");
+    }
     return planning
         .request(targets.all(), Set.of(Trait.WITHOUT_TRANSFER, Trait.LISTING))
         .plan(

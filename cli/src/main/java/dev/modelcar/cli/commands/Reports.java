@@ -96,6 +96,7 @@ public final class Reports {
 
   /** Runs a command whose results say that no target has the image, if all of them have failed. */
   static int reporting(Console console, IntSupplier command) {
+    console.checked();
     try {
       return command.getAsInt();
     } catch (ModelcarException e) {

@@ -126,6 +126,12 @@ public record Console(
     println(err, "  error id: " + id);
   }
 
+  /** Fails if results cannot be written; better now than when the work is done. */
+  public Console checked() {
+    resultsDir.ifPresent(folder -> new ResultFiles(folder).check());
+    return this;
+  }
+
   /** Writes one file for each result, without a trailing line break, as Tekton expects. */
   public void results(Map<String, String> results) {
     resultsDir.ifPresent(folder -> new ResultFiles(folder).write(results));

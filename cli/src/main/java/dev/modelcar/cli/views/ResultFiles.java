@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
 record ResultFiles(Path folder) {
   /** What is left of the message for Tekton's own entries. */
   private static final int MOST = 4096 - 296;
+
+  private static final Pattern RESULT = Pattern.compile("[A-Z_]+|model-ARTIFACT_INPUTS");
 
   /** {@code {"key":…,"value":…,"type":1},}. */
   private static final int FRAME = 32;
@@ -50,7 +53,11 @@ record ResultFiles(Path folder) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(Files::isRegularFile).toList();
+      // Only results count: the folder may be anything outside of a pipeline.
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> RESULT.matcher(String.valueOf(file.getFileName())).matches())
+          .toList();
     } catch (IOException e) {
       throw failed("read", e);
     }
@@ -61,6 +68,16 @@ record ResultFiles(Path folder) {
       return Files.size(file) > MOST ? "-".repeat(MOST) : Files.readString(file);
     } catch (IOException e) {
       throw failed("read", e);
+    }
+  }
+
+  /** Finds out before anything moves whether results can be written. */
+  void check() {
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, ".modelcar", ""));
+    } catch (IOException e) {
+      throw failed("write", e);
     }
   }
 

@@ -50,6 +50,10 @@ public final class LayerReader implements BlobReader {
   /** For each entry its file; entries without a file have any. */
   static List<ModelFile> filesOf(TarLayout layout, PlannedLayer layer) {
     List<ModelFile> files = new ArrayList<>();
+    if (layer.files().isEmpty()) {
+      // Folders and links alone have no content to ask for.
+      return files;
+    }
     int next = 0;
     for (TarEntry entry : layout.entries()) {
       files.add(layer.files().get(Math.min(next, Math.max(0, layer.files().size() - 1))));

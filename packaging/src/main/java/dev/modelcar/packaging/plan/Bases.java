@@ -78,6 +78,10 @@ public final class Bases {
     if (name.equals("none")) {
       return Base.none(platforms);
     }
+    if (name.equals("dir:")) {
+      throw new ModelcarException(
+          PackagingError.BASE_INVALID, "the base dir: names no folder", "Use dir:FOLDER.", null);
+    }
     if (name.startsWith("dir:")) {
       return ofRootfs(Path.of(name.substring("dir:".length())));
     }

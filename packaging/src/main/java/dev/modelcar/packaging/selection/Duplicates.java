@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Finds weights that are there twice. A name only says where to look; the proof is in tensors:
@@ -31,6 +32,17 @@ final class Duplicates {
   private static final Set<String> FOREIGN =
       Set.of(
           "onnx", "onnx_data", "gguf", "h5", "msgpack", "ot", "tflite", "mlpackage", "bin", "pb");
+
+  /** How exporters name the model itself. */
+  private static final Pattern USUAL =
+      Pattern.compile(
+          "(pytorch_|tf_|flax_|rust_|adapter_|decoder_|encoder_)?(model|weights|consolidated)\\b.*"
+              + "|(pytorch|tf|flax|rust|decoder|encoder)_model.*|model[_.-].*");
+
+  /** Parts beside a model, which are not in its own weights. */
+  private static final Pattern OTHER_PART =
+      Pattern.compile(
+          "mmproj|projector|vision|clip|lora|draft|head|rerank|reward|discriminator|embed|vocoder|vae");
 
   private final List<ModelFile> chosen;
   private final List<WeightSet> sets;
@@ -262,6 +274,15 @@ final class Duplicates {
     long bytes = group.stream().mapToLong(ModelFile::size).sum();
     long elements = primary.elements();
     String extension = extension(group.getFirst().path());
+    String name = baseName(group.getFirst().path()).toLowerCase(Locale.ROOT);
+    boolean usual =
+        USUAL.matcher(name).matches()
+            || extension.equals("gguf")
+            || name.startsWith(baseName(primary.name()).replaceFirst("\\.safetensors.*", ""));
+    if (!usual || OTHER_PART.matcher(name).find()) {
+      // A size proves nothing of a file whose name does not say that it is the model.
+      return Optional.empty();
+    }
     boolean quantized = extension.equals("gguf") || extension.startsWith("onnx");
     boolean plausible =
         quantized ? bytes > elements / 5 && bytes < elements * 4.4 : fits(bytes, primary, 0.03);

@@ -108,7 +108,10 @@ public record Selection(
                     (ModelFile file) -> file.path().chars().filter(c -> c == '/').count())
                 .thenComparing(ModelFile::path))
         .forEach(file -> {
-          Optional<?> content = file.content().isPresent() ? file.content() : file.identity();
+          Optional<?> content =
+              file.content().isPresent()
+                  ? file.content()
+                  : file.identity().map(id -> id.key().isEmpty() ? id : id.key());
           ModelFile first =
               content.isEmpty() ? file : packed.computeIfAbsent(content.get(), _ -> file);
           if (!first.path().equals(file.path())) {

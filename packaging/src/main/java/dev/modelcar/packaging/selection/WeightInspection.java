@@ -332,7 +332,13 @@ final class WeightInspection {
                 file.path()
                     + " is an archive: packed as it is, and servers do not unpack it (--exclude leaves"
                     + " it out)"));
-    long quantizations = kept.stream().filter(file -> file.path().endsWith(".gguf")).count();
+    long quantizations =
+        kept.stream()
+            .map(ModelFile::path)
+            .filter(path -> path.endsWith(".gguf"))
+            .map(path -> path.replaceFirst("-\\d+-of-\\d+(?=\\.gguf$)", ""))
+            .distinct()
+            .count();
     if (quantizations > 1) {
       notes.add(
           "%d GGUF files are packed; choose one with --include if they are quantizations of one model"
@@ -341,8 +347,10 @@ final class WeightInspection {
     long scripts = kept.stream().filter(file -> file.path().endsWith(".py")).count();
     if (scripts > 0) {
       notes.add(
-          "%d Python files are packed; servers execute them only with trust_remote_code"
-              .formatted(scripts));
+          "%s packed; servers execute %s only with trust_remote_code"
+              .formatted(
+                  scripts == 1 ? "1 Python file is" : scripts + " Python files are",
+                  scripts == 1 ? "it" : "them"));
     }
     return notes;
   }

@@ -32,6 +32,16 @@ public final class GgufHeader {
     if (tensors < 0 || tensors > MAX_TENSORS) {
       throw invalid(file, "it claims " + tensors + " tensors");
     }
+    if (file.identity().isPresent() && version > 1) {
+      // The Hub says how long its files are; a file on a disk may be half a download.
+      long end = GgufExtent.of(file);
+      if (end > file.size()) {
+        throw invalid(
+            file,
+            "it is cut off: its tensors end at byte %d, the file at %d"
+                .formatted(end, file.size()));
+      }
+    }
   }
 
   private static ModelcarException invalid(ModelFile file, String why) {

@@ -1,8 +1,10 @@
 package dev.modelcar.packaging.weights;
 
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -32,9 +34,15 @@ public final class OnnxExternalData {
         int from = i + KEY.length + 1;
         if (length > 0 && length < 0x80 && from + length <= bytes.length) {
           String name = new String(bytes, from, length, StandardCharsets.UTF_8);
-          if (!name.startsWith("/") && !name.contains("..") && !name.contains("\\")) {
-            locations.add(name);
+          if (name.startsWith("/")
+              || name.contains("\\")
+              || List.of(name.split("/", -1)).contains("..")) {
+            throw new ModelcarException(
+                PackagingError.WEIGHTS_INVALID,
+                "the graph %s keeps tensors in \"%s\", outside of its folder"
+                    .formatted(file.path(), name.replaceAll("\\p{Cntrl}", "?")));
           }
+          locations.add(name);
         }
       }
     }

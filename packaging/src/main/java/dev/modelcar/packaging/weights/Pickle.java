@@ -20,7 +20,6 @@ public final class Pickle {
       Set.of(
           "safetensors",
           "gguf",
-          "onnx",
           "onnx_data",
           "data",
           "h5",
@@ -33,7 +32,6 @@ public final class Pickle {
           "xml",
           "npz",
           "npy",
-          "bst",
           "ubj",
           "cbm",
           "mar",
@@ -45,7 +43,6 @@ public final class Pickle {
           "yml",
           "toml",
           "txt",
-          "model",
           "tiktoken",
           "spm",
           "vocab",
@@ -64,9 +61,18 @@ public final class Pickle {
           "tar",
           "gz");
 
-  /** Texts that come without an ending, or with any. */
+  /** Texts that come without an ending. */
   private static final Pattern TEXT =
-      Pattern.compile("(?:.*/)?(?:LICEN[SC]E|NOTICE|USE_POLICY|README|COPYING|AUTHORS)[^/]*");
+      Pattern.compile("(?:.*/)?(?:LICEN[SC]E|NOTICE|USE_POLICY|README|COPYING|AUTHORS)[^/.]*");
+
+  /** ZIP archives of other things. */
+  private static final Set<String> ARCHIVES =
+      Set.of("zip", "whl", "jar", "docx", "xlsx", "pptx", "mlpackage", "keras", "npz", "mar");
+
+  /** The old protocol in letters: a global, {@code c}, module and name in lines, or a container. */
+  private static final Pattern PROTOCOL_0 =
+      Pattern.compile(
+          "^(?:\\(?[dl]?p?\\d*\\n?)?c[A-Za-z_][\\w.]*\\n[A-Za-z_]\\w*\\n|^\\([dl]p\\d+\\n");
 
   /** Reaches over the name of the first entry of an archive. */
   private static final int HEAD = 128;
@@ -84,10 +90,10 @@ public final class Pickle {
     }
     byte[] head = file.head(HEAD);
     String text = new String(head, StandardCharsets.ISO_8859_1);
-    boolean zip =
-        text.startsWith("PK\03") && (extension.equals("bin") || text.contains("data.pkl"));
+    // Whatever its first entry is: PyTorch's archives have the endings of no other ZIP.
+    boolean zip = text.startsWith("PK\03") && !ARCHIVES.contains(extension);
     boolean bare = head.length >= 2 && (head[0] & 0xff) == 0x80 && head[1] >= 2 && head[1] <= 5;
-    return zip || bare;
+    return zip || bare || PROTOCOL_0.matcher(text).find();
   }
 
   /** Whether it may be one, by its name. */

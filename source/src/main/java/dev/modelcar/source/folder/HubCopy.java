@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,9 @@ import java.util.stream.Stream;
  */
 final class HubCopy {
   private static final int LARGEST_LIST = 256 << 20;
+
+  /** Smaller files of a download may have been edited since. */
+  private static final long LARGE = 1 << 20;
 
   /** What downloaders call a file that is not yet whole, or leave beside it. */
   private static final List<String> UNFINISHED =
@@ -55,10 +59,21 @@ final class HubCopy {
             ? list(inCache.get(), FolderSource.cachedCommit(root))
             : list(bookkeeping, newestCommit(bookkeeping.resolve("download")));
     if (list.isPresent()) {
+      if (!list.get().path("files").isObject()) {
+        missing.add(entry("", "an unknown number of files (the list of its commit is damaged)"));
+      }
+      Map<String, Long> sizes =
+          files.stream().collect(Collectors.toMap(ModelFile::path, ModelFile::size));
       for (Map.Entry<String, JsonNode> file : list.get().path("files").properties()) {
+        long size = file.getValue().path("size").asLong();
+        long here = sizes.getOrDefault(file.getKey(), size);
         if (!present.contains(file.getKey())) {
-          long size = file.getValue().path("size").asLong();
           missing.add(entry(file.getKey(), file.getKey() + " (" + ByteSize.format(size) + ")"));
+        } else if (here < size && (inCache.isPresent() || size >= LARGE)) {
+          missing.add(
+              entry(
+                  file.getKey(),
+                  "%s (%d of %d bytes are here)".formatted(file.getKey(), here, size)));
         }
       }
     } else {
@@ -75,13 +90,15 @@ final class HubCopy {
 
   private static Optional<JsonNode> list(Path folder, Optional<String> commit) {
     Path file = folder.resolve("trees").resolve(commit.orElse("") + ".json");
-    try {
-      return Files.size(file) > LARGEST_LIST
-          ? Optional.empty()
-          : Optional.of(Json.parse(Files.readAllBytes(file)));
-    } catch (IOException e) {
+    if (commit.isEmpty() || !Files.exists(file)) {
       // Older clients write none.
       return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          Files.size(file) > LARGEST_LIST ? Json.object() : Json.parse(Files.readAllBytes(file)));
+    } catch (IOException e) {
+      return Optional.of(Json.object());
     }
   }
 

@@ -1,0 +1,78 @@
+package dev.modelcar.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import dev.modelcar.core.Json;
+import dev.modelcar.testkit.model.GeneratedModel;
+import dev.modelcar.testkit.registry.FakeRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What commands print is what the reference says. */
+final class JsonSchemaTest {
+  private static final JsonSchemaFactory SCHEMAS =
+      JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
+
+  @TempDir Path folder;
+
+  private static JsonNode reference() throws IOException {
+    Path root = Path.of("").toAbsolutePath();
+    while (!Files.exists(root.resolve("docs/reference/json-schema.json"))) {
+      root = java.util.Objects.requireNonNull(root.getParent());
+    }
+    return Json.parse(Files.readAllBytes(root.resolve("docs/reference/json-schema.json")));
+  }
+
+  private void prints(String definition, String... words) throws IOException {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(List.of("--output", "json"));
+    Run run = Run.of(Map.of("HOME", folder.toString()), all.toArray(String[]::new));
+    ObjectNode schema = ((ObjectNode) reference()).put("$ref", "#/$defs/" + definition);
+    JsonSchema compiled = SCHEMAS.getSchema(schema);
+    JsonNode document = Json.parse(run.out().getBytes(StandardCharsets.UTF_8));
+    assertThat(compiled.validate(document)).as(definition + "\n" + run.out()).isEmpty();
+  }
+
+  @Test
+  void everyDocumentIsValid() throws IOException {
+    Path model = folder.resolve("model");
+    GeneratedModel.llama(81, 2, 64 << 10).withConsolidated().writeTo(model);
+    String layout = "oci:" + folder.resolve("a");
+    String one = layout + ":1";
+    try (FakeRegistry registry = FakeRegistry.start()) {
+      String remote = "http://" + registry.authority() + "/team/m";
+      prints("plan", "plan", "" + model, "--base=none", "--to", one);
+      prints("ship", "ship", "" + model, "--base=none", "--to", one, "--to", remote + ":1");
+      prints("plan", "ship", "" + model, "--base=none", "--to", remote + ":2", "--dry-run");
+      prints("copy", "copy", one, remote + ":4");
+      prints("mirror", "mirror", layout, "oci:" + folder.resolve("b"));
+      prints("mirror", "mirror", layout, "oci:" + folder.resolve("c"), "--dry-run");
+      prints("verify", "verify", one);
+      prints("verify", "verify", "--deep", one, layout + ":none");
+      prints("inspect", "inspect", one, "--files");
+      prints("inspect", "inspect", remote + ":1");
+      prints("registry", "inspect", "--registry", "http://" + registry.authority());
+      prints("tags", "tags", remote, "--digests");
+      prints("tag", "tag", one, "2");
+      prints("rm", "rm", layout + ":2", "--yes");
+    }
+    prints("fetch", "fetch", "" + model, folder.resolve("d").toString());
+    prints("build", "build", "" + model, "--base=none");
+    prints("explain", "explain", "hub-gated");
+    prints("failure", "ship", "none", "--to", one);
+    prints("failure", "ship", "--no-such-option");
+    prints("failure", "copy", "http://localhost:1/a:1", one, "--retry-for=1ms");
+  }
+}
