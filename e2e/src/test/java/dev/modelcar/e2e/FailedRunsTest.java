@@ -59,7 +59,7 @@ final class FailedRunsTest {
           .contains(
               "[report]   ship: Failed (StepOOM): it ran out of memory and was killed: give it more")
           .contains("[report]   verify: did not run")
-          .contains("  ship: StepOOM (", "    it ran out of memory and was killed: give it more")
+          .contains("  | ship: StepOOM (", "  | it ran out of memory and was killed: give it more")
           .contains("error id: run-failed")
           .doesNotContain("ship: Succeeded");
       assertThat(sink.tags("team/model")).doesNotContain("v1");
@@ -139,7 +139,7 @@ final class FailedRunsTest {
       assertThat(output)
           .contains("[ship]   error id: stopped")
           .contains("[report]   ship: Failed (TaskRunTimeout): it exceeded the timeout")
-          .contains("  ship: TaskRunTimeout (")
+          .contains("  | ship: TaskRunTimeout (")
           .contains("error id: run-failed");
     }
   }
