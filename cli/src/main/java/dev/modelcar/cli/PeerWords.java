@@ -36,7 +36,7 @@ final class PeerWords {
           Map.entry("--base-image", "--base"),
           Map.entry("--from", "--base"),
           Map.entry("--recursive", "--referrers"),
-          Map.entry("--local-dir", "--to FOLDER"),
+          Map.entry("--local-dir", "`fetch SOURCE DIR`"),
           Map.entry("--concurrency", "--parallel"),
           Map.entry("--jobs", "--parallel"),
           Map.entry("-j", "--parallel"));

@@ -3,6 +3,7 @@ package dev.modelcar.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.modelcar.core.CoreError;
+import dev.modelcar.source.SourceError;
 import dev.modelcar.testkit.hub.FakeHub;
 import dev.modelcar.testkit.model.GeneratedFile;
 import dev.modelcar.testkit.model.GeneratedModel;
@@ -152,6 +153,41 @@ final class OneDigestTest {
       assertThat(digest(Run.of(home, words).succeeds().says("left out"))).isEqualTo(first);
     }
     Run.of(home, "plan", "" + model).succeeds().says("k.tar is an archive").says("an OCI layout");
+  }
+
+  /** As the pipeline with a volume does it: what serving does not need is not missed afterwards. */
+  @Test
+  void whatIsFetchedForServingIsAWholeModel() {
+    hub.add("org/twice", MODEL.withConsolidated().withPickleTwin());
+    Path model = folder.resolve("fetched");
+    Map<String, String> home =
+        Map.of("HOME", folder.toString(), "HF_ENDPOINT", hub.endpoint().toString());
+    Run.of(home, "fetch", "hf://org/twice", "" + model, "--serving", "--prune").succeeds();
+    assertThat(model.resolve("consolidated.safetensors")).doesNotExist();
+    Run.of(home, "build", "" + model, "--base=none").succeeds();
+    Run.of(home, "fetch", "hf://org/twice", "" + model, "--include=*.json", "--prune").succeeds();
+    Run.of(home, "build", "" + model, "--base=none")
+        .failsWith(SourceError.SOURCE_INCOMPLETE)
+        .says("consolidated.safetensors");
+  }
+
+  /** A recipe has the links of its image, too. */
+  @Test
+  void aModelWithLinksIsBuiltAsItIsShipped() throws IOException {
+    Path model = folder.resolve("model");
+    GeneratedModel large = GeneratedModel.llama(9, 1, 2 << 20);
+    large.writeTo(model);
+    Files.createDirectories(model.resolve("copy"));
+    Files.createSymbolicLink(model.resolve("copy/w.bin"), Path.of("../model.safetensors"));
+    Map<String, String> home = Map.of("HOME", folder.toString());
+    String shipped = "oci:" + folder.resolve("shipped") + ":1";
+    String copied = "oci:" + folder.resolve("copied") + ":1";
+    Run.of(home, "ship", "" + model, "--base=none", "--to", shipped).succeeds();
+    Run.of(home, "build", "" + model, "--base=none", "--recipe=" + folder.resolve("r")).succeeds();
+    Run copy = Run.of(home, "copy", "recipe:" + folder.resolve("r"), copied).succeeds();
+    Run verified = Run.of(home, "verify", copied, "--against", "" + model).succeeds();
+    assertThat(verified.out()).contains("good");
+    assertThat(Run.of(home, "inspect", shipped).succeeds().out()).contains(digest(copy));
   }
 
   @Test

@@ -254,10 +254,12 @@ final class PartialModelTest {
     String standard = "localhost:1/ubi9/ubi-micro:9.7@sha256:" + "0".repeat(64);
     try (Workbench bench = Workbench.hasty()) {
       Bases bases = new Bases(bench::readerOf, List.of(Workbench.AMD64), standard);
-      assertThatThrownBy(() -> bases.resolve(standard))
-          .isInstanceOfSatisfying(
-              ModelcarException.class, e -> assertThat(e.hint()).contains("--base none"))
-          .hasMessageStartingWith("the default base image cannot be used: ");
+      for (String named : List.of(standard, "https://" + standard, "http://" + standard)) {
+        assertThatThrownBy(() -> bases.resolve(named))
+            .isInstanceOfSatisfying(
+                ModelcarException.class, e -> assertThat(e.hint()).contains("--base none"))
+            .hasMessageStartingWith("the default base image cannot be used: ");
+      }
     }
   }
 
@@ -285,6 +287,29 @@ final class PartialModelTest {
       write(temporary.resolve(name), pickle);
       refused(temporary, SERVING, PackagingError.SELECTION_PICKLE_REFUSED);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cat\ndog\nparis\n", "car\nbus\nboat\n", "(lp\n", "c\nd\n"})
+  void aListOfWordsIsNoPickle(String words) throws IOException {
+    MODEL.writeTo(temporary);
+    write(temporary.resolve("labels.names"), words);
+    assertThat(select(temporary, SERVING).files())
+        .extracting(ModelFile::path)
+        .contains("labels.names");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"special_tokens_map_file\":\"special_tokens_map.json\"}",
+        "{\"tokenizer_file\":null,\"vocab_file\":\"/root/.cache/x/vocab.txt\"}",
+        "{\"use_file\":true,\"tokenizer_file\":\"tokenizer.json\"}"
+      })
+  void whatATokenizerCanDoWithoutIsNotMissed(String config) throws IOException {
+    write(temporary.resolve("tokenizer_config.json"), config);
+    write(temporary.resolve("vocab.txt"), "a");
+    assertThat(select(temporary, SERVING).files()).hasSize(2);
   }
 
   @Test

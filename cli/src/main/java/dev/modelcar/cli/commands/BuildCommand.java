@@ -83,6 +83,7 @@ final class BuildCommand extends Command {
     if (!archive && consume) {
       console().note("--consume has no effect with --format oci, which copies no files");
     }
+    console().checked();
     long began = System.nanoTime();
     if (archive) {
       return pack(target, began, model.path());

@@ -55,7 +55,7 @@ final class FetchCommand extends RegistryCommand {
     if (prune && !(source.reference() instanceof SourceReference.Hub)) {
       throw Usage.invalid("--prune needs a repository of the Hub as SOURCE");
     }
-    Console console = console();
+    Console console = console().checked();
     try (Session session = session();
         Snapshot snapshot = session.sources().resolve(source.reference())) {
       SourceNotes.print(console, snapshot);

@@ -7,6 +7,7 @@ import dev.modelcar.cli.views.Console;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.oci.ImageReference.Registry.Scheme;
 import dev.modelcar.oci.auth.Credentials;
 import dev.modelcar.oci.auth.Logins;
 import dev.modelcar.oci.registry.client.RegistryGreeting;
@@ -65,7 +66,7 @@ final class LoginCommand extends RegistryCommand {
     if (greeting.authentication().isEmpty()) {
       console.warn(host + " requires no authentication: the password was not checked");
     }
-    String name = host.replaceFirst("^https?://", "");
+    String name = Scheme.of(host).strip(host);
     String file =
         new Logins(environment().variables(), registry.authFile())
             .login(name, password.username(), password.password());

@@ -2,6 +2,7 @@ package dev.modelcar.cli.commands;
 
 import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.views.Console;
+import dev.modelcar.oci.ImageReference.Registry.Scheme;
 import dev.modelcar.oci.auth.Logins;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,15 +31,15 @@ final class LogoutCommand extends Command {
 
   @Override
   public Integer call() {
-    host = host.replaceFirst("^https?://", "");
     Console console = console();
+    String name = Scheme.of(host).strip(host);
     List<String> files =
-        new Logins(environment().variables(), Optional.ofNullable(authFile)).logout(host);
-    files.forEach(file -> console.result("removed %s from %s".formatted(host, file)));
+        new Logins(environment().variables(), Optional.ofNullable(authFile)).logout(name);
+    files.forEach(file -> console.result("removed %s from %s".formatted(name, file)));
     if (files.isEmpty()) {
-      console.note("not logged in to " + host);
+      console.note("not logged in to " + name);
     }
-    console.document(Map.of("host", host), Map.of("removedFrom", files));
+    console.document(Map.of("host", name), Map.of("removedFrom", files));
     return 0;
   }
 }

@@ -126,11 +126,11 @@ public final class Reports {
     }
   }
 
-  /** Where a model came from; the second in the form that Tekton Chains reads. */
   static Map<String, String> provenance(LayerPlan plan) {
     return provenance(plan.selection().snapshot());
   }
 
+  /** Where a model came from; the second in the form that Tekton Chains reads. */
   static Map<String, String> provenance(Snapshot snapshot) {
     Map<String, String> results = new LinkedHashMap<>();
     snapshot

@@ -102,11 +102,14 @@ public final class BuiltImage implements ImageReader {
       String path = node.path("path").asText();
       int mode = node.path("mode").asInt();
       Optional<String> name = Json.text(node, "file");
+      Optional<String> link = Json.text(node, "link");
       TarEntry entry;
       if (name.isPresent()) {
         long size = node.path("size").asLong();
         entry = TarEntry.file(path, mode, size);
         files.add(unchanged(folder, node, name.get(), Optional.ofNullable(model.get(name.get()))));
+      } else if (link.isPresent()) {
+        entry = TarEntry.symbolicLink(path, link.get());
       } else {
         entry = TarEntry.directory(path, mode);
       }

@@ -184,6 +184,9 @@ public final class ImageBuilder {
     Iterator<ModelFile> files = layer.files().iterator();
     for (TarEntry entry : layer.recipe().tarEntries()) {
       ObjectNode node = nodes.addObject().put("path", entry.path()).put("mode", entry.mode());
+      if (entry.kind() == TarEntry.Kind.SYMBOLIC_LINK) {
+        node.put("link", entry.linkTarget());
+      }
       if (entry.kind() == TarEntry.Kind.FILE) {
         ModelFile file = files.next();
         node.put("file", file.path()).put("size", file.size());

@@ -106,8 +106,10 @@ public final class Mirror {
       digest = Optional.of(top.digest());
       List<ShipmentTarget> to = targets.apply(tag);
       boolean list = Referrer.isTag(tag);
-      if ((!evenIfThere || list)
-          && to.stream().filter(target -> !has(target, tag, top)).toList().isEmpty()) {
+      // All are asked, not only up to the first that lacks it: those that do not respond fail here.
+      List<ShipmentTarget> lacking =
+          evenIfThere && !list ? to : to.stream().filter(target -> !has(target, tag, top)).toList();
+      if (lacking.isEmpty()) {
         return new Outcome(tag, digest, Optional.empty(), Optional.empty());
       }
       ShipmentReport report = copier.apply(to).copy(from.location().withTag(tag));

@@ -6,7 +6,9 @@ import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,11 +92,12 @@ final class LocalDir {
         waiting.run();
         channel.lock();
       }
-      return new Lock(Optional.of(channel));
-    } catch (IOException e) {
-      channel.close();
+    } catch (ClosedByInterruptException | FileLockInterruptionException e) {
       throw e;
+    } catch (IOException e) {
+      // Not every network file system knows locks; files are put in place whole in any case.
     }
+    return new Lock(Optional.of(channel));
   }
 
   Path file(ModelFile file) {
@@ -213,6 +216,19 @@ final class LocalDir {
     Path trees = cache.resolve("trees");
     Files.createDirectories(trees);
     Files.write(trees.resolve(commit + ".json"), Json.bytes(json));
+  }
+
+  /**
+   * Names what is missing here on purpose, for whoever compares the folder with the list: the same
+   * weights are there in another file.
+   */
+  void writeLeftOut(List<String> paths) throws IOException {
+    Path file = cache.resolve("trees").resolve(commit + ".left-out");
+    if (paths.isEmpty()) {
+      Files.deleteIfExists(file);
+    } else {
+      Files.write(file, paths);
+    }
   }
 
   /** What git keeps of a large file is a pointer, whose text follows from digest and size. */

@@ -80,6 +80,11 @@ public final class ModelFetcher {
         preparation.in(local);
         // Before the files, so that a copy whose download was interrupted is known to be none.
         local.writeTree(selection.snapshot().files());
+        local.writeLeftOut(
+            selection.dropped().stream()
+                .filter(Selection.Dropped::isTwin)
+                .map(dropped -> dropped.file().path())
+                .toList());
       }
       List<ModelFile> missing = new ArrayList<>();
       long reused = 0;

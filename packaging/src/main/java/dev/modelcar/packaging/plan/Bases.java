@@ -89,7 +89,7 @@ public final class Bases {
     try {
       return ofImage(reference);
     } catch (ModelcarException e) {
-      if (!reference.equals(standard) || e.code() == CoreError.STOPPED) {
+      if (!isStandard(reference) || e.code() == CoreError.STOPPED) {
         throw e;
       }
       ModelcarException failure =
@@ -102,6 +102,12 @@ public final class Bases {
               e);
       throw e.request().map(failure::about).orElse(failure);
     }
+  }
+
+  /** However it is reached. */
+  private boolean isStandard(ImageReference reference) {
+    return reference instanceof ImageReference.Registry registry
+        && registry.with(standard.scheme()).equals(standard);
   }
 
   private Base ofRootfs(Path folder) {

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -32,6 +33,9 @@ final class Companions {
 
   private static final Pattern WEIGHTS =
       Pattern.compile(".*\\.(safetensors|bin|pt|pth|ckpt|gguf|npz)");
+
+  /** What a tokenizer cannot do without, unless it is there in its other form. */
+  private static final Set<String> VOCABULARY = Set.of("vocab_file", "merges_file");
 
   private static final int MOST_PARTS = 99_999;
   private static final int LARGEST_CONFIG = 4 << 20;
@@ -163,10 +167,11 @@ final class Companions {
   private void checkTokenizer(ModelFile file) throws IOException {
     boolean fast = inSource.contains(folder(file) + "tokenizer.json");
     for (Map.Entry<String, JsonNode> entry : json(file).properties()) {
-      String name = entry.getValue().asText("");
+      String name = Optional.ofNullable(entry.getValue().textValue()).orElse("");
       String path = folder(file) + name;
-      boolean plain = !fast && isPlain(name) && !name.contains("/");
-      if (entry.getKey().endsWith("_file") && (inSource.contains(path) || plain)) {
+      boolean needed = !fast && VOCABULARY.contains(entry.getKey()) && isPlain(name);
+      boolean beside = needed && !name.contains("/");
+      if (entry.getKey().endsWith("_file") && (inSource.contains(path) || beside)) {
         require(path, file.path(), "names it as " + entry.getKey());
       }
     }
@@ -214,8 +219,7 @@ final class Companions {
   /** A folder of the source of which nothing was chosen. */
   private void requireFolder(String path, String by, String why) {
     if (filesIn(inSource, path) > 0 && filesIn(present, path) == 0) {
-      inSource.add(path);
-      require(path, by, why);
+      throw refused(path, true, by, why);
     }
   }
 
@@ -241,14 +245,17 @@ final class Companions {
 
   private void require(String path, String by, String why) {
     if (!present.contains(path)) {
-      boolean leftOut = inSource.contains(path);
-      throw new ModelcarException(
-          PackagingError.WEIGHTS_SHARD_MISSING,
-          "%s is %s, but %s %s".formatted(path, leftOut ? "left out" : "missing", by, why),
-          leftOut
-              ? "Select both or none of them: --include and --exclude take patterns of paths."
-              : "Download " + path + " as well, or leave out " + by + " with --exclude.",
-          null);
+      throw refused(path, inSource.contains(path), by, why);
     }
+  }
+
+  private static ModelcarException refused(String path, boolean leftOut, String by, String why) {
+    return new ModelcarException(
+        PackagingError.WEIGHTS_SHARD_MISSING,
+        "%s is %s, but %s %s".formatted(path, leftOut ? "left out" : "missing", by, why),
+        leftOut
+            ? "Select both or none of them: --include and --exclude take patterns of paths."
+            : "Download " + path + " as well, or leave out " + by + " with --exclude.",
+        null);
   }
 }

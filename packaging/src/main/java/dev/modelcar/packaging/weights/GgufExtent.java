@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Where the tensors of a GGUF file end, by its header (ggml documentation, "GGUF", versions 2 and
@@ -64,12 +65,12 @@ final class GgufExtent {
     this.reader = reader;
   }
 
-  /** The end of the last tensor in bytes; beyond any file if the header itself is cut off. */
-  static long of(ModelFile file) throws IOException {
+  /** The end of the last tensor in bytes; nothing if the header itself makes no sense or ends. */
+  static OptionalLong of(ModelFile file) throws IOException {
     try (ChunkReader reader = file.open(0)) {
-      return new GgufExtent(reader).end();
+      return OptionalLong.of(new GgufExtent(reader).end());
     } catch (CutOffException e) {
-      return Long.MAX_VALUE;
+      return OptionalLong.empty();
     }
   }
 
@@ -110,7 +111,10 @@ final class GgufExtent {
     // A type that is not known here takes up some room at least.
     long bytes =
         block == null ? 1 : saturated(Math.ceilDiv(numbers, block.numbers()), block.bytes());
-    return offset < 0 || offset > LONGEST << 20 ? Long.MAX_VALUE >> 1 : offset + bytes;
+    if (offset < 0 || offset > LONGEST << 20) {
+      throw new CutOffException();
+    }
+    return offset + bytes;
   }
 
   /** A product that no file is as long as, instead of an overflow. */

@@ -5,6 +5,7 @@ import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.OptionalLong;
 
 /** The first bytes of a GGUF file (ggml documentation, "GGUF"). */
 public final class GgufHeader {
@@ -34,12 +35,15 @@ public final class GgufHeader {
     }
     if (file.identity().isPresent() && version > 1) {
       // The Hub says how long its files are; a file on a disk may be half a download.
-      long end = GgufExtent.of(file);
-      if (end > file.size()) {
+      OptionalLong end = GgufExtent.of(file);
+      if (end.isEmpty()) {
+        throw invalid(file, "its header is cut off or damaged");
+      }
+      if (end.getAsLong() > file.size()) {
         throw invalid(
             file,
             "it is cut off: its tensors end at byte %d, the file at %d"
-                .formatted(end, file.size()));
+                .formatted(end.getAsLong(), file.size()));
       }
     }
   }

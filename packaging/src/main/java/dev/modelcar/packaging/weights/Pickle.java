@@ -69,10 +69,14 @@ public final class Pickle {
   private static final Set<String> ARCHIVES =
       Set.of("zip", "whl", "jar", "docx", "xlsx", "pptx", "mlpackage", "keras", "npz", "mar");
 
-  /** The old protocol in letters: a global, {@code c}, module and name in lines, or a container. */
+  /**
+   * The old protocol in letters: a global ({@code c}, module and name in lines) with what follows
+   * one, or a numbered container. Lists of words look like the former, but for what follows.
+   */
   private static final Pattern PROTOCOL_0 =
       Pattern.compile(
-          "^(?:\\(?[dl]?p?\\d*\\n?)?c[A-Za-z_][\\w.]*\\n[A-Za-z_]\\w*\\n|^\\([dl]p\\d+\\n");
+          "^(?:\\(?[dl]?p?\\d*\\n?)?c[A-Za-z_][\\w.]*\\n[A-Za-z_]\\w*\\n(?:[()\\]}.NR]|p\\d+\\n)"
+              + "|^\\([dl]p\\d+\\n");
 
   /** Reaches over the name of the first entry of an archive. */
   private static final int HEAD = 128;

@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 /**
  * What the bookkeeping of the Hub's client says of a copy: which files its revision has, in the
  * list beside a snapshot in the cache ({@code trees/COMMIT.json}) or in {@code .cache/huggingface}
- * of a download folder, and which downloads never ended.
+ * of a download folder, and which downloads never ended. What {@code modelcar fetch} left out as a
+ * duplicate ({@code trees/COMMIT.left-out}) is not missing.
  */
 final class HubCopy {
   private static final int LARGEST_LIST = 256 << 20;
@@ -53,11 +54,12 @@ final class HubCopy {
       present.add(file.path());
     }
     Path bookkeeping = root.resolve(".cache").resolve("huggingface");
-    Optional<Path> inCache = FolderSource.cachedCommit(root).map(c -> root.resolve("../.."));
-    Optional<JsonNode> list =
-        inCache.isPresent()
-            ? list(inCache.get(), FolderSource.cachedCommit(root))
-            : list(bookkeeping, newestCommit(bookkeeping.resolve("download")));
+    Optional<String> cached = FolderSource.cachedCommit(root);
+    Path folder = cached.isPresent() ? root.resolve("../..") : bookkeeping;
+    Optional<String> commit =
+        cached.isPresent() ? cached : newestCommit(bookkeeping.resolve("download"));
+    present.addAll(leftOut(folder, commit));
+    Optional<JsonNode> list = list(folder, commit);
     if (list.isPresent()) {
       if (!list.get().path("files").isObject()) {
         missing.add(entry("", "an unknown number of files (the list of its commit is damaged)"));
@@ -69,7 +71,7 @@ final class HubCopy {
         long here = sizes.getOrDefault(file.getKey(), size);
         if (!present.contains(file.getKey())) {
           missing.add(entry(file.getKey(), file.getKey() + " (" + ByteSize.format(size) + ")"));
-        } else if (here < size && (inCache.isPresent() || size >= LARGE)) {
+        } else if (here < size && (cached.isPresent() || size >= LARGE)) {
           missing.add(
               entry(
                   file.getKey(),
@@ -77,7 +79,7 @@ final class HubCopy {
         }
       }
     } else {
-      unfinished(inCache.map(c -> c.resolve("blobs")).orElse(bookkeeping.resolve("download")))
+      unfinished(folder.resolve(cached.isPresent() ? "blobs" : "download"))
           .ifPresent(part ->
               missing.add(entry("", "a file (its download is not finished: " + part + ")")));
     }
@@ -99,6 +101,16 @@ final class HubCopy {
           Files.size(file) > LARGEST_LIST ? Json.object() : Json.parse(Files.readAllBytes(file)));
     } catch (IOException e) {
       return Optional.of(Json.object());
+    }
+  }
+
+  private static List<String> leftOut(Path folder, Optional<String> commit) {
+    try {
+      return Files.readAllLines(
+          folder.resolve("trees").resolve(commit.orElse("") + ".left-out"), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      // Nothing was left out, or another client has fetched the files.
+      return List.of();
     }
   }
 
