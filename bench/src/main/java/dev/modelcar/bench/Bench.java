@@ -22,6 +22,7 @@ public final class Bench implements Callable<Integer> {
           new ShipBar(),
           UsualBar.withDockersRegistry(),
           UsualBar.withDistribution3(),
+          new TlsBar(),
           new FolderBar(),
           new MemoryBar(),
           new PlanBar(),

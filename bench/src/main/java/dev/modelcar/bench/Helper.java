@@ -1,6 +1,7 @@
 package dev.modelcar.bench;
 
 import dev.modelcar.testkit.hub.FakeHub;
+import dev.modelcar.testkit.hub.HubAddress;
 import dev.modelcar.testkit.hub.HubRepository;
 import dev.modelcar.testkit.hub.HubRequestKind;
 import dev.modelcar.testkit.model.GeneratedModel;
@@ -9,6 +10,7 @@ import dev.modelcar.testkit.registry.RegistrySettings;
 import dev.modelcar.testkit.registry.Storage;
 import dev.modelcar.testkit.server.Headers;
 import dev.modelcar.testkit.server.TestServer;
+import dev.modelcar.testkit.server.TestTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -38,9 +40,29 @@ final class Helper {
     List<String> rest = words.subList(1, words.size());
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     switch (words.getFirst()) {
-      case "hub" -> hub(out, Path.of(rest.getFirst()), 0, rest.subList(1, rest.size()));
+      case "hub" ->
+          hub(
+              out,
+              HubAddress.loopback(),
+              Path.of(rest.getFirst()),
+              0,
+              rest.subList(1, rest.size()));
+      case "tls-hub" -> {
+        TestTls keys = TestTls.open(Path.of(rest.get(0)));
+        hub(
+            out,
+            HubAddress.loopback().withTls(keys.serverContext()),
+            Path.of(rest.get(1)),
+            0,
+            rest.subList(2, rest.size()));
+      }
       case "slow-hub" ->
-          hub(out, Path.of(rest.get(1)), Long.parseLong(rest.get(0)), rest.subList(2, rest.size()));
+          hub(
+              out,
+              HubAddress.loopback(),
+              Path.of(rest.get(1)),
+              Long.parseLong(rest.get(0)),
+              rest.subList(2, rest.size()));
       case "sink" -> sink(out, 0);
       case "slow-sink" -> sink(out, Long.parseLong(rest.getFirst()));
       case "sockets" -> sockets(out);
@@ -76,9 +98,10 @@ final class Helper {
   }
 
   /** Each repository has a tag v1, and a branch main in which one shard is another. */
-  private static void hub(PrintStream out, Path digests, long rate, List<String> repositories)
+  private static void hub(
+      PrintStream out, HubAddress address, Path digests, long rate, List<String> repositories)
       throws IOException, InterruptedException {
-    FakeHub hub = FakeHub.start().pageSize(PAGE_SIZE);
+    FakeHub hub = FakeHub.start(address).pageSize(PAGE_SIZE);
     if (rate > 0) {
       hub.rateLimit(rate);
     }

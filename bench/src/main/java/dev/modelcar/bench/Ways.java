@@ -1,12 +1,15 @@
 package dev.modelcar.bench;
 
 import dev.modelcar.testkit.RealRegistry;
+import dev.modelcar.testkit.RegistryOptions;
 import dev.modelcar.testkit.RunningRegistry;
 import dev.modelcar.testkit.model.GeneratedFile;
+import dev.modelcar.testkit.server.TestTls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The ways in which a model comes into a registry. */
@@ -34,16 +37,36 @@ final class Ways {
       cd "$FOLDER"
       find . -path ./.cache -prune -o -type f ! -name README.md -printf '%P\\0' |
         xargs -0 olot -m README.md --root-dir . "$LAYOUT"
-      oras cp --no-tty --from-oci-layout --to-plain-http "$LAYOUT:v1" "$TARGET"
+      oras cp --no-tty --from-oci-layout $PLAIN "$LAYOUT:v1" "$TARGET"
       """;
 
   private static final String DOWNLOAD =
       "hf download \"$REPOSITORY\" --revision v1 --local-dir \"$FOLDER\"\n";
 
   private final Workshop workshop;
+  private final HelperProcess hub;
+  private final Helper.Repository model;
+  private final Optional<TestTls> tls;
 
-  Ways(Workshop workshop) {
+  /** Over plain connections, with the model of most bars. */
+  Ways(Workshop workshop) throws IOException {
+    this(workshop, workshop.hub(), workshop.model(), Optional.empty());
+  }
+
+  /**
+   * @param hub that serves the model
+   * @param tls what hub and registries speak TLS with
+   */
+  Ways(Workshop workshop, HelperProcess hub, Helper.Repository model, Optional<TestTls> tls) {
     this.workshop = workshop;
+    this.hub = hub;
+    this.model = model;
+    this.tls = tls;
+  }
+
+  /** The model, as our command line names it. */
+  String source() {
+    return "hf://" + model.name() + "@v1";
   }
 
   /** A layout with a small image that both we and others build on. */
@@ -66,11 +89,11 @@ final class Ways {
 
   /** Our own way, from a source to a target. */
   Measured ours(String source, Path base, List<String> targets) throws IOException {
-    return ours(workshop.hub(), source, base, targets);
+    return ours(hub, source, base, targets);
   }
 
   /** The same, from another hub. */
-  Measured ours(HelperProcess hub, String source, Path base, List<String> targets)
+  Measured ours(HelperProcess from, String source, Path base, List<String> targets)
       throws IOException {
     Path state = workshop.fresh("state");
     List<String> words =
@@ -79,30 +102,28 @@ final class Ways {
     for (String target : targets) {
       words.addAll(List.of("--to", target));
     }
-    return workshop.run(hub, words);
+    return run(from, words);
   }
 
   Contender oursInto(RealRegistry program, String source, Path base) {
     return new Contender(
         "modelcar",
-        () ->
-            workshop.withRegistry(
-                program, registry -> ours(source, base, List.of(target(registry)))));
+        () -> withRegistry(program, registry -> ours(source, base, List.of(target(registry)))));
   }
 
   static String target(RunningRegistry registry) {
-    return "http://" + registry.authority() + "/bench/model:v1";
+    return registry.uri() + "/bench/model:v1";
   }
 
   /** The same files as blobs, through pipes of curl, four at once. */
   Contender curlInto(RealRegistry program) throws IOException {
     Path list = workshop.fresh("list");
-    String endpoint = workshop.hub().value("endpoint");
-    List<GeneratedFile> files = workshop.hashedModel().files();
+    String endpoint = hub.value("endpoint");
+    List<GeneratedFile> files = workshop.hashed(model).files();
     return new Contender(
         "curl",
         () ->
-            workshop.withRegistry(
+            withRegistry(
                 program,
                 registry -> {
                   String repository = registry.uri() + "/v2/bench/model";
@@ -114,13 +135,13 @@ final class Ways {
                               "%s/%s/resolve/v1/%s %s %s\n"
                                   .formatted(
                                       endpoint,
-                                      Workshop.MODEL,
+                                      model.name(),
                                       file.path(),
                                       repository,
                                       file.sha256()))
                           .collect(Collectors.joining()));
-                  return workshop.run(
-                      List.of("bash", "-c", PIPE_ALL, "bash", PIPE_ONE, list.toString()));
+                  return run(
+                      hub, List.of("bash", "-c", PIPE_ALL, "bash", PIPE_ONE, list.toString()));
                 }));
   }
 
@@ -131,8 +152,7 @@ final class Ways {
         () -> {
           Path folder = workshop.fresh("download");
           try {
-            return workshop.withRegistry(
-                program, registry -> olot(DOWNLOAD + OLOT, folder, base, registry));
+            return withRegistry(program, registry -> olot(DOWNLOAD + OLOT, folder, base, registry));
           } finally {
             workshop.delete(folder);
           }
@@ -142,8 +162,7 @@ final class Ways {
   /** Package and push a folder that is there already. */
   Contender olotInto(RealRegistry program, Path base, Path folder) {
     return new Contender(
-        "olot + oras",
-        () -> workshop.withRegistry(program, registry -> olot(OLOT, folder, base, registry)));
+        "olot + oras", () -> withRegistry(program, registry -> olot(OLOT, folder, base, registry)));
   }
 
   private Measured olot(String script, Path folder, Path base, RunningRegistry registry)
@@ -153,18 +172,30 @@ final class Ways {
         List.of(
             "env",
             "PATH=" + Path.of(Workshop.tool("oras")).getParent() + ":" + System.getenv("PATH"),
-            "REPOSITORY=" + Workshop.MODEL,
+            "REPOSITORY=" + model.name(),
             "FOLDER=" + folder,
             "BASE=" + base,
             "LAYOUT=" + layout,
+            "PLAIN=" + (tls.isPresent() ? "" : "--to-plain-http"),
             "TARGET=" + registry.authority() + "/bench/model:v1",
             "bash",
             "-c",
             script);
     try {
-      return workshop.run(workshop.hub(), words);
+      return run(hub, words);
     } finally {
       workshop.delete(layout);
     }
+  }
+
+  private <T> T withRegistry(RealRegistry program, Workshop.WithRegistry<T> action)
+      throws IOException {
+    RegistryOptions options =
+        tls.map(RegistryOptions.plain()::withTls).orElseGet(RegistryOptions::plain);
+    return workshop.withRegistry(program, options, action);
+  }
+
+  private Measured run(HelperProcess from, List<String> words) throws IOException {
+    return workshop.run(from, tls.map(keys -> keys.caFile().toString()), words);
   }
 }

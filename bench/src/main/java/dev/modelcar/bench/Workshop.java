@@ -1,6 +1,7 @@
 package dev.modelcar.bench;
 
 import dev.modelcar.testkit.RealRegistry;
+import dev.modelcar.testkit.RegistryOptions;
 import dev.modelcar.testkit.RunningRegistry;
 import dev.modelcar.testkit.Tools;
 import dev.modelcar.testkit.model.GeneratedModel;
@@ -76,8 +77,8 @@ final class Workshop implements AutoCloseable {
   }
 
   /** The model with its digests, which the hub computed for its own use. */
-  GeneratedModel hashedModel() throws IOException {
-    GeneratedModel model = model().model();
+  GeneratedModel hashed(Helper.Repository repository) throws IOException {
+    GeneratedModel model = repository.model();
     model.hashAll(work().resolve("digests"));
     return model;
   }
@@ -101,12 +102,25 @@ final class Workshop implements AutoCloseable {
   }
 
   HelperProcess hub(Helper.Repository... repositories) throws IOException {
-    List<String> words = new ArrayList<>(List.of("hub", work().resolve("digests").toString()));
+    List<String> words = new ArrayList<>(List.of("hub", digests()));
     for (Helper.Repository repository : repositories) {
       words.add(repository.toString());
     }
     say("  (a hub computes digests)");
     return keep(HelperProcess.start(work(), words.toArray(String[]::new)));
+  }
+
+  /** A hub that speaks TLS, by the keys in a folder. */
+  HelperProcess tlsHub(Path keys, Helper.Repository... repositories) throws IOException {
+    List<String> words = new ArrayList<>(List.of("tls-hub", keys.toString(), digests()));
+    for (Helper.Repository repository : repositories) {
+      words.add(repository.toString());
+    }
+    return keep(HelperProcess.start(work(), words.toArray(String[]::new)));
+  }
+
+  private String digests() {
+    return work().resolve("digests").toString();
   }
 
   /** A registry that checks and keeps nothing. */
@@ -121,11 +135,7 @@ final class Workshop implements AutoCloseable {
   HelperProcess slowHub(long rate, Helper.Repository repository) throws IOException {
     return keep(
         HelperProcess.start(
-            work(),
-            "slow-hub",
-            Long.toString(rate),
-            work().resolve("digests").toString(),
-            repository.toString()));
+            work(), "slow-hub", Long.toString(rate), digests(), repository.toString()));
   }
 
   /** A registry that keeps nothing, each of whose connections has a rate. */
@@ -146,8 +156,14 @@ final class Workshop implements AutoCloseable {
 
   /** Does something with a registry that is empty before and gone after. */
   <T> T withRegistry(RealRegistry program, WithRegistry<T> action) throws IOException {
+    return withRegistry(program, RegistryOptions.plain(), action);
+  }
+
+  /** The same, with options. */
+  <T> T withRegistry(RealRegistry program, RegistryOptions options, WithRegistry<T> action)
+      throws IOException {
     Path folder = fresh("registry");
-    try (RunningRegistry registry = program.start(folder)) {
+    try (RunningRegistry registry = program.start(folder, options)) {
       return action.apply(registry);
     } finally {
       delete(folder);
@@ -211,12 +227,27 @@ final class Workshop implements AutoCloseable {
   }
 
   Measured run(HelperProcess someHub, List<String> command) throws IOException {
+    return run(someHub, Optional.empty(), command);
+  }
+
+  /**
+   * Runs a command that knows a hub.
+   *
+   * @param authority the certificate that all tools are to trust, in PEM
+   */
+  Measured run(HelperProcess someHub, Optional<String> authority, List<String> command)
+      throws IOException {
     Map<String, String> variables = new HashMap<>();
     variables.put("HF_ENDPOINT", someHub.value("endpoint"));
     variables.put("HF_TOKEN", "");
     variables.put("HF_HUB_DISABLE_XET", "1");
     variables.put("HF_HUB_DISABLE_TELEMETRY", "1");
     variables.put("HF_HOME", fresh("hf-home").toString());
+    authority.ifPresent(file -> {
+      for (String name : List.of("SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE")) {
+        variables.put(name, file);
+      }
+    });
     return runner.run(variables, command);
   }
 

@@ -8,16 +8,23 @@ import dev.modelcar.cli.views.Environment;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.Json;
 import dev.modelcar.testkit.hub.FakeHub;
+import dev.modelcar.testkit.hub.HubAddress;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistrySettings;
 import dev.modelcar.testkit.registry.Storage;
+import dev.modelcar.testkit.server.TestTls;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -40,6 +47,10 @@ final class DemoCommand extends Command {
       description = "size of the model (default: ${DEFAULT-VALUE})")
   int size = 256;
 
+  /** What a launcher's first run learns from: a start costs more where both sides speak TLS. */
+  @Option(names = "--tls", paramLabel = "DIR", hidden = true)
+  Optional<Path> keys = Optional.empty();
+
   @Override
   public Integer call() {
     if (size < SHARDS || size > 1 << 20) {
@@ -49,18 +60,46 @@ final class DemoCommand extends Command {
     console.note("generating a model of " + ByteSize.format((long) size << 20));
     GeneratedModel model = GeneratedModel.llama(7, SHARDS, ((long) size << 20) / SHARDS);
     model.hashAll();
+    return keys.isPresent()
+        ? overTls(model, keys.get())
+        : demonstrate(model, HubAddress.loopback(), SINK, Map.of());
+  }
+
+  private int overTls(GeneratedModel model, Path folder) {
+    try {
+      TestTls made = TestTls.create(Files.createDirectories(folder));
+      return demonstrate(
+          model,
+          HubAddress.loopback().withTls(made.serverContext()),
+          SINK.withTls(made.serverContext()),
+          Map.of("SSL_CERT_FILE", made.caFile().toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private int demonstrate(
+      GeneratedModel model,
+      HubAddress address,
+      RegistrySettings settings,
+      Map<String, String> trust) {
+    Console console = console();
     ByteArrayOutputStream documents = new ByteArrayOutputStream();
-    try (FakeHub hub = FakeHub.start();
-        FakeRegistry registry = FakeRegistry.start(SINK)) {
+    try (FakeHub hub = FakeHub.start(address);
+        FakeRegistry registry = FakeRegistry.start(settings)) {
       hub.add("demo/tiny-llama", model.withConsolidated());
-      String target = "http://" + registry.authority() + "/demo/tiny-llama:v1";
-      int code = ship(documents, hub, target, "The first run moves everything:");
+      Map<String, String> variables = new HashMap<>(environment().variables());
+      variables.putAll(trust);
+      variables.put("HF_ENDPOINT", hub.endpoint().toString());
+      variables.put("HF_TOKEN", "");
+      String target = registry.uri() + "/demo/tiny-llama:v1";
+      int code = ship(documents, variables, target, "The first run moves everything:");
       if (code != 0) {
         return code;
       }
       console.note("the hub served " + ByteSize.format(hub.bytesServed()));
       long before = hub.bytesServed();
-      code = ship(documents, hub, target, "The second run moves nothing:");
+      code = ship(documents, variables, target, "The second run moves nothing:");
       console.note(
           "the hub served %s more: file lists and the headers of the weights"
               .formatted(ByteSize.format(hub.bytesServed() - before)));
@@ -78,14 +117,15 @@ final class DemoCommand extends Command {
     }
   }
 
-  private int ship(ByteArrayOutputStream documents, FakeHub hub, String target, String heading) {
+  private int ship(
+      ByteArrayOutputStream documents,
+      Map<String, String> variables,
+      String target,
+      String heading) {
     Console console = console();
     console.note("");
     console.note(heading);
     console.note("$ modelcar ship hf://demo/tiny-llama --base none --to " + target);
-    Map<String, String> variables = new HashMap<>(environment().variables());
-    variables.put("HF_ENDPOINT", hub.endpoint().toString());
-    variables.put("HF_TOKEN", "");
     // Later runs must not reuse what a demo has done.
     List<String> words =
         new ArrayList<>(List.of("ship", "hf://demo/tiny-llama", "--base=none", "--state-dir=none"));

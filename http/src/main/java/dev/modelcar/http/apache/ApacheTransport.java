@@ -7,6 +7,7 @@ import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.SafeUri;
 import dev.modelcar.http.TransportException;
 import dev.modelcar.http.settings.HttpSettings;
+import dev.modelcar.http.settings.TlsContexts;
 import dev.modelcar.http.settings.TrustSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -341,10 +342,12 @@ public final class ApacheTransport implements HttpTransport {
   /** One TLS strategy for each host, because each may have authorities of its own. */
   private static final class TlsByHost implements TlsSocketStrategy {
     private final TrustSettings trust;
+    private final TlsContexts contexts;
     private final Map<String, DefaultClientTlsStrategy> strategies = new ConcurrentHashMap<>();
 
     TlsByHost(TrustSettings trust) {
       this.trust = trust;
+      this.contexts = new TlsContexts(trust);
     }
 
     @Override
@@ -357,10 +360,10 @@ public final class ApacheTransport implements HttpTransport {
               key ->
                   trust.isUnverified(target, port)
                       ? new DefaultClientTlsStrategy(
-                          trust.contextFor(target, port),
+                          contexts.contextFor(target, port),
                           HostnameVerificationPolicy.CLIENT,
                           NoopHostnameVerifier.INSTANCE)
-                      : new DefaultClientTlsStrategy(trust.contextFor(target, port)));
+                      : new DefaultClientTlsStrategy(contexts.contextFor(target, port)));
       return strategy.upgrade(socket, target, port, attachment, context);
     }
   }

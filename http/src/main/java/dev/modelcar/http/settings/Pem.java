@@ -15,37 +15,67 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Certificates and private keys in PEM (RFC 7468). */
 final class Pem {
-  private static final Pattern BLOCK =
-      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
+  private static final String BEGIN = "-----BEGIN ";
+  private static final String DASHES = "-----";
 
   /** The AlgorithmIdentifier of RSA, by which a PKCS#1 key becomes a PKCS#8 one. */
   private static final byte[] RSA = HexFormat.of().parseHex("020100300d06092a864886f70d0101010500");
 
   private Pem() {}
 
+  /** A block: what it is called, and what stands between its two lines. */
+  private record Block(String label, String base64) {}
+
+  /** All blocks, in order; a bundle has hundreds, and an expression takes its time for each. */
+  private static List<Block> blocks(String text) {
+    List<Block> blocks = new ArrayList<>();
+    int begin = text.indexOf(BEGIN);
+    while (begin >= 0) {
+      int label = begin + BEGIN.length();
+      int labelEnd = text.indexOf(DASHES, label);
+      int body = labelEnd + DASHES.length();
+      int end = labelEnd < 0 ? -1 : text.indexOf('-', body);
+      if (end < 0) {
+        break;
+      }
+      String name = text.substring(label, labelEnd);
+      if (text.startsWith("-----END " + name + DASHES, end)) {
+        blocks.add(new Block(name, text.substring(body, end)));
+      }
+      begin = text.indexOf(BEGIN, label);
+    }
+    return blocks;
+  }
+
   /** All certificates of a bundle, in order. */
   static List<X509Certificate> certificates(String text) throws GeneralSecurityException {
-    CertificateFactory factory = CertificateFactory.getInstance("X.509");
     List<X509Certificate> certificates = new ArrayList<>();
-    Matcher block = BLOCK.matcher(text);
-    while (block.find()) {
-      if (block.group(1).endsWith("CERTIFICATE")) {
-        certificates.add(certificate(factory, decode(block.group(2))));
+    for (byte[] encoded : certificateBytes(text)) {
+      certificates.add(certificate(encoded));
+    }
+    return certificates;
+  }
+
+  /** The same, in DER and not yet parsed. */
+  static List<byte[]> certificateBytes(String text) throws GeneralSecurityException {
+    List<byte[]> certificates = new ArrayList<>();
+    for (Block block : blocks(text)) {
+      if (block.label().endsWith("CERTIFICATE")) {
+        certificates.add(decode(block.base64()));
       }
     }
     return certificates;
   }
 
   /** The words of the JDK's parser are not passed on, for they may quote what it reads. */
-  private static X509Certificate certificate(CertificateFactory factory, byte[] bytes)
-      throws GeneralSecurityException {
+  static X509Certificate certificate(byte[] bytes) throws GeneralSecurityException {
     try {
-      return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(bytes));
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(new ByteArrayInputStream(bytes));
     } catch (CertificateException e) {
       throw new CertificateException("a PEM block is not an X.509 certificate");
     }
@@ -53,13 +83,12 @@ final class Pem {
 
   /** The first private key: PKCS#8, or RSA in PKCS#1. */
   static PrivateKey privateKey(String text) throws GeneralSecurityException, IOException {
-    Matcher block = BLOCK.matcher(text);
-    while (block.find()) {
-      if (block.group(1).equals("PRIVATE KEY")) {
-        return pkcs8(decode(block.group(2)));
+    for (Block block : blocks(text)) {
+      if (block.label().equals("PRIVATE KEY")) {
+        return pkcs8(decode(block.base64()));
       }
-      if (block.group(1).equals("RSA PRIVATE KEY")) {
-        byte[] key = decode(block.group(2));
+      if (block.label().equals("RSA PRIVATE KEY")) {
+        byte[] key = decode(block.base64());
         ByteArrayOutputStream inner = new ByteArrayOutputStream();
         inner.writeBytes(RSA);
         inner.writeBytes(der(0x04, key));

@@ -1,30 +1,13 @@
 package dev.modelcar.http.settings;
 
-import dev.modelcar.core.ModelcarException;
-import dev.modelcar.http.HttpError;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 
 /**
  * Which certificate authorities are trusted, for which host: Java's own, the system's, those of
@@ -40,14 +23,6 @@ import javax.net.ssl.X509TrustManager;
  */
 public record TrustSettings(
     List<Path> files, List<Path> folders, List<Path> hostFolders, Set<String> unverified) {
-
-  private static final List<Path> SYSTEM_BUNDLES =
-      List.of(
-          Path.of("/etc/ssl/certs/ca-certificates.crt"),
-          Path.of("/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"),
-          Path.of("/etc/pki/tls/certs/ca-bundle.crt"),
-          Path.of("/etc/ssl/ca-bundle.pem"),
-          Path.of("/etc/ssl/cert.pem"));
 
   /** What Java and the system trust. */
   public static TrustSettings standard() {
@@ -113,116 +88,8 @@ public record TrustSettings(
         || unverified.contains("*");
   }
 
-  /** The context in which connections to a host are made. */
-  public SSLContext contextFor(String host, int port) {
-    try {
-      KeyStore trusted = defaults();
-      for (Path bundle : SYSTEM_BUNDLES) {
-        if (Files.isReadable(bundle)) {
-          addQuietly(trusted, bundle);
-          break;
-        }
-      }
-      for (Path file : files) {
-        add(trusted, file);
-      }
-      for (Path folder : folders) {
-        for (Path file : list(folder)) {
-          addQuietly(trusted, file);
-        }
-      }
-      KeyManager[] keys = new KeyManager[0];
-      Optional<Path> hostFolder = hostFolder(host, port);
-      if (hostFolder.isPresent()) {
-        for (Path file : list(hostFolder.get())) {
-          if (file.toString().endsWith(".crt")) {
-            add(trusted, file);
-          }
-        }
-        keys = clientKeys(hostFolder.get());
-      }
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys, trustManagers(trusted, host, port), new SecureRandom());
-      return context;
-    } catch (GeneralSecurityException | IOException e) {
-      throw new ModelcarException(
-          HttpError.TLS_UNTRUSTED,
-          "the certificates for " + host + " cannot be loaded: " + file(e) + reason(e),
-          e);
-    }
-  }
-
-  private TrustManager[] trustManagers(KeyStore trusted, String host, int port)
-      throws GeneralSecurityException {
-    if (isUnverified(host, port)) {
-      return new TrustManager[] {new Everyone()};
-    }
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(trusted);
-    return factory.getTrustManagers();
-  }
-
-  private static KeyStore defaults() throws GeneralSecurityException, IOException {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init((KeyStore) null);
-    for (TrustManager manager : factory.getTrustManagers()) {
-      if (manager instanceof X509TrustManager x509) {
-        put(trusted, List.of(x509.getAcceptedIssuers()), "java");
-      }
-    }
-    return trusted;
-  }
-
-  private static void put(KeyStore trusted, List<X509Certificate> certificates, String prefix)
-      throws GeneralSecurityException {
-    int number = 0;
-    for (X509Certificate certificate : certificates) {
-      trusted.setCertificateEntry(prefix + "#" + number++, certificate);
-    }
-  }
-
-  private static void add(KeyStore trusted, Path file) throws GeneralSecurityException {
-    try {
-      List<X509Certificate> certificates = Pem.certificates(Files.readString(file));
-      if (certificates.isEmpty()) {
-        throw new IOException("it contains no PEM certificate");
-      }
-      put(trusted, certificates, file.toString());
-    } catch (IOException | GeneralSecurityException e) {
-      throw new ModelcarException(
-          HttpError.TLS_UNTRUSTED,
-          "the certificate file " + file + " cannot be used: " + reason(e),
-          "Name a readable file with PEM certificates.",
-          e);
-    }
-  }
-
-  private static String file(Exception e) {
-    return e instanceof FileSystemException problem ? problem.getFile() + ": " : "";
-  }
-
-  private static String reason(Exception e) {
-    return e instanceof java.nio.file.NoSuchFileException
-        ? "it does not exist"
-        : e instanceof java.nio.file.AccessDeniedException
-            ? "it may not be read"
-            : String.valueOf(e.getMessage());
-  }
-
-  /** A system's bundle may hold oddities; what cannot be read is left out. */
-  private static void addQuietly(KeyStore trusted, Path file) {
-    try {
-      put(trusted, Pem.certificates(Files.readString(file)), file.toString());
-    } catch (IOException | GeneralSecurityException e) {
-      // The connection will say if the one certificate that matters was in it.
-    }
-  }
-
-  private Optional<Path> hostFolder(String host, int port) {
+  /** The folder of certificates for one registry, if there is one. */
+  Optional<Path> hostFolder(String host, int port) {
     for (Path parent : hostFolders) {
       for (String name : List.of(host + ":" + port, host)) {
         Path folder = parent.resolve(name);
@@ -232,61 +99,5 @@ public record TrustSettings(
       }
     }
     return Optional.empty();
-  }
-
-  private static List<Path> list(Path folder) throws IOException {
-    TreeSet<Path> files = new TreeSet<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-      entries.forEach(files::add);
-    }
-    return files.stream().filter(Files::isRegularFile).toList();
-  }
-
-  private static KeyManager[] clientKeys(Path folder) throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    for (Path file : list(folder)) {
-      if (!file.toString().endsWith(".cert")) {
-        continue;
-      }
-      String name = file.toString();
-      Path keyFile = Path.of(name.substring(0, name.length() - ".cert".length()) + ".key");
-      PrivateKey key = Pem.privateKey(Files.readString(keyFile));
-      X509Certificate[] chain =
-          Pem.certificates(Files.readString(file)).toArray(new X509Certificate[0]);
-      store.setKeyEntry(name, key, new char[0], chain);
-    }
-    KeyManagerFactory factory =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(store, new char[0]);
-    return factory.getKeyManagers();
-  }
-
-  /** Believes every certificate; only for hosts that the user named. */
-  private static final class Everyone extends javax.net.ssl.X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] c, String type, java.net.Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] c, String type, java.net.Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(
-        X509Certificate[] c, String type, javax.net.ssl.SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(
-        X509Certificate[] c, String type, javax.net.ssl.SSLEngine engine) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

@@ -50,6 +50,16 @@ public final class TestTls {
     List.of(moreNames).forEach(name -> names.append(",dns:").append(name));
     Path storeFile = folder.resolve("server.p12");
     runKeytool(folder, storeFile, names.toString());
+    return open(folder);
+  }
+
+  /**
+   * What another process made in a folder.
+   *
+   * @throws IOException if it is not there
+   */
+  public static TestTls open(Path folder) throws IOException {
+    Path storeFile = folder.resolve("server.p12");
     try (InputStream in = Files.newInputStream(storeFile)) {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(in, PASSWORD);
