@@ -27,11 +27,13 @@ public final class Bench implements Callable<Integer> {
           new MemoryBar(),
           new PlanBar(),
           new StartBar(),
+          new OverheadBar(),
           new TwoTargetsBar(),
           new CopyBar(),
           new AgainBar(),
           new OneShardBar(),
           new ResumeBar(),
+          new KillsBar(),
           new JournalBar(),
           new PartsBar());
 

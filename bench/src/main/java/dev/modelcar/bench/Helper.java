@@ -21,6 +21,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,6 +32,9 @@ import java.util.stream.Stream;
 final class Helper {
   private static final int BUFFER = 256 << 10;
   private static final int PAGE_SIZE = 100;
+
+  /** Of all servers of this process. */
+  private static Duration latency = Duration.ZERO;
 
   private Helper() {}
 
@@ -55,6 +59,14 @@ final class Helper {
             Path.of(rest.get(1)),
             0,
             rest.subList(2, rest.size()));
+      }
+      case "far-hub" -> {
+        latency = Duration.ofMillis(Long.parseLong(rest.getFirst()));
+        hub(out, HubAddress.loopback(), Path.of(rest.get(1)), 0, rest.subList(2, rest.size()));
+      }
+      case "far-sink" -> {
+        latency = Duration.ofMillis(Long.parseLong(rest.getFirst()));
+        sink(out, 0);
       }
       case "slow-hub" ->
           hub(
@@ -101,7 +113,7 @@ final class Helper {
   private static void hub(
       PrintStream out, HubAddress address, Path digests, long rate, List<String> repositories)
       throws IOException, InterruptedException {
-    FakeHub hub = FakeHub.start(address).pageSize(PAGE_SIZE);
+    FakeHub hub = FakeHub.start(address).pageSize(PAGE_SIZE).latency(latency);
     if (rate > 0) {
       hub.rateLimit(rate);
     }
@@ -149,7 +161,8 @@ final class Helper {
 
   private static void sink(PrintStream out, long rate) throws InterruptedException {
     FakeRegistry registry =
-        FakeRegistry.start(RegistrySettings.defaults().withStorage(new Storage.Discarding()));
+        FakeRegistry.start(RegistrySettings.defaults().withStorage(new Storage.Discarding()))
+            .latency(latency);
     if (rate > 0) {
       registry.rateLimit(rate);
     }

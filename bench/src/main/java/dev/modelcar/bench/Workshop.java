@@ -138,6 +138,18 @@ final class Workshop implements AutoCloseable {
             work(), "slow-hub", Long.toString(rate), digests(), repository.toString()));
   }
 
+  /** A hub so many milliseconds away. */
+  HelperProcess farHub(int millis, Helper.Repository repository) throws IOException {
+    return keep(
+        HelperProcess.start(
+            work(), "far-hub", Integer.toString(millis), digests(), repository.toString()));
+  }
+
+  /** A registry so many milliseconds away, that keeps nothing. */
+  HelperProcess farSink(int millis) throws IOException {
+    return keep(HelperProcess.start(work(), "far-sink", Integer.toString(millis)));
+  }
+
   /** A registry that keeps nothing, each of whose connections has a rate. */
   HelperProcess slowSink(long rate) throws IOException {
     return keep(HelperProcess.start(work(), "slow-sink", Long.toString(rate)));

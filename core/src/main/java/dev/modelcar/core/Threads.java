@@ -6,6 +6,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 
 /**
  * Threads that move bytes. They are platform threads: virtual ones are no faster here, and the
@@ -73,6 +75,27 @@ public final class Threads {
       case Error e -> throw e;
       case null -> throw new IllegalStateException(failed);
       case Throwable e -> (E) e;
+    };
+  }
+
+  /**
+   * Starts what is needed later in a thread of its own.
+   *
+   * @return waits for it, and gives the result or throws what it threw, each time
+   * @throws ModelcarException when asked, {@link CoreError#STOPPED} if the caller is interrupted
+   */
+  public static <T> Supplier<T> early(String name, Supplier<T> task) {
+    FutureTask<T> running = new FutureTask<>(task::get);
+    var _ = start(name, running);
+    return () -> {
+      try {
+        return running.get();
+      } catch (ExecutionException e) {
+        throw Threads.<RuntimeException>failure(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ModelcarException(CoreError.STOPPED, "stopped", e);
+      }
     };
   }
 

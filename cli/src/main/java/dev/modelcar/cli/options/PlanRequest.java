@@ -2,12 +2,14 @@ package dev.modelcar.cli.options;
 
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.SourceNotes;
+import dev.modelcar.core.Threads;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.layers.Memory;
 import dev.modelcar.packaging.plan.Base;
 import dev.modelcar.packaging.plan.Bases;
 import dev.modelcar.packaging.plan.LayerPlan;
 import dev.modelcar.packaging.plan.LayerPlanner;
+import dev.modelcar.packaging.plan.Limits;
 import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.packaging.selection.SelectionPolicy;
 import dev.modelcar.packaging.transfer.ShipmentTarget;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -68,6 +71,10 @@ public record PlanRequest(
       session.reachAs(targets);
       options.image.namedBase().ifPresent(base -> session.reachAs(List.of(base)));
       List<ShipmentTarget> opened = session.targets(targets);
+      // The source is far away, too: registries respond meanwhile, and failures wait for their
+      // turn.
+      Supplier<Limits> limits = Threads.early("modelcar-limits", () -> session.limits(opened));
+      Supplier<Base> base = Threads.early("modelcar-base", () -> base(session));
       SourceReference model = options.source();
       if (model instanceof SourceReference.Folder folder) {
         new ConsumedFiles(folder.path()).check();
@@ -83,11 +90,11 @@ public record PlanRequest(
         SourceNotes.print(console, selection, traits.contains(Trait.LISTING));
         onceSelected.run();
         LayerPlan plan =
-            LayerPlanner.within(session.limits(opened))
+            LayerPlanner.within(limits.get())
                 .compressing(options.image.compress)
                 .plan(
                     selection,
-                    base(session),
+                    base.get(),
                     options.image.describe(selection.snapshot().info(), console.environment()));
         return work.applyAsInt(new Planned(plan, opened, session.memory()));
       }

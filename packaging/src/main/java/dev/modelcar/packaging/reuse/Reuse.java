@@ -87,16 +87,21 @@ public final class Reuse {
   private void lookInTargets() {
     if (!looked) {
       looked = true;
-      for (ShipmentTarget target : targets) {
-        if (!target.hasFailed()) {
-          target.reader().ifPresent(reader -> look(reader, target));
-        }
-      }
+      Threads.map(targets, Math.max(1, targets.size()), "looking for layers", this::look).stream()
+          .flatMap(List::stream)
+          .flatMap(layer -> LayerAnnotations.read(layer).stream())
+          .forEach(known -> inTargets.putIfAbsent(known.getKey(), known.getValue()));
     }
   }
 
-  private void look(ImageReader reader, ShipmentTarget target) {
-    Optional<String> own = target.reference().tag();
+  /** Layers of images that are in a target, those of the likeliest image first. */
+  private List<Descriptor> look(ShipmentTarget target) {
+    return target.hasFailed()
+        ? List.of()
+        : target.reader().map(reader -> look(reader, target.reference().tag())).orElse(List.of());
+  }
+
+  private List<Descriptor> look(ImageReader reader, Optional<String> own) {
     List<String> tags = new ArrayList<>(unlessBroken(reader::tags));
     if (tags.isEmpty()) {
       // Not everybody who may push may list tags; images whose names are known can be read.
@@ -106,12 +111,7 @@ public final class Reuse {
     tags.sort(Comparator.comparingInt(tag -> rank(tag, own)));
     long parts = tags.stream().filter(tag -> rank(tag, own) == 0).count();
     List<String> some = tags.subList(0, (int) Math.min(tags.size(), parts + MOST_IMAGES));
-    for (List<Descriptor> layers : read(reader, some)) {
-      for (Descriptor layer : layers) {
-        LayerAnnotations.read(layer)
-            .ifPresent(known -> inTargets.putIfAbsent(known.getKey(), known.getValue()));
-      }
-    }
+    return read(reader, some).stream().flatMap(List::stream).toList();
   }
 
   private static List<List<Descriptor>> read(ImageReader reader, List<String> tags) {

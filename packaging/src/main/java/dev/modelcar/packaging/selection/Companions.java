@@ -24,6 +24,11 @@ import java.util.regex.Pattern;
  * the data beside them, configurations that name a file.
  */
 final class Companions {
+  /** Small files that name others. */
+  private static final Pattern NAMING =
+      Pattern.compile(
+          ".*(\\.index\\.json|tokenizer_config\\.json|adapter_config\\.json|model_index\\.json|modules\\.json)");
+
   /** {@code model-00001-of-00004.gguf}, {@code model-1-of-2.bin}, {@code x.data-00000-of-00002}. */
   private static final Pattern PART = Pattern.compile("(.*[-._])(\\d{1,6})-of-(\\d{1,6})(|\\..*)");
 
@@ -78,6 +83,11 @@ final class Companions {
     Heads.forEach(companions.ending("adapter_config.json"), companions::checkAdapter);
     Heads.forEach(companions.ending("model_index.json"), companions::checkPipeline);
     Heads.forEach(companions.ending("modules.json"), companions::checkModules);
+  }
+
+  /** Whether a check reads all of it. */
+  static boolean isRead(ModelFile file) {
+    return NAMING.matcher(file.path()).matches();
   }
 
   private List<ModelFile> ending(String ending) {

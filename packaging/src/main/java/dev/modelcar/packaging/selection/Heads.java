@@ -8,10 +8,14 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Looks at the first bytes of many files, several at a time. */
 final class Heads {
   private static final int AT_ONCE = 16;
+
+  /** Larger ones are not remembered by their source. */
+  private static final int SMALL = 256 << 10;
 
   private Heads() {}
 
@@ -19,6 +23,18 @@ final class Heads {
   @FunctionalInterface
   interface Check {
     void at(ModelFile file) throws IOException;
+  }
+
+  /**
+   * Reads small files all at once that several checks look at one after the other; their source
+   * remembers them. What is wrong with one is said by who looks at it.
+   */
+  static void ahead(List<ModelFile> files, Predicate<ModelFile> wanted) {
+    forEach(
+        files.stream().filter(file -> file.size() <= SMALL && wanted.test(file)).toList(),
+        file -> {
+          var _ = file.head(1);
+        });
   }
 
   static void forEach(List<ModelFile> files, Check check) {

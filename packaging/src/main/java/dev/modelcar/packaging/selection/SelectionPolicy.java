@@ -111,6 +111,9 @@ public record SelectionPolicy(
             .filter(dropped -> dropped.reason() == Selection.Reason.EXCLUDED)
             .map(dropped -> dropped.file().path())
             .collect(Collectors.toSet());
+    if (!weightsProven) {
+      Heads.ahead(chosen, file -> Companions.isRead(file) || WeightInspection.isRead(file));
+    }
     Companions.check(chosen, snapshot.files(), excluded, !weightsProven);
     WeightInspection inspection =
         new WeightInspection(snapshot, chosen, keepDuplicates, allowPickle);

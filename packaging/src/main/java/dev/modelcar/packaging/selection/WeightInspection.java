@@ -83,7 +83,7 @@ final class WeightInspection {
    */
   Selection inspect() {
     Heads.forEach(
-        chosen.stream().filter(f -> f.size() <= LFS_LARGEST).toList(), this::refusePointer);
+        chosen.stream().filter(WeightInspection::mayBePointer).toList(), this::refusePointer);
     Map<String, ShardIndex> indexes = readIndexes();
     Map<String, List<TensorInfo>> headers = readHeaders(indexes);
     checkShards(indexes, headers);
@@ -100,6 +100,15 @@ final class WeightInspection {
   }
 
   // ---- pointers ----
+
+  private static boolean mayBePointer(ModelFile file) {
+    return file.size() <= LFS_LARGEST;
+  }
+
+  /** Whether a check looks at it, however small it is. */
+  static boolean isRead(ModelFile file) {
+    return mayBePointer(file) || ShardIndex.isIndex(file.path()) || Pickle.mayBe(file.path());
+  }
 
   private void refusePointer(ModelFile file) throws IOException {
     String head = new String(file.head(LFS.length()), StandardCharsets.ISO_8859_1);

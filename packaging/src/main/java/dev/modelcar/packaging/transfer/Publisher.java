@@ -2,6 +2,7 @@ package dev.modelcar.packaging.transfer;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Threads;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReference;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /** Publishes one image in targets, once every blob of it was seen there. */
 final class Publisher {
@@ -86,6 +88,7 @@ final class Publisher {
 
   /** Every blob is looked for in the target; what is not there is sent, again if need be. */
   private void complete(ShipmentTarget target, boolean again) {
+    Supplier<Boolean> configs = Threads.early("modelcar-config", () -> writeConfigs(target, again));
     BlobDelivery.each(
         blobs,
         blob -> {
@@ -96,6 +99,14 @@ final class Publisher {
     for (BlobDelivery blob : blobs) {
       catchUp(target, blob);
     }
+    var _ = configs.get();
+    if (target.failure().isPresent()) {
+      throw target.failure().get();
+    }
+  }
+
+  /** Nobody waits for them: they are small, and no layer depends on them. */
+  private boolean writeConfigs(ShipmentTarget target, boolean again) {
     for (BlobContent config : image.configs()) {
       Descriptor descriptor =
           Descriptor.of("config", config.digest().orElseThrow(), config.size().orElseThrow());
@@ -103,9 +114,7 @@ final class Publisher {
         target.writer().write(config, UploadMemory.none(), TransferListener.none());
       }
     }
-    if (target.failure().isPresent()) {
-      throw target.failure().get();
-    }
+    return true;
   }
 
   /** Of the tags of one repository one is sent the blob, and the others find it there then. */

@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -46,6 +47,7 @@ final class HubSnapshot implements Snapshot {
   private final SnapshotInfo info;
   private final String commit;
   private final Access access;
+  private final AtomicLong remembered = new AtomicLong();
   private final List<ModelFile> files;
   private final List<UnusableEntry> unusable;
 
@@ -176,17 +178,7 @@ final class HubSnapshot implements Snapshot {
   }
 
   private ModelFile.HeadOpener opener(HubFileSource source, long size) {
-    return new ModelFile.HeadOpener() {
-      @Override
-      public ChunkReader open(long offset) {
-        return read(source, offset, size);
-      }
-
-      @Override
-      public ChunkReader openHead(int count) {
-        return read(source, 0, Math.min(count, size));
-      }
-    };
+    return new SmallFileMemory(size, remembered, (from, to) -> read(source, from, to));
   }
 
   private ChunkReader read(HubFileSource source, long from, long to) {

@@ -145,6 +145,13 @@ public final class FakeHub implements AutoCloseable {
     return this;
   }
 
+  /** How far away this is: how long each request takes before it is looked at. */
+  public FakeHub latency(Duration roundTrip) {
+    hub.latency(roundTrip);
+    cdn.latency(roundTrip);
+    return this;
+  }
+
   /** How fast answers come over each connection, files above all; unlimited at first. */
   public FakeHub rateLimit(long bytesPerSecondPerConnection) {
     state.knobs().bytesPerSecond = bytesPerSecondPerConnection;

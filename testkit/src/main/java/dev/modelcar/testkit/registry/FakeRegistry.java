@@ -4,6 +4,7 @@ import dev.modelcar.testkit.fault.FaultPlan;
 import dev.modelcar.testkit.model.Content;
 import dev.modelcar.testkit.server.TestServer;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,6 +58,12 @@ public final class FakeRegistry implements AutoCloseable {
   /** Takes on other habits; uploads that go on are treated by the new ones. */
   public FakeRegistry habits(Habits habits) {
     state.habits(habits);
+    return this;
+  }
+
+  /** How far away this is: how long each request takes before it is looked at. */
+  public FakeRegistry latency(Duration roundTrip) {
+    server.latency(roundTrip);
     return this;
   }
 

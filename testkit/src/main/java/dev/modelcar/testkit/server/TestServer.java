@@ -7,11 +7,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 
@@ -27,6 +29,7 @@ public final class TestServer implements AutoCloseable {
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final AtomicLong accepted = new AtomicLong();
+  private volatile Duration latency = Duration.ZERO;
   private Optional<Listener> listener;
   private boolean closed;
 
@@ -60,6 +63,26 @@ public final class TestServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot listen on " + bindAddress + ":" + port, e);
     }
+  }
+
+  /** For one connection. */
+  private Handler delayed() {
+    AtomicBoolean fresh = new AtomicBoolean(true);
+    return call -> {
+      if (!latency.isZero()) {
+        try {
+          Thread.sleep(fresh.getAndSet(false) ? latency.multipliedBy(2) : latency);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      handler.handle(call);
+    };
+  }
+
+  /** Every request, and once more every connection, takes so long before it is looked at. */
+  public void latency(Duration roundTrip) {
+    latency = roundTrip;
   }
 
   public int port() {
@@ -126,7 +149,7 @@ public final class TestServer implements AutoCloseable {
 
   private void serve(Socket socket) {
     long number = accepted.incrementAndGet();
-    Connection connection = new Connection(number, socket, tls, handler, failures::add);
+    Connection connection = new Connection(number, socket, tls, delayed(), failures::add);
     connections.add(connection);
     Thread.ofVirtual()
         .name("connection-" + number)

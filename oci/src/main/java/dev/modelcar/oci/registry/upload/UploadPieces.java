@@ -11,6 +11,7 @@ import dev.modelcar.oci.registry.errors.Refusal;
 import dev.modelcar.oci.registry.errors.RegistryErrors;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.OptionalLong;
 
 /** Sends the bytes of an upload, in one request or in pieces, as {@link PieceLengths} says. */
@@ -34,7 +35,7 @@ final class UploadPieces {
     this.state = state;
     this.host = state.host();
     this.size = state.content().size();
-    this.lengths = new PieceLengths(host.requestLimit());
+    this.lengths = new PieceLengths(host.requestLimit(), host::distance);
   }
 
   /** The upload starts over; limits of the path are kept. */
@@ -64,11 +65,13 @@ final class UploadPieces {
     }
     state.reader().begin(state.retries()::now);
     try (HttpResponse response = host.sendOnce(patch, state.repository().name(), state.scope())) {
+      Duration sending = state.reader().busy();
       if (response.isSuccess()) {
         state.reader().touch();
       }
+      Duration waiting = state.reader().busy().minus(sending);
       state.retries().spare(state.reader().busy());
-      received(response, size.isEmpty() ? state.reader().position() : end);
+      received(response, size.isEmpty() ? state.reader().position() : end, sending, waiting);
     } catch (TransportException e) {
       state.retries().spare(state.reader().busy());
       broke(e);
@@ -89,12 +92,13 @@ final class UploadPieces {
     };
   }
 
-  private void received(HttpResponse response, long end) throws UploadLostException {
+  private void received(HttpResponse response, long end, Duration sending, Duration waiting)
+      throws UploadLostException {
     int status = response.status();
     if ((status == 202 || status == 201 || status == 204) && response.requestSent()) {
       long before = state.confirmed();
       state.confirm(response, end);
-      lengths.arrived(state.confirmed() - before);
+      lengths.arrived(state.confirmed() - before, sending, waiting);
       stuck = 0;
       return;
     }
