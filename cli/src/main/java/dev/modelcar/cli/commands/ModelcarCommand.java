@@ -1,9 +1,13 @@
 package dev.modelcar.cli.commands;
 
 import dev.modelcar.cli.commands.cluster.BundleCommand;
+import dev.modelcar.cli.commands.cluster.DeployCommand;
 import dev.modelcar.cli.commands.cluster.RenderCommand;
 import dev.modelcar.cli.commands.cluster.ReportCommand;
+import dev.modelcar.cli.commands.cluster.RollbackCommand;
 import dev.modelcar.cli.commands.cluster.RunCommand;
+import dev.modelcar.cli.commands.cluster.StatusCommand;
+import dev.modelcar.cli.commands.cluster.UndeployCommand;
 import dev.modelcar.cli.options.Program;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
@@ -28,6 +32,10 @@ import picocli.CommandLine;
       TagsCommand.class,
       TagCommand.class,
       RmCommand.class,
+      DeployCommand.class,
+      StatusCommand.class,
+      RollbackCommand.class,
+      UndeployCommand.class,
       RenderCommand.class,
       RunCommand.class,
       BundleCommand.class,

@@ -90,7 +90,8 @@ public final class Cluster implements AutoCloseable {
     return objects("tekton.dev", "v1", kind);
   }
 
-  private NonNamespaceOperation<
+  /** Objects of a kind whose plural is its name with an s. */
+  public NonNamespaceOperation<
           GenericKubernetesResource,
           GenericKubernetesResourceList,
           Resource<GenericKubernetesResource>>

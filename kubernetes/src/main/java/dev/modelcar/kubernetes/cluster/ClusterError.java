@@ -22,6 +22,14 @@ public enum ClusterError implements ErrorCode {
   CLUSTER_OBJECT_NOT_FOUND(
       NOT_FOUND, false, "Apply the output of `modelcar render` first, or name another namespace."),
   CLUSTER_REFUSED(REFUSED, false, "The API server's reason is above; nothing was started."),
+  DEPLOY_FAILED(
+      REMOTE,
+      false,
+      "Remove the cause and deploy again; `modelcar status NAME` shows how it stands."),
+  DEPLOY_TIMED_OUT(
+      REMOTE,
+      true,
+      "`modelcar status NAME` shows how it stands; --timeout waits longer, and large images take their time to be pulled."),
   RUN_FAILED(
       REMOTE,
       true,

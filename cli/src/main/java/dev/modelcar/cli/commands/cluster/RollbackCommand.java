@@ -1,0 +1,89 @@
+package dev.modelcar.cli.commands.cluster;
+
+import dev.modelcar.cli.options.Command;
+import dev.modelcar.cli.options.TransferOptions;
+import dev.modelcar.cli.views.Console;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.kubernetes.serving.Cause;
+import dev.modelcar.kubernetes.serving.InferenceServices;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Serves the image before again. */
+@CommandLine.Command(
+    name = "rollback",
+    description =
+        "Serves the image again that an InferenceService served before the last deploy. A second call goes back"
+            + " to the newer one.",
+    footerHeading = "%nExample:%n",
+    footer = "  modelcar rollback qwen3 -n models --wait")
+public final class RollbackCommand extends Command {
+  @Parameters(index = "0", paramLabel = "NAME", description = "name of the InferenceService")
+  String name = "";
+
+  @Option(
+      names = {"-n", "--namespace"},
+      paramLabel = "NAME",
+      description = "namespace (default: the kubeconfig's)")
+  @Nullable String namespace;
+
+  @Option(names = "--wait", description = "wait until the image is served")
+  boolean wait;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      description = "limit for --wait (default: 30m)")
+  String timeout = "30m";
+
+  private record Document(
+      String outcome,
+      String name,
+      String namespace,
+      String image,
+      String digest,
+      List<String> pods,
+      Optional<String> proof,
+      Optional<Cause> cause,
+      boolean stillServing) {}
+
+  @Override
+  public Integer call() {
+    Duration limit = TransferOptions.duration("--timeout", timeout);
+    Console console = console();
+    try (InferenceServices services = InferenceServices.connect(Optional.ofNullable(namespace))) {
+      String image = services.rollback(name);
+      String digest = image.substring(image.indexOf('@') + 1);
+      console.note("inferenceservice/%s in %s: %s".formatted(name, services.namespace(), image));
+      Serving.Outcome outcome =
+          wait
+              ? Serving.await(console, services, name, digest, limit)
+              : new Serving.Outcome(
+                  "applied", List.of(), Optional.empty(), Optional.empty(), false);
+      outcome.proof().ifPresent(proof -> console.note("%s serves: %s".formatted(name, proof)));
+      console.result(image);
+      Document document =
+          new Document(
+              outcome.outcome(),
+              name,
+              services.namespace(),
+              image,
+              digest,
+              outcome.pods(),
+              outcome.proof(),
+              outcome.cause(),
+              outcome.stillServing());
+      Optional<ModelcarException> failure = Serving.failure(name, outcome);
+      if (failure.isPresent()) {
+        return console.failure(failure.get(), document);
+      }
+      console.document(document);
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.modelcar.cli.commands.cluster;
+
+import dev.modelcar.cli.options.Usage;
+import dev.modelcar.cli.views.Console;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.kubernetes.cluster.ClusterError;
+import dev.modelcar.kubernetes.serving.Cause;
+import dev.modelcar.kubernetes.serving.InferenceServices;
+import dev.modelcar.kubernetes.serving.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What commands about served images have in common: names, and how a wait ends. */
+final class Serving {
+  private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
+
+  /** A label of DNS, in which KServe puts name, {@code predictor} and namespace. */
+  private static final int LONGEST = 63;
+
+  private Serving() {}
+
+  /**
+   * How a wait ended.
+   *
+   * @param outcome {@code serving}, {@code failed} or {@code timeout}
+   * @param stillServing whether an earlier image is served instead
+   */
+  record Outcome(
+      String outcome,
+      List<String> pods,
+      Optional<String> proof,
+      Optional<Cause> cause,
+      boolean stillServing) {}
+
+  static String checked(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw Usage.invalid(
+          "--name takes lower-case letters, digits and hyphens, beginning with a letter, not "
+              + name);
+    }
+    return name;
+  }
+
+  /**
+   * @throws ModelcarException if KServe could not make names of these two
+   */
+  static void checkLength(String name, String namespace) {
+    int length = name.length() + "-predictor-".length() + namespace.length();
+    if (length > LONGEST) {
+      throw Usage.invalid(
+          "the name %s is too long for the namespace %s: NAME-predictor-NAMESPACE has %d characters and may have %d"
+              .formatted(name, namespace, length, LONGEST));
+    }
+  }
+
+  /** Waits until an image is served, and says what is going on. */
+  static Outcome await(
+      Console console, InferenceServices services, String name, String digest, Duration timeout) {
+    Verdict verdict =
+        services.await(name, digest, timeout, state -> console.note(name + ": " + state));
+    return switch (verdict) {
+      case Verdict.Serving(List<String> pods, String proof) ->
+          new Outcome("serving", pods, Optional.of(proof), Optional.empty(), false);
+      case Verdict.Failed(Cause cause, boolean stillServing) ->
+          new Outcome("failed", List.of(), Optional.empty(), Optional.of(cause), stillServing);
+      case Verdict.Undecided(String state) ->
+          new Outcome(
+              "timeout",
+              List.of(),
+              Optional.empty(),
+              Optional.of(
+                  new Cause(
+                      "serve-timeout",
+                      "not served in " + timeout.toSeconds() + " s",
+                      "inferenceservice/" + name,
+                      List.of(state),
+                      ClusterError.DEPLOY_TIMED_OUT.spec().hint())),
+              false);
+    };
+  }
+
+  /** What a wait that did not end well is for the user; nothing if it did. */
+  static Optional<ModelcarException> failure(String name, Outcome outcome) {
+    return outcome
+        .cause()
+        .map(cause ->
+            new ModelcarException(
+                outcome.outcome().equals("timeout")
+                    ? ClusterError.DEPLOY_TIMED_OUT
+                    : ClusterError.DEPLOY_FAILED,
+                "%s does not serve the image: %s%s%n  %s (%s): %s"
+                    .formatted(
+                        name,
+                        cause.title(),
+                        outcome.stillServing() ? "; the image before is still served" : "",
+                        cause.object(),
+                        cause.rule(),
+                        String.join(String.format("%n  "), cause.evidence())),
+                cause.fix(),
+                null));
+  }
+}

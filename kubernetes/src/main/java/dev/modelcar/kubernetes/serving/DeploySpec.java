@@ -1,0 +1,53 @@
+package dev.modelcar.kubernetes.serving;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is to be served, and how.
+ *
+ * @param name of the InferenceService
+ * @param image pinned: {@code HOST/REPOSITORY@sha256:…}
+ * @param mode empty: what the cluster supports
+ * @param format of the model, by which KServe selects a runtime, such as {@code vLLM}
+ * @param runtime a ServingRuntime or ClusterServingRuntime; empty: KServe selects one
+ * @param arguments added to the runtime's own
+ * @param resources requests and limits of the server, such as {@code nvidia.com/gpu} to {@code 1}
+ * @param pullSecret for the image
+ * @param labels and annotations of the InferenceService; a later change restarts its pods
+ */
+public record DeploySpec(
+    String name,
+    String image,
+    Optional<DeployMode> mode,
+    String format,
+    Optional<String> runtime,
+    List<String> arguments,
+    Map<String, String> resources,
+    Optional<String> pullSecret,
+    Optional<String> serviceAccount,
+    Map<String, String> labels,
+    Map<String, String> annotations) {
+
+  /** The digest of the image. */
+  public String digest() {
+    return image.substring(image.indexOf('@') + 1);
+  }
+
+  /** The same, of another image. */
+  DeploySpec withImage(String other) {
+    return new DeploySpec(
+        name,
+        other,
+        mode,
+        format,
+        runtime,
+        arguments,
+        resources,
+        pullSecret,
+        serviceAccount,
+        labels,
+        annotations);
+  }
+}
