@@ -4,6 +4,7 @@ import dev.modelcar.cli.commands.cluster.BundleCommand;
 import dev.modelcar.cli.commands.cluster.RenderCommand;
 import dev.modelcar.cli.commands.cluster.ReportCommand;
 import dev.modelcar.cli.commands.cluster.RunCommand;
+import dev.modelcar.cli.commands.registration.RegisterCommand;
 import dev.modelcar.cli.options.Program;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
@@ -28,6 +29,7 @@ import picocli.CommandLine;
       TagsCommand.class,
       TagCommand.class,
       RmCommand.class,
+      RegisterCommand.class,
       RenderCommand.class,
       RunCommand.class,
       BundleCommand.class,

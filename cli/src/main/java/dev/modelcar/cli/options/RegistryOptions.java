@@ -67,6 +67,23 @@ public final class RegistryOptions {
               + " is known); repeatable")
   List<String> profiles = new ArrayList<>();
 
+  /** Whether a token file without a host is for the Model Registry, and for no other registry. */
+  private boolean tokenIsForModelRegistry;
+
+  /** Lets a token file without a host be for the Model Registry, which the command is about. */
+  public void giveTokenToModelRegistry() {
+    tokenIsForModelRegistry = true;
+  }
+
+  /** The file with the token for a Model Registry, if there is one. */
+  Optional<Path> modelRegistryToken(String host) {
+    return tokenFiles.stream()
+        .filter(
+            text -> text.indexOf('=') > 0 ? text.startsWith(host + "=") : tokenIsForModelRegistry)
+        .map(RegistryOptions::file)
+        .findFirst();
+  }
+
   public Optional<Path> authFile() {
     return Optional.ofNullable(authFile);
   }
@@ -79,6 +96,9 @@ public final class RegistryOptions {
   CredentialSource credentials(Map<String, String> environment, Supplier<Set<String>> named) {
     CredentialSource source = CredentialSource.none();
     for (String text : tokenFiles) {
+      if (text.indexOf('=') <= 0 && tokenIsForModelRegistry) {
+        continue;
+      }
       TokenFile tokens =
           text.indexOf('=') > 0
               ? TokenFile.of(file(text), text.substring(0, text.indexOf('='))::equals)
