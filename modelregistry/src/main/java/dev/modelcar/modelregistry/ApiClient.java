@@ -50,7 +50,7 @@ record ApiClient(ModelRegistrySettings settings, HttpTransport transport) {
           .retryPolicy()
           .repeat(
               settings.retryListener(),
-              "requesting the Model Registry " + host(),
+              "requesting the Model Registry",
               () -> attempt(method, uri, body));
     } catch (ModelcarException e) {
       throw e.code() == HttpError.NETWORK_UNREACHABLE && host().matches(".*\\.svc(\\..*)?(:\\d+)?")
