@@ -58,6 +58,10 @@ public record Contents(
     return new Contents(texts, lists, put(properties, name, Property.of(text)));
   }
 
+  public Contents withProperty(String name, Property value) {
+    return new Contents(texts, lists, put(properties, name, value));
+  }
+
   /** With all of the other's; what both have is the other's. */
   public Contents and(Contents other) {
     return new Contents(

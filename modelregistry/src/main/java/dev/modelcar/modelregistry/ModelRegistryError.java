@@ -43,7 +43,7 @@ public enum ModelRegistryError implements ErrorCode {
       false,
       "The names in the Model Registry are inconsistent: look for duplicates with `modelcar registry list`."),
   MODEL_REGISTRY_ENTRY_NOT_FOUND(
-      NOT_FOUND, false, "`modelcar registry list` shows the models and versions that exist."),
+      NOT_FOUND, false, "Run `modelcar registry list` to see the models and versions that exist."),
   MODEL_REGISTRY_VERSION_CONFLICT(
       REFUSED,
       false,

@@ -20,7 +20,11 @@ public record Property(String metadataType, String value, Optional<String> proto
     return new Property(STRING, text, Optional.empty());
   }
 
-  static Property of(JsonNode json) {
+  /** A value as the API writes it; a plain one is a text. */
+  public static Property of(JsonNode json) {
+    if (!json.isObject()) {
+      return of(json.asText());
+    }
     String type = Json.text(json, "metadataType").orElse(STRING);
     return new Property(
         type, json.path(field(type)).asText(), Json.text(json, "type").filter(x -> isProto(type)));

@@ -78,7 +78,7 @@ public final class Registrar {
     if (found.isEmpty()) {
       Optional<Entry> own =
           registry.create(
-              EntryKind.ARTIFACT, Optional.of(version), wanted.model(), state, contents);
+              EntryKind.ARTIFACT, Optional.of(version), wanted.artifact(), state, contents);
       if (own.isEmpty()) {
         return again(wanted, state, model, version);
       }
@@ -88,7 +88,8 @@ public final class Registrar {
       artifact = found.get();
     } else {
       check(wanted, version, found.get(), before);
-      artifact = registry.update(found.get(), state, withHistory(contents, found.get(), wanted));
+      artifact =
+          registry.update(found.get(), state, withHistory(contents, found.get(), wanted.digest()));
       note(found.get(), artifact, updated);
     }
     Optional<Digest> replaced =
@@ -100,7 +101,7 @@ public final class Registrar {
   /** Another run has created the artifact between our look and our request. */
   private Registered again(Registration wanted, String state, Entry model, Entry version) {
     if (artifact(wanted, version).isEmpty()) {
-      throw hidden(EntryKind.ARTIFACT, wanted.model());
+      throw hidden(EntryKind.ARTIFACT, wanted.artifact());
     }
     Registered once = register(wanted, state);
     return new Registered(
@@ -175,7 +176,7 @@ public final class Registrar {
   private Optional<Entry> artifact(Registration wanted, Entry version) {
     List<Entry> all = registry.artifacts(version);
     return all.stream()
-        .filter(artifact -> artifact.name().equalsIgnoreCase(wanted.model()))
+        .filter(artifact -> artifact.name().equalsIgnoreCase(wanted.artifact()))
         .findFirst()
         .or(() -> all.size() == 1 ? Optional.of(all.getFirst()) : Optional.empty());
   }
@@ -197,9 +198,10 @@ public final class Registrar {
     }
   }
 
-  private static Contents withHistory(Contents contents, Entry artifact, Registration wanted) {
+  /** With the digest of the image that an artifact points to, if it is to point to another one. */
+  public static Contents withHistory(Contents contents, Entry artifact, Optional<Digest> wanted) {
     Optional<Digest> before = artifact.uri().flatMap(Registrar::digestOf);
-    if (before.isEmpty() || wanted.digest().isEmpty() || before.equals(wanted.digest())) {
+    if (before.isEmpty() || wanted.isEmpty() || before.equals(wanted)) {
       return contents;
     }
     String history =
@@ -207,7 +209,7 @@ public final class Registrar {
                 Stream.of(before.get().toString()),
                 artifact.contents().property(REPLACED).stream()
                     .flatMap(text -> Stream.of(text.split(","))))
-            .filter(digest -> !digest.equals(wanted.digest().get().toString()))
+            .filter(digest -> !digest.equals(wanted.get().toString()))
             .distinct()
             .limit(MOST_REPLACED)
             .collect(Collectors.joining(","));

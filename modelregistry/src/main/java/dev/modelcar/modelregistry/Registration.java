@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param model the name of the model
  * @param version the name of its version
+ * @param artifact the name of the version's artifact, if it has none yet
  * @param modelContents of the model; only what it does not say yet is written, for it may have
  *     other versions, and people edit it
  * @param versionContents of the version
@@ -19,6 +20,7 @@ import java.util.Optional;
 public record Registration(
     String model,
     String version,
+    String artifact,
     Contents modelContents,
     Contents versionContents,
     Contents artifactContents,

@@ -67,6 +67,7 @@ final class ModelRegistryContractTest {
     return new Registration(
         name,
         "v1",
+        name,
         Contents.none().with("license", "mit").with("language", List.of("en", "de")),
         Contents.none().with("author", "me").withProperty("size_bytes", "14146600960"),
         Contents.none().with("modelFormatName", "vLLM").with("modelSourceKind", "hf"),
@@ -80,6 +81,7 @@ final class ModelRegistryContractTest {
     return new Registration(
         name,
         "v1",
+        name,
         known.modelContents(),
         known.versionContents(),
         known.artifactContents(),
@@ -226,6 +228,7 @@ final class ModelRegistryContractTest {
                 new Registration(
                     name,
                     "v1",
+                    name,
                     more.modelContents().with("provider", "org"),
                     more.versionContents().withProperty("dtype", "BF16"),
                     more.artifactContents(),

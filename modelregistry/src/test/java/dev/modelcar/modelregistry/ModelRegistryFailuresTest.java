@@ -39,6 +39,7 @@ final class ModelRegistryFailuresTest {
     return new Registration(
         "m",
         "v",
+        "m",
         Contents.none(),
         Contents.none().with("author", "me"),
         Contents.none(),

@@ -5,6 +5,8 @@ import dev.modelcar.cli.commands.cluster.RenderCommand;
 import dev.modelcar.cli.commands.cluster.ReportCommand;
 import dev.modelcar.cli.commands.cluster.RunCommand;
 import dev.modelcar.cli.commands.registration.RegisterCommand;
+import dev.modelcar.cli.commands.registration.RegistryGroup;
+import dev.modelcar.cli.commands.registration.TransferCommand;
 import dev.modelcar.cli.options.Program;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
@@ -30,6 +32,8 @@ import picocli.CommandLine;
       TagCommand.class,
       RmCommand.class,
       RegisterCommand.class,
+      RegistryGroup.class,
+      TransferCommand.class,
       RenderCommand.class,
       RunCommand.class,
       BundleCommand.class,

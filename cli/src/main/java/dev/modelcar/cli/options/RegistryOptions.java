@@ -84,6 +84,31 @@ public final class RegistryOptions {
         .findFirst();
   }
 
+  /** Adds the options that another command needs to reach the same registries. */
+  public void passOn(List<String> words) {
+    if (plainHttp) {
+      words.add("--plain-http");
+    }
+    caFiles.forEach(file -> words.addAll(List.of("--ca-file", file.toString())));
+    if (!tlsVerify) {
+      words.add("--tls-verify=false");
+    }
+    if (authFile != null) {
+      words.addAll(List.of("--auth-file", authFile.toString()));
+    }
+  }
+
+  /** Uses these logins, and verifies certificates or not, whatever was given. */
+  public void reachWith(Optional<Path> logins, boolean verified) {
+    logins.ifPresent(file -> authFile = file);
+    tlsVerify &= verified;
+  }
+
+  /** One more authority. */
+  public void addCa(Path file) {
+    caFiles.add(file);
+  }
+
   public Optional<Path> authFile() {
     return Optional.ofNullable(authFile);
   }

@@ -53,6 +53,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** The parts of the library, connected as environment and options require. */
 public final class Session implements AutoCloseable {
@@ -179,20 +180,27 @@ public final class Session implements AutoCloseable {
         api.getScheme().equals("https")
             && (inCluster || api.getHost().matches(".*\\.svc(\\..*)?"))
             && Files.isReadable(own);
-    Optional<TokenFile> file =
+    Optional<Path> file =
         registryOptions
             .modelRegistryToken(host)
-            .or(() -> mayHaveOwn ? Optional.of(own) : Optional.empty())
-            .map(path -> TokenFile.of(path, any -> true));
+            .or(() -> mayHaveOwn ? Optional.of(own) : Optional.empty());
+    return modelRegistry(api, () -> file.map(Session::token));
+  }
+
+  /**
+   * A Model Registry.
+   *
+   * @param token is asked before each request
+   */
+  public ModelRegistry modelRegistry(URI api, Supplier<Optional<String>> token) {
     return new ModelRegistry(
-        new ModelRegistrySettings(
-            api,
-            () ->
-                file.map(found -> found.find(host, ""))
-                    .map(found -> ((Credentials.BearerToken) found).token()),
-            retryPolicy,
-            retryListener),
-        transport);
+        new ModelRegistrySettings(api, token, retryPolicy, retryListener), transport);
+  }
+
+  /** The token in a file, as it is now. */
+  public static String token(Path file) {
+    Credentials found = TokenFile.of(file, any -> true).find("", "");
+    return found instanceof Credentials.BearerToken bearer ? bearer.token() : "";
   }
 
   public Sources sources() {

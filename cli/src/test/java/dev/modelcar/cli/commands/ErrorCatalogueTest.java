@@ -87,6 +87,7 @@ final class ErrorCatalogueTest {
       kubeconfig-invalid UNAUTHORIZED 4
       cluster-forbidden UNAUTHORIZED 4
       cluster-object-not-found NOT_FOUND 5
+      cluster-model-registry-not-found NOT_FOUND 5
       cluster-refused REFUSED 3
       run-failed REMOTE 6
       model-registry-url-invalid REFUSED 3

@@ -66,6 +66,7 @@ public final class RegistrationOptions {
     return new Registration(
         String.valueOf(model),
         String.valueOf(version),
+        String.valueOf(model),
         contents.model(),
         contents.version().and(own()),
         contents.artifact().and(format()),
@@ -79,6 +80,7 @@ public final class RegistrationOptions {
     return new Registration(
         String.valueOf(model),
         String.valueOf(version),
+        String.valueOf(model),
         Contents.none(),
         own(),
         format(),
