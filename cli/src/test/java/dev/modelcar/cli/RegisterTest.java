@@ -187,6 +187,39 @@ final class RegisterTest {
     run("registry").failsWith(CoreError.USAGE_INVALID).says("missing command");
   }
 
+  /** As the task register-model gives them: what a parameter leaves empty is what the model says. */
+  @Test
+  void thePipelinesTaskLeavesOptionsEmpty() throws IOException {
+    String digest = ship(1, "1");
+    Path results = folder.resolve("results");
+    Run run =
+        run(
+            "register",
+            "oci://" + registry.authority() + "/team/m:1",
+            "--model=tiny",
+            "--version=v1",
+            "--model-registry=",
+            "--token-file=",
+            "--model-format=:",
+            "--description=",
+            "--property-unless-empty=base_model=",
+            "--property-unless-empty=quantization=none",
+            "--property-unless-empty=gpu_requirement=1",
+            "--replace=false",
+            "--plain-http=true",
+            "--tls-verify=true",
+            "--results-dir=" + results,
+            "-o",
+            "json");
+    JsonNode properties = json(run).path("version").path("properties");
+    assertThat(properties.path("base_model").asText()).isEqualTo("org/base");
+    assertThat(properties.has("quantization")).isFalse();
+    assertThat(properties.path("gpu_requirement").asText()).isEqualTo("1");
+    assertThat(properties.path("image_digest").asText()).isEqualTo(digest);
+    assertThat(results.resolve("MODEL_VERSION_ID")).hasContent("2");
+    assertThat(results.resolve("MODEL_ARTIFACT_ID")).hasContent("1");
+  }
+
   @Test
   void aCataloguesEntryIsYaml() throws IOException {
     String digest = ship(1, "1");

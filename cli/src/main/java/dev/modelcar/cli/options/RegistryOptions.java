@@ -78,6 +78,7 @@ public final class RegistryOptions {
   /** The file with the token for a Model Registry, if there is one. */
   Optional<Path> modelRegistryToken(String host) {
     return tokenFiles.stream()
+        .filter(text -> !text.isBlank())
         .filter(
             text -> text.indexOf('=') > 0 ? text.startsWith(host + "=") : tokenIsForModelRegistry)
         .map(RegistryOptions::file)
@@ -121,7 +122,7 @@ public final class RegistryOptions {
   CredentialSource credentials(Map<String, String> environment, Supplier<Set<String>> named) {
     CredentialSource source = CredentialSource.none();
     for (String text : tokenFiles) {
-      if (text.indexOf('=') <= 0 && tokenIsForModelRegistry) {
+      if (text.isBlank() || (text.indexOf('=') <= 0 && tokenIsForModelRegistry)) {
         continue;
       }
       TokenFile tokens =
@@ -142,6 +143,7 @@ public final class RegistryOptions {
   /** The file whose token a registry gets, if it gets one. */
   Optional<Path> tokenFile(String host, Set<String> named) {
     return tokenFiles.stream()
+        .filter(text -> !text.isBlank())
         .filter(text -> text.indexOf('=') > 0 ? text.startsWith(host + "=") : named.contains(host))
         .map(RegistryOptions::file)
         .findFirst();

@@ -23,6 +23,9 @@ public final class RegistrationOptions {
 
   @Option(
       names = "--replace",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
       description = "let a version that points to another image point to this one")
   boolean replace;
 
@@ -44,6 +47,13 @@ public final class RegistrationOptions {
       description = "a custom property of the version; repeatable")
   Map<String, String> properties = new LinkedHashMap<>();
 
+  @Option(
+      names = "--property-unless-empty",
+      paramLabel = "KEY=VALUE",
+      hidden = true,
+      description = "for pipelines: as --property, without those that are empty or none")
+  Map<String, String> optionalProperties = new LinkedHashMap<>();
+
   /** Whether anything of it was given, which is a mistake unless something is registered. */
   boolean isGiven() {
     return model != null
@@ -51,7 +61,8 @@ public final class RegistrationOptions {
         || replace
         || server.isGiven()
         || !(description + author + format).isEmpty()
-        || !properties.isEmpty();
+        || !properties.isEmpty()
+        || !optionalProperties.isEmpty();
   }
 
   void check() {
@@ -91,6 +102,11 @@ public final class RegistrationOptions {
 
   private Contents own() {
     Contents own = Contents.none().with("description", description).with("author", author);
+    for (Map.Entry<String, String> property : optionalProperties.entrySet()) {
+      if (!property.getValue().isBlank() && !property.getValue().equals("none")) {
+        own = own.withProperty(property.getKey(), property.getValue());
+      }
+    }
     for (Map.Entry<String, String> property : properties.entrySet()) {
       own = own.withProperty(property.getKey(), property.getValue());
     }
