@@ -78,7 +78,9 @@ final class JsonSchemaTest {
       prints("rm", "rm", layout + ":2", "--yes");
       prints("register", with(register, "register", remote + ":1"));
       prints("register", with(register, "register", remote + ":1"));
-      prints("ship", with(register, "ship", "" + model, "--base=none", "--to", remote + ":1", "--register"));
+      prints(
+          "ship",
+          with(register, "ship", "" + model, "--base=none", "--to", remote + ":1", "--register"));
       prints("registry-list", with(to, "registry", "list"));
       prints("registry-list", with(to, "registry", "list", "m"));
       prints("registry-show", with(to, "registry", "show", "m"));

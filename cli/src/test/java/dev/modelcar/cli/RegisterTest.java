@@ -187,7 +187,9 @@ final class RegisterTest {
     run("registry").failsWith(CoreError.USAGE_INVALID).says("missing command");
   }
 
-  /** As the task register-model gives them: what a parameter leaves empty is what the model says. */
+  /**
+   * As the task register-model gives them: what a parameter leaves empty is what the model says.
+   */
   @Test
   void thePipelinesTaskLeavesOptionsEmpty() throws IOException {
     String digest = ship(1, "1");

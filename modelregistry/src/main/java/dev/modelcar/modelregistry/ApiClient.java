@@ -2,6 +2,7 @@ package dev.modelcar.modelregistry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
@@ -53,12 +54,26 @@ record ApiClient(ModelRegistrySettings settings, HttpTransport transport) {
               "requesting the Model Registry",
               () -> attempt(method, uri, body));
     } catch (ModelcarException e) {
-      throw e.code() == HttpError.NETWORK_UNREACHABLE && host().matches(".*\\.svc(\\..*)?(:\\d+)?")
-          ? e.advising(
-              "On OpenShift AI a NetworkPolicy keeps other namespaces from the Service: use the URL of the"
-                  + " Model Registry's Route or gateway.")
-          : e;
+      throw advice(e.code()).map(e::advising).orElse(e);
     }
+  }
+
+  /** What helps where a Model Registry, and not a registry of images, is out of reach. */
+  private Optional<String> advice(ErrorCode code) {
+    boolean service = host().matches(".*\\.svc(\\..*)?(:\\d+)?");
+    if (code == HttpError.TLS_PLAIN_HTTP) {
+      return Optional.of(
+          "The server speaks plain HTTP; if that is intended, its URL must begin with http://.");
+    }
+    if (service && code == HttpError.NETWORK_UNREACHABLE) {
+      return Optional.of(
+          "On OpenShift AI a NetworkPolicy keeps other namespaces from the Service: use the URL of the"
+              + " Model Registry's Route or gateway.");
+    }
+    return service && code == HttpError.NETWORK_UNKNOWN_HOST
+        ? Optional.of(
+            "Names of Services exist inside their cluster alone: use a Route, a gateway, or `kubectl port-forward`.")
+        : Optional.empty();
   }
 
   private Reply attempt(String method, URI uri, Optional<ObjectNode> body) throws IOException {

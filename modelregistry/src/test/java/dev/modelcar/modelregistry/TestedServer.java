@@ -103,10 +103,20 @@ final class TestedServer implements AutoCloseable {
         Optional::empty);
   }
 
+  /** A client of another address. */
+  ModelRegistry client(String other) {
+    return client(other, transport, Optional::empty);
+  }
+
   private ModelRegistry client(HttpTransport wire, Supplier<Optional<String>> token) {
+    return client(url, wire, token);
+  }
+
+  private static ModelRegistry client(
+      String address, HttpTransport wire, Supplier<Optional<String>> token) {
     return new ModelRegistry(
         new ModelRegistrySettings(
-            ModelRegistrySettings.api(url), token, retries(), (wait, why) -> {}),
+            ModelRegistrySettings.api(address), token, retries(), (wait, why) -> {}),
         wire);
   }
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  modelcar register quay.io/team/qwen3:0.6b --model qwen3 --version 0.6b \\",
-      "      --model-registry https://registry-rest.apps.example.com --token-file ./token",
+      "      --model-registry https://registry.example.com --token-file ./token",
       "",
       "The version points to the image's digest, never to its tag. Running it again changes"
           + " nothing. A version that points to another image is left alone, unless --replace"

@@ -50,12 +50,12 @@ public final class ShipmentRegistration {
     this.registrar = new Registrar(server);
     this.announced = registrar.announce(options.of("oci://" + plain(first)));
     console.note(
-        "announced in the Model Registry %s: version %s of %s is %s"
+        "the version %s of %s is %s in the Model Registry %s"
             .formatted(
-                server.host(),
                 announced.version().name(),
                 announced.model().name(),
-                announced.artifact().state()));
+                announced.artifact().isLive() ? "already LIVE" : announced.artifact().state(),
+                server.host()));
   }
 
   /** What it came to. */
@@ -128,8 +128,10 @@ public final class ShipmentRegistration {
           registrar.register(options.of(RegisterCommand.uri(image, facts), facts));
       console.results(RegistrationDocument.results(registered));
       console.note(
-          "registered as version %s of %s"
-              .formatted(registered.version().name(), registered.model().name()));
+          registered.isUnchanged()
+              ? "already registered, nothing changed"
+              : "registered as version %s of %s"
+                  .formatted(registered.version().name(), registered.model().name()));
       return new Outcome(
           Map.of("registration", RegistrationDocument.of(server.host(), registered)),
           Optional.empty());
