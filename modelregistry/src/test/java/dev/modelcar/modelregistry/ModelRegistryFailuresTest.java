@@ -163,8 +163,7 @@ final class ModelRegistryFailuresTest {
   /** The advice for registries of images would not help here. */
   @Test
   void tlsToAPlainServerIsAdvisedForAModelRegistry() {
-    ModelRegistry client =
-        server.client(server.fake().uri().toString().replace("http:", "https:"));
+    ModelRegistry client = server.client(server.fake().uri().toString().replace("http:", "https:"));
     ModelcarException failure = TestedServer.failure(() -> client.findModel("m"));
     assertThat(failure.code()).isEqualTo(HttpError.TLS_PLAIN_HTTP);
     assertThat(failure.hint()).contains("its URL must begin with http://");

@@ -16,10 +16,10 @@ public final class FakeModelRegistry implements AutoCloseable {
   private final ModelRegistryHandler handler;
   private final TestServer server;
 
-  private FakeModelRegistry(ModelRegistryHabits habits) {
+  private FakeModelRegistry(ModelRegistryHabits habits, String bindAddress) {
     this.entries = new Entries(habits);
     this.handler = new ModelRegistryHandler(entries, habits, faults);
-    this.server = TestServer.start(handler);
+    this.server = TestServer.start(bindAddress, 0, Optional.empty(), handler);
   }
 
   /** Starts a server like 0.2.22 on 127.0.0.1. */
@@ -28,7 +28,12 @@ public final class FakeModelRegistry implements AutoCloseable {
   }
 
   public static FakeModelRegistry start(ModelRegistryHabits habits) {
-    return new FakeModelRegistry(habits);
+    return new FakeModelRegistry(habits, "127.0.0.1");
+  }
+
+  /** Starts a server like 0.2.22 that pods of a cluster can reach. */
+  public static FakeModelRegistry startForClusters() {
+    return new FakeModelRegistry(ModelRegistryHabits.usual(), "0.0.0.0");
   }
 
   /** The server's root; that of the API is below. */
