@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.ErrorDocument;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.Uris;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -211,9 +213,7 @@ public final class ModelRegistry {
 
   /** Writes what the server knows, and the rest as custom properties. */
   private ApiClient.Reply write(
-      EntryKind kind,
-      Contents contents,
-      java.util.function.Function<Contents, ApiClient.Reply> send) {
+      EntryKind kind, Contents contents, Function<Contents, ApiClient.Reply> send) {
     Set<String> unknown = unknownFields.computeIfAbsent(kind, k -> ConcurrentHashMap.newKeySet());
     Contents known = contents;
     for (String field : unknown) {
@@ -243,10 +243,7 @@ public final class ModelRegistry {
               ? ModelRegistryError.MODEL_REGISTRY_ENTRY_NOT_FOUND
               : ModelRegistryError.MODEL_REGISTRY_REFUSED,
           "the Model Registry %s returned %d: \"%s\""
-              .formatted(
-                  host(),
-                  reply.status(),
-                  dev.modelcar.http.ErrorDocument.oneLine(reply.message())));
+              .formatted(host(), reply.status(), ErrorDocument.oneLine(reply.message())));
     }
     return reply.json();
   }

@@ -84,7 +84,7 @@ public final class Registrar {
       }
       artifact = own.get();
       created.add(EntryKind.ARTIFACT.word());
-    } else if (state.equals(Entry.PENDING) && found.get().isLive()) {
+    } else if (state.equals(Entry.PENDING) && isSettled(found.get())) {
       artifact = found.get();
     } else {
       check(wanted, version, found.get(), before);
@@ -181,11 +181,21 @@ public final class Registrar {
         .or(() -> all.size() == 1 ? Optional.of(all.getFirst()) : Optional.empty());
   }
 
+  /**
+   * Whether an artifact points to an image that is there. Clients that leave out the state make it
+   * unknown, which is no reason to lose what it points to.
+   */
+  private static boolean isSettled(Entry artifact) {
+    boolean open =
+        artifact.state().equals(Entry.PENDING) || artifact.state().equals(Entry.ABANDONED);
+    return artifact.isLive() || (!open && artifact.uri().flatMap(Registrar::digestOf).isPresent());
+  }
+
   /** A version that people may serve does not silently become another image. */
   private static void check(
       Registration wanted, Entry version, Entry artifact, Optional<Digest> before) {
     boolean other =
-        wanted.digest().isPresent() && artifact.isLive() && !wanted.digest().equals(before);
+        wanted.digest().isPresent() && isSettled(artifact) && !wanted.digest().equals(before);
     if (other && !wanted.replace()) {
       throw new ModelcarException(
           ModelRegistryError.MODEL_REGISTRY_VERSION_CONFLICT,

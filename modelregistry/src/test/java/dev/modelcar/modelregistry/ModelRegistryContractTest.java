@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -190,6 +191,20 @@ final class ModelRegistryContractTest {
     assertThat(registrar.register(registration("c", true)).isUnchanged()).isTrue();
   }
 
+  /** Clients that send no state reset it. */
+  @Test
+  void anImageWhoseStateGotLostIsKeptAllTheSame() {
+    ModelRegistry client = server.client();
+    Registrar registrar = new Registrar(client);
+    Registered first = registrar.register(registration("a"));
+    client.update(first.artifact(), "UNKNOWN", Contents.none());
+    registrar.announce(announced());
+    assertThat(onlyArtifact().uri()).contains(registration("a").uri());
+    assertThat(TestedServer.failure(() -> registrar.register(registration("b"))).code())
+        .isEqualTo(ModelRegistryError.MODEL_REGISTRY_VERSION_CONFLICT);
+    assertThat(registrar.register(registration("a")).artifact().isLive()).isTrue();
+  }
+
   @Test
   void whatIsArchivedIsNotBroughtBackByTheWay() {
     ModelRegistry client = server.client();
@@ -354,7 +369,7 @@ final class ModelRegistryContractTest {
   void anotherCaseIsTheSameModelOrAnotherOne() {
     Registrar registrar = new Registrar(server.client());
     Registered lower = registrar.register(registration("a"));
-    name = name.toUpperCase(java.util.Locale.ROOT);
+    name = name.toUpperCase(Locale.ROOT);
     Registered upper = registrar.register(registration("a"));
     if (upper.model().id().equals(lower.model().id())) {
       assertThat(upper.isUnchanged()).isTrue();

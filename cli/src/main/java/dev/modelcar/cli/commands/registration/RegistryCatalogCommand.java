@@ -10,6 +10,7 @@ import dev.modelcar.modelregistry.Property;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.facts.FactsReader;
 import dev.modelcar.packaging.facts.ModelFacts;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +102,7 @@ final class RegistryCatalogCommand extends RegistryCommand {
 
   /** Texts in the quotes of JSON are texts in YAML. */
   private List<String> yaml(Model model) {
-    List<String> lines = new java.util.ArrayList<>();
+    List<String> lines = new ArrayList<>();
     lines.add("source: " + quoted(source));
     lines.add("models:");
     lines.add("  - name: " + quoted(model.name()));

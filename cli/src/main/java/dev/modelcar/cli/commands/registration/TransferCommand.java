@@ -27,7 +27,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -81,7 +83,7 @@ public final class TransferCommand extends RegistryCommand {
     UPDATE_ARTIFACT;
 
     private String word() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
 
     private static Intent of(String word) {
@@ -228,7 +230,7 @@ public final class TransferCommand extends RegistryCommand {
               artifact,
               Entry.LIVE,
               Registrar.withHistory(contents, artifact, Optional.of(facts.digest())));
-      Map<String, String> ids = new java.util.LinkedHashMap<>();
+      Map<String, String> ids = new LinkedHashMap<>();
       settings.get("model-id").ifPresent(id -> ids.put("RegisteredModel", id));
       settings.get("model-version-id").ifPresent(id -> ids.put("ModelVersion", id));
       ids.put("ModelArtifact", live.id());
@@ -237,7 +239,7 @@ public final class TransferCommand extends RegistryCommand {
     Registered registered =
         new Registrar(server)
             .register(registration(server, settings, intent, uri, Optional.of(facts)));
-    Map<String, String> ids = new java.util.LinkedHashMap<>();
+    Map<String, String> ids = new LinkedHashMap<>();
     ids.put("RegisteredModel", registered.model().id());
     ids.put("ModelVersion", registered.version().id());
     ids.put("ModelArtifact", registered.artifact().id());

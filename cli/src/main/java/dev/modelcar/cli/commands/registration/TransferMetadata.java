@@ -9,6 +9,7 @@ import dev.modelcar.modelregistry.Property;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -57,6 +58,6 @@ record TransferMetadata(Optional<Path> folder) {
   }
 
   private static String underscored(String field) {
-    return field.replaceAll("([A-Z])", "_$1").toLowerCase(java.util.Locale.ROOT);
+    return field.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 }
