@@ -123,7 +123,7 @@ public final class ModelRegistry {
     if (!id.matches("\\d{1,19}")) {
       throw new ModelcarException(
           ModelRegistryError.MODEL_REGISTRY_NAME_INVALID,
-          "the id of the %s is no number: %s".formatted(kind.word(), id));
+          "the id of the %s is not a number: %s".formatted(kind.word(), id));
     }
     ApiClient.Reply reply = client.get(kind.path(id));
     if (reply.status() == 404) {

@@ -34,7 +34,7 @@ public enum ModelRegistryError implements ErrorCode {
   MODEL_REGISTRY_PROTOCOL(
       REMOTE,
       false,
-      "Check --model-registry, and any proxy in front of it: the response is none of a Model Registry."),
+      "Check --model-registry, and any proxy in front of it: the response does not come from a Model Registry."),
   MODEL_REGISTRY_REFUSED(REFUSED, false, "Change what the server's message names."),
   MODEL_REGISTRY_NAME_INVALID(
       REFUSED, false, "Use a shorter name, without line breaks and control characters."),

@@ -36,7 +36,7 @@ public record ModelRegistrySettings(
     try {
       uri = new URI(url.strip());
     } catch (URISyntaxException e) {
-      throw invalid(url, "it is no URL");
+      throw invalid(url, "it is not a URL");
     }
     String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
     if (!scheme.equals("http") && !scheme.equals("https")) {
