@@ -33,15 +33,25 @@ final class UnusedOptions {
           Map.entry("status", List.of(RESULTS)),
           Map.entry("rollback", List.of(RESULTS)),
           Map.entry("undeploy", List.of(RESULTS)),
-          Map.entry("report", List.of(MEMORY, PARALLEL)));
+          Map.entry("report", List.of(MEMORY, PARALLEL)),
+          Map.entry("register", List.of(MEMORY)),
+          Map.entry("registry list", List.of(MEMORY, PARALLEL, RESULTS)),
+          Map.entry("registry show", List.of(MEMORY, PARALLEL, RESULTS)),
+          Map.entry("registry archive", List.of(MEMORY, PARALLEL, RESULTS)),
+          Map.entry("registry restore", List.of(MEMORY, PARALLEL, RESULTS)),
+          Map.entry("registry catalog", List.of(MEMORY, RESULTS)));
 
   private UnusedOptions() {}
 
   static void hide(CommandLine program) {
     OF_COMMANDS.forEach((name, options) -> {
-      CommandLine command = program.getSubcommands().get(name);
+      CommandLine command = program;
+      for (String word : name.split(" ", -1)) {
+        command = command == null ? null : command.getSubcommands().get(word);
+      }
       if (command != null) {
-        options.forEach(option -> hide(command.getCommandSpec(), option));
+        CommandSpec spec = command.getCommandSpec();
+        options.forEach(option -> hide(spec, option));
       }
     });
   }

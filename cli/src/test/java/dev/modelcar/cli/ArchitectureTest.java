@@ -60,6 +60,8 @@ final class ArchitectureTest {
         .definedBy("dev.modelcar.source..")
         .layer("packaging")
         .definedBy("dev.modelcar.packaging..")
+        .layer("modelregistry")
+        .definedBy("dev.modelcar.modelregistry..")
         .layer("kubernetes")
         .definedBy("dev.modelcar.kubernetes..")
         .layer("testkit")
@@ -70,6 +72,8 @@ final class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("kubernetes")
         .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("modelregistry")
+        .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("packaging")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("source")
@@ -77,9 +81,10 @@ final class ArchitectureTest {
         .whereLayer("oci")
         .mayOnlyBeAccessedByLayers("packaging", "kubernetes", "cli")
         .whereLayer("http")
-        .mayOnlyBeAccessedByLayers("oci", "source", "packaging", "cli")
+        .mayOnlyBeAccessedByLayers("oci", "source", "packaging", "modelregistry", "cli")
         .whereLayer("core")
-        .mayOnlyBeAccessedByLayers("http", "oci", "source", "packaging", "kubernetes", "cli")
+        .mayOnlyBeAccessedByLayers(
+            "http", "oci", "source", "packaging", "modelregistry", "kubernetes", "cli")
         .whereLayer("testkit")
         .mayOnlyBeAccessedByLayers("cli")
         .check(classes);
@@ -117,6 +122,7 @@ final class ArchitectureTest {
               packaging("layers", "plan", "reuse", "selection", "transfer", "weights")),
           Map.entry("packaging.build", packaging("layers", "plan", "transfer", "weights")),
           Map.entry("packaging.copy", packaging("layers", "reuse", "transfer")),
+          Map.entry("packaging.facts", packaging("layers", "weights")),
           Map.entry("packaging.fetch", packaging("layers", "selection", "transfer")),
           Map.entry("packaging.layers", packaging("weights")),
           Map.entry("packaging.plan", packaging("layers", "selection", "weights")),
@@ -131,7 +137,14 @@ final class ArchitectureTest {
           Map.entry("cli.options", Set.of("cli.views")),
           Map.entry(
               "cli.commands",
-              Set.of("cli.commands.cluster", "cli.options", "cli.views", "cli.documents")),
+              Set.of(
+                  "cli.commands.cluster",
+                  "cli.commands.registration",
+                  "cli.options",
+                  "cli.views",
+                  "cli.documents")),
+          Map.entry(
+              "cli.commands.registration", Set.of("cli.options", "cli.views", "cli.documents")),
           Map.entry("cli.commands.cluster", Set.of("cli.options", "cli.views", "cli.documents")),
           Map.entry("cli", Set.of("cli.commands", "cli.options", "cli.views", "cli.documents")));
 
@@ -141,7 +154,7 @@ final class ArchitectureTest {
 
   /** Rooms of these modules are listed above. */
   private static final Set<String> MODULES =
-      Set.of("http", "oci", "packaging", "kubernetes", "cli");
+      Set.of("http", "oci", "packaging", "modelregistry", "kubernetes", "cli");
 
   private static String room(JavaClass type) {
     return type.getPackageName().replaceFirst("^dev\\.modelcar\\.", "");

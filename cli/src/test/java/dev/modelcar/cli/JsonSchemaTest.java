@@ -9,6 +9,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import dev.modelcar.core.Json;
 import dev.modelcar.testkit.model.GeneratedModel;
+import dev.modelcar.testkit.modelregistry.FakeModelRegistry;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,13 +47,20 @@ final class JsonSchemaTest {
     assertThat(compiled.validate(document)).as(definition + "\n" + run.out()).isEmpty();
   }
 
+  private static String[] with(String[] options, String... words) {
+    return Stream.concat(Stream.of(words), Stream.of(options)).toArray(String[]::new);
+  }
+
   @Test
   void everyDocumentIsValid() throws IOException {
     Path model = folder.resolve("model");
     GeneratedModel.llama(81, 2, 64 << 10).withConsolidated().writeTo(model);
     String layout = "oci:" + folder.resolve("a");
     String one = layout + ":1";
-    try (FakeRegistry registry = FakeRegistry.start()) {
+    try (FakeRegistry registry = FakeRegistry.start();
+        FakeModelRegistry server = FakeModelRegistry.start()) {
+      String[] register = {"--model-registry", "" + server.uri(), "--model=m", "--version=v"};
+      String[] to = {register[0], register[1]};
       String remote = "http://" + registry.authority() + "/team/m";
       prints("plan", "plan", "" + model, "--base=none", "--to", one);
       prints("ship", "ship", "" + model, "--base=none", "--to", one, "--to", remote + ":1");
@@ -67,6 +76,18 @@ final class JsonSchemaTest {
       prints("tags", "tags", remote, "--digests");
       prints("tag", "tag", one, "2");
       prints("rm", "rm", layout + ":2", "--yes");
+      prints("register", with(register, "register", remote + ":1"));
+      prints("register", with(register, "register", remote + ":1"));
+      prints(
+          "ship",
+          with(register, "ship", "" + model, "--base=none", "--to", remote + ":1", "--register"));
+      prints("registry-list", with(to, "registry", "list"));
+      prints("registry-list", with(to, "registry", "list", "m"));
+      prints("registry-show", with(to, "registry", "show", "m"));
+      prints("registry-show", with(to, "registry", "show", "m", "v"));
+      prints("registry-state", with(to, "registry", "archive", "m", "v"));
+      prints("registry-state", with(to, "registry", "restore", "m", "v"));
+      prints("registry-catalog", "registry", "catalog", remote + ":1");
     }
     prints("fetch", "fetch", "" + model, folder.resolve("d").toString());
     prints("build", "build", "" + model, "--base=none");

@@ -11,6 +11,7 @@ import dev.modelcar.testkit.RealRegistry;
 import dev.modelcar.testkit.RegistryOptions;
 import dev.modelcar.testkit.RunningRegistry;
 import dev.modelcar.testkit.model.GeneratedModel;
+import dev.modelcar.testkit.modelregistry.FakeModelRegistry;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistryAuth;
 import java.io.IOException;
@@ -106,6 +107,38 @@ final class ClusterTest {
       assertThat(Long.parseLong(Pipelines.result(output, "bytes-reused")))
           .isBetween(size, size + SMALL);
       assertThat(third.manifest("b/model", "v1").orElseThrow().digest()).isEqualTo(digest);
+    }
+  }
+
+  @Test
+  void registersWhatItShippedAndTheSecondRunChangesNothing() throws IOException {
+    String image = pipelines.place(pipelines.registry()) + "/registered/model";
+    String digest = pipelines.expected("team/model");
+    try (FakeModelRegistry server = FakeModelRegistry.startForClusters()) {
+      String url = "http://" + pipelines.cluster().host() + ":" + server.server().port();
+      for (String says : List.of("created: model, version, artifact", "nothing changed")) {
+        try (ChildProcess run =
+            pipelines.run(
+                "modelcar-ship-pipeline",
+                "-p",
+                "source=hf://team/model",
+                "-p",
+                "targets=" + image + ":v1",
+                "-p",
+                "model_name=A model",
+                "-p",
+                "version_name=1",
+                "-p",
+                "model_registry=" + url)) {
+          String output = Pipelines.outputOf(run);
+          assertThat(output)
+              .contains("[register-model] ")
+              .contains(says)
+              .contains("oci://" + image + "@" + digest);
+          assertThat(Pipelines.result(output, "model-version-id")).isEqualTo("2");
+        }
+      }
+      assertThat(server.counts()).containsExactly(1, 1, 1);
     }
   }
 

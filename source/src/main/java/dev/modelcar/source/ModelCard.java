@@ -50,11 +50,31 @@ public record ModelCard(Map<String, List<String>> fields) {
     return Stream.of("model_name", "title").flatMap(key -> field(key).stream()).findFirst();
   }
 
+  /** The models that this one was made of. */
+  public List<String> baseModels() {
+    return field("base_model");
+  }
+
+  public List<String> tags() {
+    return field("tags");
+  }
+
+  /** What it is for, in the Hub's words, such as {@code text-generation}. */
+  public Optional<String> task() {
+    return field("pipeline_tag").stream().findFirst();
+  }
+
+  /** The library that runs it, such as {@code transformers}. */
+  public Optional<String> library() {
+    return field("library_name").stream().findFirst();
+  }
+
   private List<String> field(String key) {
     return fields.getOrDefault(key, List.of());
   }
 
-  static ModelCard parse(String text) {
+  /** Reads a card's text; empty if it has no front matter. */
+  public static ModelCard parse(String text) {
     Map<String, List<String>> fields = new TreeMap<>();
     List<String> words = new ArrayList<>();
     boolean first = true;

@@ -4,6 +4,7 @@ import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCatalogue;
 import dev.modelcar.http.HttpError;
 import dev.modelcar.kubernetes.cluster.ClusterError;
+import dev.modelcar.modelregistry.ModelRegistryError;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.packaging.weights.PackagingError;
 import dev.modelcar.source.SourceError;
@@ -19,6 +20,7 @@ final class Errors {
         PackagingError.values(),
         OciError.values(),
         HttpError.values(),
-        ClusterError.values());
+        ClusterError.values(),
+        ModelRegistryError.values());
   }
 }

@@ -8,6 +8,9 @@ import dev.modelcar.cli.commands.cluster.RollbackCommand;
 import dev.modelcar.cli.commands.cluster.RunCommand;
 import dev.modelcar.cli.commands.cluster.StatusCommand;
 import dev.modelcar.cli.commands.cluster.UndeployCommand;
+import dev.modelcar.cli.commands.registration.RegisterCommand;
+import dev.modelcar.cli.commands.registration.RegistryGroup;
+import dev.modelcar.cli.commands.registration.TransferCommand;
 import dev.modelcar.cli.options.Program;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
@@ -36,6 +39,9 @@ import picocli.CommandLine;
       StatusCommand.class,
       RollbackCommand.class,
       UndeployCommand.class,
+      RegisterCommand.class,
+      RegistryGroup.class,
+      TransferCommand.class,
       RenderCommand.class,
       RunCommand.class,
       BundleCommand.class,

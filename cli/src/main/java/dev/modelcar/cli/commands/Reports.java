@@ -52,9 +52,18 @@ public final class Reports {
 
   /** Prints the report of a shipment, with the model that was shipped. */
   int show(PlanRequest.Planned planned, ShipmentReport report) {
+    return show(planned, report, Map.of());
+  }
+
+  /**
+   * Prints the report of a shipment, with the model that was shipped.
+   *
+   * @param tail the last part of the JSON document
+   */
+  int show(PlanRequest.Planned planned, ShipmentReport report, Object tail) {
     Selection selection = planned.plan().selection();
     console.results(provenance(selection.snapshot()));
-    return show(report, planned.targets(), ModelDocument.of(selection));
+    return show(report, planned.targets(), ModelDocument.of(selection), tail);
   }
 
   /**
@@ -63,7 +72,11 @@ public final class Reports {
    * @param head the first part of the JSON document
    */
   int show(ShipmentReport report, List<ShipmentTarget> targets, Object head) {
-    console.document(head, ReportDocument.of(report));
+    return show(report, targets, head, Map.of());
+  }
+
+  private int show(ShipmentReport report, List<ShipmentTarget> targets, Object head, Object tail) {
+    console.document(head, ReportDocument.of(report), tail);
     List<String> images = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
       if (report.targets().get(i).failure().isEmpty()) {

@@ -1,5 +1,7 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.commands.registration.RegistrationOptions;
+import dev.modelcar.cli.commands.registration.ShipmentRegistration;
 import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.ConsumedFiles;
 import dev.modelcar.cli.options.PlanRequest;
@@ -9,6 +11,7 @@ import dev.modelcar.cli.options.TargetOptions;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Progress;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.Shipper;
 import dev.modelcar.packaging.plan.Part;
 import dev.modelcar.packaging.transfer.ShipmentReport;
@@ -30,6 +33,7 @@ import picocli.CommandLine.Option;
       "  modelcar ship hf://Qwen/Qwen3-0.6B --to quay.io/team/qwen3:0.6b",
       "  modelcar ship hf://org/model@v1.0 --to a.example/m:1 --to b.example/m:1   one read, two registries",
       "  modelcar ship ./my-model --base dir:./rootfs --to oci-archive:model.tar:v1",
+      "  modelcar ship hf://org/model --to a.example/m:1 --register --model m --version 1",
       "  modelcar ship hf://org/big@v1.0 --part 2/4 --to a.example/m:1   one of four workers; seal follows",
       "",
       "The image has the same digest on any machine. Nothing is written to disk except "
@@ -66,6 +70,13 @@ final class ShipCommand extends Command {
           "remove each file of the folder once its layer is in all targets, to free disk space")
   boolean consume;
 
+  @Option(
+      names = "--register",
+      description = "register the image in a Model Registry, as --model and --version")
+  boolean register;
+
+  @Mixin RegistrationOptions registration = new RegistrationOptions();
+
   @Option(names = "--dry-run", description = "show what would be moved, and move nothing")
   boolean dryRun;
 
@@ -79,6 +90,10 @@ final class ShipCommand extends Command {
   @Override
   public Integer call() {
     Optional<Part> share = Optional.ofNullable(part).map(PlanCommand::part);
+    ShipmentRegistration.check(registration, register);
+    if (register && share.isPresent()) {
+      throw Usage.invalid("--register goes without --part: register the image that seal makes");
+    }
     if (consume && (share.isPresent() || !(planning.source() instanceof SourceReference.Folder))) {
       throw Usage.invalid("--consume takes a folder as SOURCE, without --part");
     }
@@ -111,7 +126,41 @@ final class ShipCommand extends Command {
     if (share.isEmpty()) {
       reports.checkResults(planned.targets(), Reports.provenance(planned.plan()));
     }
+    Optional<ShipmentRegistration> announced =
+        register
+            ? Optional.of(
+                ShipmentRegistration.announce(
+                    console,
+                    planned.session(),
+                    registration,
+                    planning.parallel(),
+                    planned.targets()))
+            : Optional.empty();
     ShipmentReport report;
+    try {
+      report = move(console, planned, idle, share);
+    } catch (ModelcarException e) {
+      announced.ifPresent(ShipmentRegistration::abandon);
+      throw e;
+    }
+    if (share.isPresent()) {
+      return targets.exitCode(reports.showPart(share.get(), report));
+    }
+    if (announced.isEmpty()) {
+      return targets.exitCode(reports.show(planned, report));
+    }
+    ShipmentRegistration.Outcome outcome = announced.get().complete(report, planned.targets());
+    int code = targets.exitCode(reports.show(planned, report, outcome.document()));
+    outcome
+        .failure()
+        .ifPresent(failure -> console.problem("registering in " + announced.get().host(), failure));
+    return outcome.failure().isPresent() && code == 0
+        ? outcome.failure().get().code().category().exitCode()
+        : code;
+  }
+
+  private ShipmentReport move(
+      Console console, PlanRequest.Planned planned, Shipper idle, Optional<Part> share) {
     try (Progress progress = Progress.on(console, "shipping")) {
       Shipper shipper = idle.parallel(planning.parallel()).observedBy(progress);
       if (verifyReuse) {
@@ -120,15 +169,12 @@ final class ShipCommand extends Command {
       if (leavesReceipts()) {
         shipper = shipper.leavingReceipts();
       }
-      report =
-          share.isPresent()
-              ? shipper.shipPart(planned.plan(), share.get())
-              : planning.source() instanceof SourceReference.Folder folder && consume
-                  ? shipAndFree(shipper, planned, folder.path())
-                  : shipper.ship(planned.plan());
+      return share.isPresent()
+          ? shipper.shipPart(planned.plan(), share.get())
+          : planning.source() instanceof SourceReference.Folder folder && consume
+              ? shipAndFree(shipper, planned, folder.path())
+              : shipper.ship(planned.plan());
     }
-    return targets.exitCode(
-        share.isPresent() ? reports.showPart(share.get(), report) : reports.show(planned, report));
   }
 
   private ShipmentReport shipAndFree(Shipper shipper, PlanRequest.Planned planned, Path folder) {

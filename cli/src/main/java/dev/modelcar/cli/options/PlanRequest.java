@@ -50,7 +50,8 @@ public record PlanRequest(
   }
 
   /** A plan, its targets, and what earlier runs have left; valid while it is worked on. */
-  public record Planned(LayerPlan plan, List<ShipmentTarget> targets, Memory memory) {}
+  public record Planned(
+      LayerPlan plan, List<ShipmentTarget> targets, Memory memory, Session session) {}
 
   public PlanRequest onceSelected(Runnable task) {
     return new PlanRequest(options, targets, traits, task);
@@ -96,7 +97,7 @@ public record PlanRequest(
                     selection,
                     base.get(),
                     options.image.describe(selection.snapshot().info(), console.environment()));
-        return work.applyAsInt(new Planned(plan, opened, session.memory()));
+        return work.applyAsInt(new Planned(plan, opened, session.memory(), session));
       }
     }
   }

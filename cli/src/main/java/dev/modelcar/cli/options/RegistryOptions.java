@@ -67,6 +67,49 @@ public final class RegistryOptions {
               + " is known); repeatable")
   List<String> profiles = new ArrayList<>();
 
+  /** Whether a token file without a host is for the Model Registry, and for no other registry. */
+  private boolean tokenIsForModelRegistry;
+
+  /** Lets a token file without a host be for the Model Registry, which the command is about. */
+  public void giveTokenToModelRegistry() {
+    tokenIsForModelRegistry = true;
+  }
+
+  /** The file with the token for a Model Registry, if there is one. */
+  Optional<Path> modelRegistryToken(String host) {
+    return tokenFiles.stream()
+        .filter(text -> !text.isBlank())
+        .filter(
+            text -> text.indexOf('=') > 0 ? text.startsWith(host + "=") : tokenIsForModelRegistry)
+        .map(RegistryOptions::file)
+        .findFirst();
+  }
+
+  /** Adds the options that another command needs to reach the same registries. */
+  public void passOn(List<String> words) {
+    if (plainHttp) {
+      words.add("--plain-http");
+    }
+    caFiles.forEach(file -> words.addAll(List.of("--ca-file", file.toString())));
+    if (!tlsVerify) {
+      words.add("--tls-verify=false");
+    }
+    if (authFile != null) {
+      words.addAll(List.of("--auth-file", authFile.toString()));
+    }
+  }
+
+  /** Uses these logins, and verifies certificates or not, whatever was given. */
+  public void reachWith(Optional<Path> logins, boolean verified) {
+    logins.ifPresent(file -> authFile = file);
+    tlsVerify &= verified;
+  }
+
+  /** One more authority. */
+  public void addCa(Path file) {
+    caFiles.add(file);
+  }
+
   public Optional<Path> authFile() {
     return Optional.ofNullable(authFile);
   }
@@ -79,6 +122,9 @@ public final class RegistryOptions {
   CredentialSource credentials(Map<String, String> environment, Supplier<Set<String>> named) {
     CredentialSource source = CredentialSource.none();
     for (String text : tokenFiles) {
+      if (text.isBlank() || (text.indexOf('=') <= 0 && tokenIsForModelRegistry)) {
+        continue;
+      }
       TokenFile tokens =
           text.indexOf('=') > 0
               ? TokenFile.of(file(text), text.substring(0, text.indexOf('='))::equals)
@@ -97,6 +143,7 @@ public final class RegistryOptions {
   /** The file whose token a registry gets, if it gets one. */
   Optional<Path> tokenFile(String host, Set<String> named) {
     return tokenFiles.stream()
+        .filter(text -> !text.isBlank())
         .filter(text -> text.indexOf('=') > 0 ? text.startsWith(host + "=") : named.contains(host))
         .map(RegistryOptions::file)
         .findFirst();

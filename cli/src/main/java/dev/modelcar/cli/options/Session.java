@@ -11,12 +11,15 @@ import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.ObservedTransport;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.http.SafeUri;
 import dev.modelcar.http.Timeouts;
 import dev.modelcar.http.apache.ApacheTransport;
 import dev.modelcar.http.ranges.ReadBudget;
 import dev.modelcar.http.settings.HttpSettings;
 import dev.modelcar.http.settings.ProxySettings;
 import dev.modelcar.http.settings.TrustSettings;
+import dev.modelcar.modelregistry.ModelRegistry;
+import dev.modelcar.modelregistry.ModelRegistrySettings;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.ImageReference.Registry.Scheme;
@@ -39,6 +42,7 @@ import dev.modelcar.source.Sources;
 import dev.modelcar.source.folder.FolderSource;
 import dev.modelcar.source.hub.HubSettings;
 import dev.modelcar.source.hub.HubSource;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +53,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** The parts of the library, connected as environment and options require. */
 public final class Session implements AutoCloseable {
@@ -60,6 +65,8 @@ public final class Session implements AutoCloseable {
   private final Registries registries;
   private final Sources sources;
   private final RegistryOptions registryOptions;
+  private final RetryPolicy retryPolicy;
+  private final RetryListener retryListener;
   private final Optional<Journal> journal;
   private Transports transports;
 
@@ -86,10 +93,10 @@ public final class Session implements AutoCloseable {
     this.registryOptions = registryOptions;
     this.journal = journal;
     Environment environment = console.environment();
-    RetryPolicy retryPolicy =
+    this.retryPolicy =
         RetryPolicy.standard()
             .withBudget(TransferOptions.duration("--retry-for", transfer.retryFor));
-    RetryListener listener =
+    this.retryListener =
         (wait, why) -> console.note("waiting " + Texts.duration(wait) + ": " + why);
     HubSettings hub = HubSettings.of(environment.variables());
     Timeouts timeouts = Timeouts.STANDARD;
@@ -119,7 +126,7 @@ public final class Session implements AutoCloseable {
                     .orElseGet(
                         () -> registryOptions.credentials(environment.variables(), () -> named)),
                 retryPolicy,
-                listener,
+                retryListener,
                 timeouts,
                 registryOptions::profile,
                 InstantSource.system(),
@@ -133,7 +140,7 @@ public final class Session implements AutoCloseable {
                 hubTransport,
                 new ReadBudget(transfer.memoryBytes(), HUB_CONNECTIONS),
                 retryPolicy,
-                listener,
+                retryListener,
                 InstantSource.system()),
             new FolderSource());
   }
@@ -158,6 +165,42 @@ public final class Session implements AutoCloseable {
             + Runtime.version().feature()
             + hub.userAgentSuffix().map(suffix -> " origin/" + suffix).orElse("");
     return HttpSettings.standard(agent).with(ProxySettings.of(environment.variables())).with(trust);
+  }
+
+  /**
+   * A Model Registry. The pod's own token is for one inside its cluster alone, over TLS.
+   *
+   * @param inCluster whether it was found in the cluster, wherever its address leads
+   */
+  public ModelRegistry modelRegistry(String url, boolean inCluster) {
+    URI api = ModelRegistrySettings.api(url);
+    String host = SafeUri.authority(api);
+    Path own = TokenFile.SERVICE_ACCOUNT.resolve("token");
+    boolean mayHaveOwn =
+        api.getScheme().equals("https")
+            && (inCluster || api.getHost().matches(".*\\.svc(\\..*)?"))
+            && Files.isReadable(own);
+    Optional<Path> file =
+        registryOptions
+            .modelRegistryToken(host)
+            .or(() -> mayHaveOwn ? Optional.of(own) : Optional.empty());
+    return modelRegistry(api, () -> file.map(Session::token));
+  }
+
+  /**
+   * A Model Registry.
+   *
+   * @param token is asked before each request
+   */
+  public ModelRegistry modelRegistry(URI api, Supplier<Optional<String>> token) {
+    return new ModelRegistry(
+        new ModelRegistrySettings(api, token, retryPolicy, retryListener), transport);
+  }
+
+  /** The token in a file, as it is now. */
+  public static String token(Path file) {
+    Credentials found = TokenFile.of(file, any -> true).find("", "");
+    return found instanceof Credentials.BearerToken bearer ? bearer.token() : "";
   }
 
   public Sources sources() {

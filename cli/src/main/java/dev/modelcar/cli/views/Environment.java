@@ -46,6 +46,11 @@ public record Environment(
     return new Environment(variables, in, stream, err, terminal);
   }
 
+  /** The same with standard error in place of standard output. */
+  public Environment logging() {
+    return new Environment(variables, in, err, err, terminal);
+  }
+
   /** A variable; empty if it is not set. */
   public String variable(String name) {
     return variables.getOrDefault(name, "");

@@ -87,8 +87,22 @@ final class ErrorCatalogueTest {
       kubeconfig-invalid UNAUTHORIZED 4
       cluster-forbidden UNAUTHORIZED 4
       cluster-object-not-found NOT_FOUND 5
+      cluster-model-registry-not-found NOT_FOUND 5
       cluster-refused REFUSED 3
       run-failed REMOTE 6
+      model-registry-url-invalid REFUSED 3
+      model-registry-unauthorized UNAUTHORIZED 4
+      model-registry-denied UNAUTHORIZED 4
+      model-registry-not-found NOT_FOUND 5
+      model-registry-unavailable REMOTE 6
+      model-registry-protocol REMOTE 6
+      model-registry-refused REFUSED 3
+      model-registry-name-invalid REFUSED 3
+      model-registry-ambiguous REFUSED 3
+      model-registry-entry-not-found NOT_FOUND 5
+      model-registry-version-conflict REFUSED 3
+      model-registry-archived REFUSED 3
+      model-registry-not-stored VERIFICATION 7
       parts-missing NOT_FOUND 5
       stopped INTERRUPTED 130
       unexpected INTERNAL 1

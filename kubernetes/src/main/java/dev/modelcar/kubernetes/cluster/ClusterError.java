@@ -21,6 +21,10 @@ public enum ClusterError implements ErrorCode {
       UNAUTHORIZED, false, "Ask for permission to create and watch PipelineRuns in the namespace."),
   CLUSTER_OBJECT_NOT_FOUND(
       NOT_FOUND, false, "Apply the output of `modelcar render` first, or name another namespace."),
+  CLUSTER_MODEL_REGISTRY_NOT_FOUND(
+      NOT_FOUND,
+      false,
+      "Name the Model Registry's URL with --model-registry, or its Service if there are several."),
   CLUSTER_REFUSED(REFUSED, false, "The API server's reason is above; nothing was started."),
   DEPLOY_FAILED(
       REMOTE,

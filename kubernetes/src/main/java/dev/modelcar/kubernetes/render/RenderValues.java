@@ -44,6 +44,13 @@ public final class RenderValues {
     all.put("target", new Known("registry.example.com/models/qwen3:0.6b", ValueForm.TARGET));
     all.put("registrySecret", new Known("", ValueForm.NAME_OR_NOTHING));
     all.put("huggingFaceSecret", new Known("huggingface", ValueForm.NAME));
+    all.put("modelRegistry", new Known("model-registry", ValueForm.NAME));
+    all.put("modelRegistryNamespace", new Known("rhoai-model-registries", ValueForm.NAME));
+    all.put(
+        "modelRegistryUrl",
+        new Known("https://model-registry-rest.apps.example.com", ValueForm.WORD));
+    all.put("modelName", new Known("qwen3", ValueForm.WORD));
+    all.put("modelVersion", new Known("0.6b", ValueForm.WORD));
     all.put("storageSize", new Known("100Gi", ValueForm.SIZE));
     all.put("storageClass", new Known("", ValueForm.NAME_OR_NOTHING));
     all.put(
@@ -159,6 +166,8 @@ public final class RenderValues {
     all.put("hfRepo", model[0]);
     all.put("hfRevision", model.length > 1 ? model[1] : "");
     all.put("targetCopy", get("target") + "-copy");
+    all.put("targetHost", get("target").replaceFirst("/.*", ""));
+    all.put("modelRegistryUser", get("serviceAccount") + "-model-registry-user");
     all.put("imagePusher", get("serviceAccount") + "-image-pusher");
     all.put("registryLogin", get("registrySecret").isEmpty() ? "registry" : get("registrySecret"));
     all.put("overlayPath", get("gitPath") + "/overlays/argocd");

@@ -58,6 +58,9 @@ final class TaskSample {
         Map.entry("status", "Failed"),
         Map.entry("tasks", "ship=Failed/TaskRunTimeout"),
         Map.entry("hf_repo", Objects.requireNonNull(all.get("hfRepo"))),
+        Map.entry("model_name", values.get("modelName")),
+        Map.entry("version_name", values.get("modelVersion")),
+        Map.entry("image_uri", target),
         Map.entry("QUAY_ORG", "team"),
         Map.entry("QUAY_REPO", "model"));
   }

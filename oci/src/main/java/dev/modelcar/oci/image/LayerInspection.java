@@ -121,7 +121,7 @@ public record LayerInspection(
     return plain == raw ? raw : new Hashing(plain, blob.size());
   }
 
-  private static InputStream decompressed(InputStream raw, Descriptor blob) throws IOException {
+  static InputStream decompressed(InputStream raw, Descriptor blob) throws IOException {
     if (blob.mediaType().endsWith("gzip")) {
       return new GZIPInputStream(raw, 64 << 10);
     }

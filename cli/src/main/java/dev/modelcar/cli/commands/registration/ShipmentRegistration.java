@@ -1,0 +1,149 @@
+package dev.modelcar.cli.commands.registration;
+
+import dev.modelcar.cli.documents.FailureDocument;
+import dev.modelcar.cli.options.Session;
+import dev.modelcar.cli.options.Usage;
+import dev.modelcar.cli.views.Console;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.modelregistry.ModelRegistry;
+import dev.modelcar.modelregistry.Registered;
+import dev.modelcar.modelregistry.Registrar;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.packaging.facts.FactsReader;
+import dev.modelcar.packaging.facts.ModelFacts;
+import dev.modelcar.packaging.transfer.ShipmentReport;
+import dev.modelcar.packaging.transfer.ShipmentTarget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The registration of an image that is shipped: announced before the first byte moves, live when
+ * the image is in its registry, abandoned if it does not get there.
+ */
+public final class ShipmentRegistration {
+  private final Console console;
+  private final Session session;
+  private final RegistrationOptions options;
+  private final int parallel;
+  private final ModelRegistry server;
+  private final Registrar registrar;
+  private final Registered announced;
+
+  private ShipmentRegistration(
+      Console console,
+      Session session,
+      RegistrationOptions options,
+      int parallel,
+      List<ShipmentTarget> targets) {
+    this.console = console;
+    this.session = session;
+    this.options = options;
+    this.parallel = parallel;
+    ImageReference first =
+        registries(targets).stream()
+            .findFirst()
+            .orElseThrow(() ->
+                Usage.invalid("--register takes a target in a registry, which KServe can pull"));
+    this.server = options.server.open(session, console);
+    this.registrar = new Registrar(server);
+    this.announced = registrar.announce(options.of("oci://" + plain(first)));
+    console.note(
+        "the version %s of %s is %s in the Model Registry %s"
+            .formatted(
+                announced.version().name(),
+                announced.model().name(),
+                announced.artifact().isLive() ? "already LIVE" : announced.artifact().state(),
+                server.host()));
+  }
+
+  /** What it came to. */
+  public record Outcome(Object document, Optional<ModelcarException> failure) {}
+
+  /** Fails if the options are wrong, before anything else is done. */
+  public static void check(RegistrationOptions options, boolean wanted) {
+    if (wanted) {
+      options.check();
+    } else if (options.isGiven()) {
+      throw Usage.invalid("options of the Model Registry need --register");
+    }
+  }
+
+  /** Announces the image in its first registry. */
+  public static ShipmentRegistration announce(
+      Console console,
+      Session session,
+      RegistrationOptions options,
+      int parallel,
+      List<ShipmentTarget> targets) {
+    return new ShipmentRegistration(console, session, options, parallel, targets);
+  }
+
+  private static List<ImageReference> registries(List<ShipmentTarget> targets) {
+    return targets.stream()
+        .map(ShipmentTarget::reference)
+        .filter(ImageReference.Registry.class::isInstance)
+        .toList();
+  }
+
+  private static String plain(ImageReference reference) {
+    String tag = reference.tag().map(name -> ":" + name).orElse("");
+    return ((ImageReference.Registry) reference).name() + tag;
+  }
+
+  /** The push has failed; what goes wrong now is no more than a note. */
+  public void abandon() {
+    // Whoever stops the run waits a moment for this.
+    boolean stopped = Thread.interrupted();
+    try {
+      registrar.abandon(announced);
+    } catch (ModelcarException e) {
+      console.warn("the announcement in the Model Registry stays: " + e.getMessage());
+    } finally {
+      if (stopped) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Registers the image in the first registry that has it. */
+  public Outcome complete(ShipmentReport report, List<ShipmentTarget> targets) {
+    List<ImageReference> arrived = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      ImageReference reference = targets.get(i).reference();
+      if (report.targets().get(i).failure().isEmpty()
+          && reference instanceof ImageReference.Registry) {
+        arrived.add(reference);
+      }
+    }
+    if (arrived.isEmpty()) {
+      abandon();
+      return new Outcome(Map.of(), Optional.empty());
+    }
+    try {
+      ImageReference image = arrived.getFirst();
+      ModelFacts facts = new FactsReader(session.reader(image), parallel).read(image);
+      Registered registered =
+          registrar.register(options.of(RegisterCommand.uri(image, facts), facts));
+      console.results(RegistrationDocument.results(registered));
+      console.note(
+          registered.isUnchanged()
+              ? "already registered, nothing changed"
+              : "registered as version %s of %s"
+                  .formatted(registered.version().name(), registered.model().name()));
+      return new Outcome(
+          Map.of("registration", RegistrationDocument.of(server.host(), registered)),
+          Optional.empty());
+    } catch (ModelcarException e) {
+      abandon();
+      return new Outcome(
+          Map.of("registration", Map.of("error", FailureDocument.of(e))), Optional.of(e));
+    }
+  }
+
+  /** For messages. */
+  public String host() {
+    return server.host();
+  }
+}
