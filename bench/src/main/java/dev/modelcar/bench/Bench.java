@@ -32,7 +32,8 @@ public final class Bench implements Callable<Integer> {
           new OneShardBar(),
           new ResumeBar(),
           new JournalBar(),
-          new PartsBar());
+          new PartsBar(),
+          new SizeBar());
 
   @Option(names = "--size", defaultValue = "4GiB", description = "of the model (default: 4GiB)")
   String size = "";

@@ -60,6 +60,8 @@ final class ArchitectureTest {
         .definedBy("dev.modelcar.source..")
         .layer("packaging")
         .definedBy("dev.modelcar.packaging..")
+        .layer("sizing")
+        .definedBy("dev.modelcar.sizing..")
         .layer("kubernetes")
         .definedBy("dev.modelcar.kubernetes..")
         .layer("testkit")
@@ -70,16 +72,19 @@ final class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("kubernetes")
         .mayOnlyBeAccessedByLayers("cli")
-        .whereLayer("packaging")
+        .whereLayer("sizing")
         .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("packaging")
+        .mayOnlyBeAccessedByLayers("sizing", "cli")
         .whereLayer("source")
-        .mayOnlyBeAccessedByLayers("packaging", "cli")
+        .mayOnlyBeAccessedByLayers("packaging", "sizing", "cli")
         .whereLayer("oci")
-        .mayOnlyBeAccessedByLayers("packaging", "kubernetes", "cli")
+        .mayOnlyBeAccessedByLayers("packaging", "sizing", "kubernetes", "cli")
         .whereLayer("http")
         .mayOnlyBeAccessedByLayers("oci", "source", "packaging", "cli")
         .whereLayer("core")
-        .mayOnlyBeAccessedByLayers("http", "oci", "source", "packaging", "kubernetes", "cli")
+        .mayOnlyBeAccessedByLayers(
+            "http", "oci", "source", "packaging", "sizing", "kubernetes", "cli")
         .whereLayer("testkit")
         .mayOnlyBeAccessedByLayers("cli")
         .check(classes);
@@ -125,6 +130,11 @@ final class ArchitectureTest {
           Map.entry("packaging.selection", packaging("weights")),
           Map.entry("packaging.transfer", packaging("layers")),
           Map.entry("packaging.verify", packaging("selection")),
+          Map.entry("sizing.gpu", Set.of("sizing.model")),
+          Map.entry("sizing.llamacpp", Set.of("sizing.model")),
+          Map.entry("sizing.vllm", Set.of("sizing.gpu", "sizing.model")),
+          Map.entry(
+              "sizing", Set.of("sizing.gpu", "sizing.llamacpp", "sizing.model", "sizing.vllm")),
           Map.entry("kubernetes.tekton", Set.of("kubernetes.cluster")),
           Map.entry("kubernetes.render", Set.of("kubernetes.cluster", "kubernetes.tekton")),
           Map.entry("cli.views", Set.of("cli.documents")),
@@ -141,7 +151,7 @@ final class ArchitectureTest {
 
   /** Rooms of these modules are listed above. */
   private static final Set<String> MODULES =
-      Set.of("http", "oci", "packaging", "kubernetes", "cli");
+      Set.of("http", "oci", "packaging", "sizing", "kubernetes", "cli");
 
   private static String room(JavaClass type) {
     return type.getPackageName().replaceFirst("^dev\\.modelcar\\.", "");
@@ -228,7 +238,10 @@ final class ArchitectureTest {
     classes()
         .that()
         .resideInAnyPackage(
-            "dev.modelcar.oci..", "dev.modelcar.source..", "dev.modelcar.packaging..")
+            "dev.modelcar.oci..",
+            "dev.modelcar.source..",
+            "dev.modelcar.packaging..",
+            "dev.modelcar.sizing..")
         .and()
         .arePublic()
         .should(showOnlyOwnTypes())

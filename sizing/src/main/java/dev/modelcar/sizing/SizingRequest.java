@@ -9,8 +9,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What a model is sized for. What is empty is chosen: the engine by the format of the weights, the
- * number of GPUs as the fewest that hold one request, the context as the model's own.
+ * What a model is sized for. What is empty is chosen: the engine by the format of the weights, one
+ * GPU, the context as the model's own.
  *
  * @param gpu empty: only what does not depend on one, and a table of common ones
  * @param gpus of one instance, for all its kinds of parallelism together

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /** Sizes a checkpoint for vLLM. */
 final class VllmSizer {
@@ -46,7 +47,7 @@ final class VllmSizer {
   Sizing size() {
     long context = context();
     note();
-    int tensor = tensorParallel(context);
+    int tensor = tensorParallel();
     Gpu gpu = request.gpu().orElseGet(() -> Gpu.named(STANDARD));
     VllmSetup setup = setup(gpu, tensor, context);
     VllmSize size = size(setup, gpu);
@@ -66,7 +67,9 @@ final class VllmSizer {
         placed ? Optional.of(placement(gpu, setup, size)) : Optional.empty(),
         cache(size, placed),
         placed ? Optional.of(fits) : Optional.empty(),
-        placed && !fits ? Optional.of(reason(size, context, concurrency)) : Optional.empty(),
+        placed && !fits
+            ? Optional.of(reason(size, context, concurrency) + advice(gpu, context))
+            : Optional.empty(),
         Degrees.of(architecture),
         table(context),
         arguments(setup),
@@ -145,7 +148,7 @@ final class VllmSizer {
 
   // ---- degrees ----
 
-  private int tensorParallel(long context) {
+  private int tensorParallel() {
     int data = options.dataParallel();
     if (request.gpus().isPresent()) {
       int gpus = request.gpus().getAsInt();
@@ -154,30 +157,16 @@ final class VllmSizer {
       }
       return checked(gpus / data);
     }
-    if (request.gpu().isEmpty()) {
-      return checked(options.contextParallel());
-    }
-    Gpu gpu = request.gpu().get();
-    List<Integer> degrees =
-        Degrees.of(architecture).stream()
-            .filter(gpus -> gpus % options.contextParallel() == 0)
-            .toList();
-    if (degrees.isEmpty()) {
-      return checked(options.contextParallel());
-    }
-    int chosen =
-        degrees.stream()
-            .filter(gpus -> holds(gpu, gpus, context))
-            .findFirst()
-            .orElse(degrees.getLast());
-    assumptions.add(
-        "--gpus was not given: tensor parallelism over %d, the %s."
-            .formatted(
-                chosen,
-                holds(gpu, chosen, context)
-                    ? "fewest that hold the requests"
-                    : "most that divide the model"));
-    return chosen;
+    return checked(options.contextParallel());
+  }
+
+  /** What would hold the requests, for a request that does not fit. */
+  private String advice(Gpu gpu, long context) {
+    return Degrees.of(architecture).stream()
+        .filter(gpus -> gpus % options.contextParallel() == 0 && holds(gpu, gpus, context))
+        .findFirst()
+        .map(gpus -> "; with tensor parallelism over %d GPUs it fits".formatted(gpus))
+        .orElse("");
   }
 
   private boolean holds(Gpu gpu, int gpus, long context) {
@@ -197,7 +186,10 @@ final class VllmSizer {
           "%s cannot be divided among %d GPUs: it has %s"
               .formatted(architecture.name(), gpus, obstacle.get()),
           "Degrees that divide it are %s; --data-parallel uses more GPUs with a copy on each."
-              .formatted(Degrees.upTo(architecture, 16)),
+              .formatted(
+                  Degrees.upTo(architecture, 16).stream()
+                      .map(Object::toString)
+                      .collect(Collectors.joining(", "))),
           null);
     }
     int context = options.contextParallel();

@@ -6,6 +6,7 @@ import dev.modelcar.http.HttpError;
 import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.packaging.weights.PackagingError;
+import dev.modelcar.sizing.model.SizingError;
 import dev.modelcar.source.SourceError;
 
 /** The error ids of all modules. */
@@ -19,6 +20,7 @@ final class Errors {
         PackagingError.values(),
         OciError.values(),
         HttpError.values(),
-        ClusterError.values());
+        ClusterError.values(),
+        SizingError.values());
   }
 }

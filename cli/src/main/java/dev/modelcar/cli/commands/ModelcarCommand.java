@@ -24,6 +24,7 @@ import picocli.CommandLine;
       CopyCommand.class,
       MirrorCommand.class,
       InspectCommand.class,
+      SizeCommand.class,
       VerifyCommand.class,
       TagsCommand.class,
       TagCommand.class,

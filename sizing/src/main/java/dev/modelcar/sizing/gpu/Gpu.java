@@ -83,7 +83,9 @@ public record Gpu(String name, long bytes, boolean reported) {
     }
     Gpu nearest =
         KNOWN.stream()
-            .min(Comparator.comparingInt((Gpu gpu) -> distance(plain(gpu.name()), wanted)))
+            .min(
+                Comparator.comparingInt((Gpu gpu) -> -common(plain(gpu.name()), wanted))
+                    .thenComparingInt(gpu -> distance(plain(gpu.name()), wanted)))
             .orElseThrow();
     throw new ModelcarException(
         SizingError.SIZING_GPU_UNKNOWN,
@@ -103,6 +105,14 @@ public record Gpu(String name, long bytes, boolean reported) {
   /** Whether vLLM takes it for a large one, with more requests and longer batches by default. */
   public boolean isLarge() {
     return bytes >= 70L << 30 && !name.startsWith("A100");
+  }
+
+  private static int common(String a, String b) {
+    int length = 0;
+    while (length < Math.min(a.length(), b.length()) && a.charAt(length) == b.charAt(length)) {
+      length++;
+    }
+    return length;
   }
 
   /** Letters to change, add or remove (Levenshtein). */
