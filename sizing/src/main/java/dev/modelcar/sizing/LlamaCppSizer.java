@@ -84,7 +84,7 @@ final class LlamaCppSizer {
             parts(size)),
         fits,
         fits.filter(good -> !good).map(bad -> reason(size, available.orElse(0L))),
-        List.of(1),
+        List.of(),
         table(size, context),
         arguments(context),
         Optional.of(Needs.pod(gpus, facts.weights().largestFile())),

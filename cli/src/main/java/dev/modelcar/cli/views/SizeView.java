@@ -38,7 +38,9 @@ public final class SizeView {
     sizing.placement().ifPresent(placement -> placement(placement));
     cache(sizing);
     sizing.fits().ifPresent(fits -> fits(sizing, fits));
-    line("degrees", "tensor parallelism over " + join(sizing.degrees()) + " divides the model");
+    if (!sizing.degrees().isEmpty()) {
+      line("degrees", "tensor parallelism over " + join(sizing.degrees()) + " divides the model");
+    }
     table(sizing);
     line("arguments", String.join(" ", sizing.arguments()));
     sizing
@@ -76,13 +78,13 @@ public final class SizeView {
     Sizing.Activation activation = placement.activation();
     line(
         "activation",
-        "%s (%s to %s), and %s for CUDA: %s"
+        "%s (%s to %s), and %s for CUDA"
             .formatted(
                 ByteSize.format(activation.bytes()),
                 ByteSize.format(activation.lowBytes()),
                 ByteSize.format(activation.highBytes()),
-                ByteSize.format(placement.otherBytes()),
-                activation.source()));
+                ByteSize.format(placement.otherBytes())));
+    line("  source", activation.source());
   }
 
   private void cache(Sizing sizing) {
