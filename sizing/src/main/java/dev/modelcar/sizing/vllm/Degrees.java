@@ -31,12 +31,14 @@ public final class Degrees {
   /** Why a model cannot be divided among so many GPUs, as vLLM would refuse it. */
   public static Optional<String> obstacle(Architecture architecture, int gpus) {
     Architecture.Dimensions dimensions = architecture.dimensions();
-    if (dimensions.heads() % gpus != 0) {
+    boolean attends =
+        architecture.caches().stream().anyMatch(c -> !(c instanceof LayerCache.State));
+    if (attends && dimensions.heads() % gpus != 0) {
       return Optional.of("%d attention heads".formatted(dimensions.heads()));
     }
     boolean latent = architecture.caches().stream().anyMatch(c -> c instanceof LayerCache.Latent);
     int kvHeads = dimensions.kvHeads();
-    if (!latent && kvHeads % gpus != 0 && gpus % kvHeads != 0) {
+    if (attends && !latent && kvHeads % gpus != 0 && gpus % kvHeads != 0) {
       return Optional.of("%d key-value heads".formatted(kvHeads));
     }
     for (LayerCache cache : architecture.caches()) {
