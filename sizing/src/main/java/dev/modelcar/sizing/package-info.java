@@ -1,5 +1,5 @@
 /**
- * How much GPU memory a model needs, and where it fits: {@link dev.modelcar.sizing.Sizing} is the
+ * How much GPU memory a model needs, and where it fits: {@link dev.modelcar.sizing.Sizer} is the
  * entry.
  */
 @NullMarked

@@ -90,6 +90,15 @@ final class ErrorCatalogueTest {
       cluster-refused REFUSED 3
       run-failed REMOTE 6
       parts-missing NOT_FOUND 5
+      sizing-config-invalid REFUSED 3
+      sizing-config-missing REFUSED 3
+      sizing-architecture-unknown REFUSED 3
+      sizing-adapter REFUSED 3
+      sizing-no-model REFUSED 3
+      sizing-ambiguous REFUSED 3
+      sizing-not-generative REFUSED 3
+      sizing-gpu-unknown REFUSED 3
+      sizing-parallel-invalid REFUSED 3
       stopped INTERRUPTED 130
       unexpected INTERNAL 1
       """;
