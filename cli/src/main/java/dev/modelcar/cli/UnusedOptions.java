@@ -20,6 +20,7 @@ final class UnusedOptions {
           Map.entry("plan", List.of(MEMORY)),
           Map.entry("seal", List.of(MEMORY)),
           Map.entry("inspect", List.of(MEMORY, PARALLEL, RESULTS)),
+          Map.entry("size", List.of(MEMORY, PARALLEL, RESULTS)),
           Map.entry("tags", List.of(MEMORY, RESULTS)),
           Map.entry("tag", List.of(MEMORY, PARALLEL, RESULTS)),
           Map.entry("rm", List.of(MEMORY, PARALLEL, RESULTS)),

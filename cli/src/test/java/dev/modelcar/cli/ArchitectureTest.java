@@ -62,6 +62,8 @@ final class ArchitectureTest {
         .definedBy("dev.modelcar.packaging..")
         .layer("modelregistry")
         .definedBy("dev.modelcar.modelregistry..")
+        .layer("sizing")
+        .definedBy("dev.modelcar.sizing..")
         .layer("kubernetes")
         .definedBy("dev.modelcar.kubernetes..")
         .layer("testkit")
@@ -74,17 +76,19 @@ final class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("modelregistry")
         .mayOnlyBeAccessedByLayers("cli")
-        .whereLayer("packaging")
+        .whereLayer("sizing")
         .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("packaging")
+        .mayOnlyBeAccessedByLayers("sizing", "cli")
         .whereLayer("source")
-        .mayOnlyBeAccessedByLayers("packaging", "cli")
+        .mayOnlyBeAccessedByLayers("packaging", "sizing", "cli")
         .whereLayer("oci")
-        .mayOnlyBeAccessedByLayers("packaging", "kubernetes", "cli")
+        .mayOnlyBeAccessedByLayers("packaging", "sizing", "kubernetes", "cli")
         .whereLayer("http")
         .mayOnlyBeAccessedByLayers("oci", "source", "packaging", "modelregistry", "cli")
         .whereLayer("core")
         .mayOnlyBeAccessedByLayers(
-            "http", "oci", "source", "packaging", "modelregistry", "kubernetes", "cli")
+            "http", "oci", "source", "packaging", "sizing", "modelregistry", "kubernetes", "cli")
         .whereLayer("testkit")
         .mayOnlyBeAccessedByLayers("cli")
         .check(classes);
@@ -131,6 +135,11 @@ final class ArchitectureTest {
           Map.entry("packaging.selection", packaging("weights")),
           Map.entry("packaging.transfer", packaging("layers")),
           Map.entry("packaging.verify", packaging("selection")),
+          Map.entry("sizing.gpu", Set.of("sizing.model")),
+          Map.entry("sizing.llamacpp", Set.of("sizing.model")),
+          Map.entry("sizing.vllm", Set.of("sizing.gpu", "sizing.model")),
+          Map.entry(
+              "sizing", Set.of("sizing.gpu", "sizing.llamacpp", "sizing.model", "sizing.vllm")),
           Map.entry("kubernetes.tekton", Set.of("kubernetes.cluster")),
           Map.entry("kubernetes.render", Set.of("kubernetes.cluster", "kubernetes.tekton")),
           Map.entry("cli.views", Set.of("cli.documents")),
@@ -154,7 +163,7 @@ final class ArchitectureTest {
 
   /** Rooms of these modules are listed above. */
   private static final Set<String> MODULES =
-      Set.of("http", "oci", "packaging", "modelregistry", "kubernetes", "cli");
+      Set.of("http", "oci", "packaging", "sizing", "modelregistry", "kubernetes", "cli");
 
   private static String room(JavaClass type) {
     return type.getPackageName().replaceFirst("^dev\\.modelcar\\.", "");
@@ -241,7 +250,10 @@ final class ArchitectureTest {
     classes()
         .that()
         .resideInAnyPackage(
-            "dev.modelcar.oci..", "dev.modelcar.source..", "dev.modelcar.packaging..")
+            "dev.modelcar.oci..",
+            "dev.modelcar.source..",
+            "dev.modelcar.packaging..",
+            "dev.modelcar.sizing..")
         .and()
         .arePublic()
         .should(showOnlyOwnTypes())

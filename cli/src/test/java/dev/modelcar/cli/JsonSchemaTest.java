@@ -72,6 +72,9 @@ final class JsonSchemaTest {
       prints("verify", "verify", "--deep", one, layout + ":none");
       prints("inspect", "inspect", one, "--files");
       prints("inspect", "inspect", remote + ":1");
+      prints("size", "size", "" + model);
+      prints("size", "size", one, "--gpu=L4", "--context=4096");
+      prints("size", "size", remote + ":1", "--gpu-memory=0.001TiB", "--gpus=1");
       prints("registry", "inspect", "--registry", "http://" + registry.authority());
       prints("tags", "tags", remote, "--digests");
       prints("tag", "tag", one, "2");

@@ -7,6 +7,7 @@ import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.modelregistry.ModelRegistryError;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.packaging.weights.PackagingError;
+import dev.modelcar.sizing.model.SizingError;
 import dev.modelcar.source.SourceError;
 
 /** The error ids of all modules. */
@@ -21,6 +22,7 @@ final class Errors {
         OciError.values(),
         HttpError.values(),
         ClusterError.values(),
-        ModelRegistryError.values());
+        ModelRegistryError.values(),
+        SizingError.values());
   }
 }

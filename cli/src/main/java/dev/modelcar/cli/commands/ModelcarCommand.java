@@ -31,6 +31,7 @@ import picocli.CommandLine;
       CopyCommand.class,
       MirrorCommand.class,
       InspectCommand.class,
+      SizeCommand.class,
       VerifyCommand.class,
       TagsCommand.class,
       TagCommand.class,

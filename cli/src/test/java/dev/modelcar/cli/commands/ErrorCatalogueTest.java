@@ -104,6 +104,15 @@ final class ErrorCatalogueTest {
       model-registry-archived REFUSED 3
       model-registry-not-stored VERIFICATION 7
       parts-missing NOT_FOUND 5
+      sizing-config-invalid REFUSED 3
+      sizing-config-missing REFUSED 3
+      sizing-architecture-unknown REFUSED 3
+      sizing-adapter REFUSED 3
+      sizing-no-model REFUSED 3
+      sizing-ambiguous REFUSED 3
+      sizing-not-generative REFUSED 3
+      sizing-gpu-unknown REFUSED 3
+      sizing-parallel-invalid REFUSED 3
       stopped INTERRUPTED 130
       unexpected INTERNAL 1
       """;

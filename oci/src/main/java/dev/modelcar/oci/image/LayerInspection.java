@@ -121,6 +121,16 @@ public record LayerInspection(
     return plain == raw ? raw : new Hashing(plain, blob.size());
   }
 
+  /**
+   * The bytes of a layer from a position after unpacking; what is passed over travels only where it
+   * has to.
+   */
+  static InputStream open(ImageReader reader, Descriptor layer, long position) throws IOException {
+    InputStream in = decompressed(new BlobStream(reader, layer), layer);
+    in.skipNBytes(position);
+    return in;
+  }
+
   static InputStream decompressed(InputStream raw, Descriptor blob) throws IOException {
     if (blob.mediaType().endsWith("gzip")) {
       return new GZIPInputStream(raw, 64 << 10);

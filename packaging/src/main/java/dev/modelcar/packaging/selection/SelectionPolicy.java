@@ -127,20 +127,20 @@ public record SelectionPolicy(
    * their content is not looked at.
    */
   public Selection selectFiles(Snapshot source) {
-    List<HubPattern> taken = HubPattern.all(include.isEmpty() ? List.of("*") : include);
-    List<HubPattern> left = HubPattern.all(exclude);
-    Predicate<String> wanted =
-        path ->
-            taken.stream().anyMatch(p -> p.matches(path))
-                && left.stream().noneMatch(p -> p.matches(path));
-    Snapshot snapshot = refuseUnusable(source, wanted);
-    List<ModelFile> chosen =
-        snapshot.files().stream().filter(file -> wanted.test(file.path())).toList();
+    Snapshot snapshot = refuseUnusable(source, this::takes);
+    List<ModelFile> chosen = snapshot.files().stream().filter(file -> takes(file.path())).toList();
     if (chosen.isEmpty()) {
       throw nothing(snapshot);
     }
     PathRules.check(chosen);
     return new Selection(snapshot, chosen, List.of(), List.of());
+  }
+
+  /** Whether the patterns alone take a path: any where there are none. */
+  public boolean takes(String path) {
+    List<HubPattern> taken = HubPattern.all(include.isEmpty() ? List.of("*") : include);
+    return taken.stream().anyMatch(p -> p.matches(path))
+        && HubPattern.all(exclude).stream().noneMatch(p -> p.matches(path));
   }
 
   /**

@@ -5,7 +5,6 @@ import dev.modelcar.source.ModelFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.OptionalLong;
 
 /** The first bytes of a GGUF file (ggml documentation, "GGUF"). */
 public final class GgufHeader {
@@ -21,6 +20,14 @@ public final class GgufHeader {
    * @throws ModelcarException {@link PackagingError#WEIGHTS_INVALID} if it is not
    */
   public static void check(ModelFile file) throws IOException {
+    if (checkStart(file) > 1 && file.identity().isPresent()) {
+      // The Hub says how long its files are; a file on a disk may be half a download.
+      contents(file);
+    }
+  }
+
+  /** Checks the first bytes, and returns the version. */
+  static int checkStart(ModelFile file) throws IOException {
     ByteBuffer head = ByteBuffer.wrap(file.head(LENGTH)).order(ByteOrder.LITTLE_ENDIAN);
     if (head.remaining() < LENGTH || head.getInt() != MAGIC) {
       throw invalid(file, "it does not start like a GGUF file");
@@ -33,19 +40,20 @@ public final class GgufHeader {
     if (tensors < 0 || tensors > MAX_TENSORS) {
       throw invalid(file, "it claims " + tensors + " tensors");
     }
-    if (file.identity().isPresent() && version > 1) {
-      // The Hub says how long its files are; a file on a disk may be half a download.
-      OptionalLong end = GgufExtent.of(file);
-      if (end.isEmpty()) {
-        throw invalid(file, "its header is cut off or damaged");
-      }
-      if (end.getAsLong() > file.size()) {
-        throw invalid(
-            file,
-            "it is cut off: its tensors end at byte %d, the file at %d"
-                .formatted(end.getAsLong(), file.size()));
-      }
+    return version;
+  }
+
+  /** The whole header, whose tensors lie within the file. */
+  static GgufContents contents(ModelFile file) throws IOException {
+    GgufContents contents =
+        GgufReader.read(file).orElseThrow(() -> invalid(file, "its header is cut off or damaged"));
+    if (contents.end() > file.size()) {
+      throw invalid(
+          file,
+          "it is cut off: its tensors end at byte %d, the file at %d"
+              .formatted(contents.end(), file.size()));
     }
+    return contents;
   }
 
   private static ModelcarException invalid(ModelFile file, String why) {
