@@ -88,12 +88,14 @@ final class Ways {
   }
 
   /** Our own way, from a source to a target. */
-  Measured ours(String source, Path base, List<String> targets) throws IOException {
-    return ours(hub, source, base, targets);
+  Measured ours(String source, Path base, List<String> targets, String... options)
+      throws IOException {
+    return ours(hub, source, base, targets, options);
   }
 
   /** The same, from another hub. */
-  Measured ours(HelperProcess from, String source, Path base, List<String> targets)
+  Measured ours(
+      HelperProcess from, String source, Path base, List<String> targets, String... options)
       throws IOException {
     Path state = workshop.fresh("state");
     List<String> words =
@@ -102,6 +104,7 @@ final class Ways {
     for (String target : targets) {
       words.addAll(List.of("--to", target));
     }
+    words.addAll(List.of(options));
     return run(from, words);
   }
 

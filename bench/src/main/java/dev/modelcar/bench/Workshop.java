@@ -255,12 +255,23 @@ final class Workshop implements AutoCloseable {
     variables.put("HF_HUB_DISABLE_XET", "1");
     variables.put("HF_HUB_DISABLE_TELEMETRY", "1");
     variables.put("HF_HOME", fresh("hf-home").toString());
+    variables.putAll(trusting(authority));
+    return runner.run(variables, command);
+  }
+
+  private static Map<String, String> trusting(Optional<String> authority) {
+    Map<String, String> variables = new HashMap<>();
     authority.ifPresent(file -> {
       for (String name : List.of("SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE")) {
         variables.put(name, file);
       }
     });
-    return runner.run(variables, command);
+    return variables;
+  }
+
+  /** Runs a command that trusts an authority. */
+  Measured run(Optional<String> authority, List<String> command) throws IOException {
+    return runner.run(trusting(authority), command);
   }
 
   Measured run(List<String> command) throws IOException {

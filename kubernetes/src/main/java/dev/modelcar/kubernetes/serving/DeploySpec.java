@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param format of the model, by which KServe selects a runtime, such as {@code vLLM}
  * @param runtime a ServingRuntime or ClusterServingRuntime; empty: KServe selects one
  * @param arguments added to the runtime's own
- * @param resources requests and limits of the server, such as {@code nvidia.com/gpu} to {@code 1}
+ * @param requests of the server, such as {@code nvidia.com/gpu} to {@code 1}
+ * @param limits of the server
  * @param pullSecret for the image
  * @param labels and annotations of the InferenceService; a later change restarts its pods
  */
@@ -24,7 +25,8 @@ public record DeploySpec(
     String format,
     Optional<String> runtime,
     List<String> arguments,
-    Map<String, String> resources,
+    Map<String, String> requests,
+    Map<String, String> limits,
     Optional<String> pullSecret,
     Optional<String> serviceAccount,
     Map<String, String> labels,
@@ -33,21 +35,5 @@ public record DeploySpec(
   /** The digest of the image. */
   public String digest() {
     return image.substring(image.indexOf('@') + 1);
-  }
-
-  /** The same, of another image. */
-  DeploySpec withImage(String other) {
-    return new DeploySpec(
-        name,
-        other,
-        mode,
-        format,
-        runtime,
-        arguments,
-        resources,
-        pullSecret,
-        serviceAccount,
-        labels,
-        annotations);
   }
 }

@@ -157,8 +157,8 @@ public final class InferenceServices implements AutoCloseable {
     if (!spec.arguments().isEmpty()) {
       model.put("args", spec.arguments());
     }
-    if (!spec.resources().isEmpty()) {
-      model.put("resources", Map.of("requests", spec.resources(), "limits", spec.resources()));
+    if (!spec.requests().isEmpty() || !spec.limits().isEmpty()) {
+      model.put("resources", Map.of("requests", spec.requests(), "limits", spec.limits()));
     }
     Map<String, Object> predictor = new LinkedHashMap<>();
     predictor.put("minReplicas", 1);

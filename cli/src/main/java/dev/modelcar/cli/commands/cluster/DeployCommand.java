@@ -96,6 +96,25 @@ public final class DeployCommand extends RegistryCommand {
   Map<String, String> resources = new LinkedHashMap<>();
 
   @Option(
+      names = "--gpu",
+      paramLabel = "NAME",
+      description =
+          "size the server for this GPU, such as H100: its arguments, and what it requests (see `modelcar size`)")
+  @Nullable String gpu;
+
+  @Option(
+      names = "--gpus",
+      paramLabel = "N",
+      description = "GPUs to size the server for (default: 1)")
+  @Nullable Integer gpus;
+
+  @Option(
+      names = "--context",
+      paramLabel = "N",
+      description = "tokens of the longest request to size the server for")
+  @Nullable Long context;
+
+  @Option(
       names = "--pull-secret",
       paramLabel = "NAME",
       description = "Secret to pull the image with")
@@ -154,12 +173,17 @@ public final class DeployCommand extends RegistryCommand {
     Serving.checked(name);
     Duration limit = TransferOptions.duration("--timeout", timeout);
     Optional<DeployMode> wanted = Optional.ofNullable(mode).map(DeployCommand::mode);
+    if (gpu == null && (gpus != null || context != null)) {
+      throw Usage.invalid("--gpus and --context need --gpu");
+    }
     Console console = console();
-    String pinned = pinned();
+    Resolved resolved = resolved();
+    String pinned = resolved.pinned();
+    resolved.sizing().ifPresent(sized -> sized.notes().forEach(console::note));
     try (ShutdownHook _ = new ShutdownHook(() -> {}, Duration.ofSeconds(10));
         InferenceServices services = InferenceServices.connect(Optional.ofNullable(namespace))) {
       Serving.checkLength(name, services.namespace());
-      DeploySpec spec = spec(pinned, wanted);
+      DeploySpec spec = spec(resolved, wanted);
       Applied applied = services.apply(spec, dryRun);
       applied.warnings().forEach(warning -> console.note("the API server warns: " + warning));
       String change = applied.change().name().toLowerCase(Locale.ROOT);
@@ -213,23 +237,31 @@ public final class DeployCommand extends RegistryCommand {
         .orElseThrow(() -> Usage.invalid("--mode takes modelcar or native, not " + text));
   }
 
-  private DeploySpec spec(String pinned, Optional<DeployMode> wanted) {
+  private DeploySpec spec(Resolved resolved, Optional<DeployMode> wanted) {
+    DeploySizing sized = resolved.sizing().orElseGet(DeploySizing::none);
     return new DeploySpec(
         name,
-        pinned,
+        resolved.pinned(),
         wanted,
         format,
         Optional.ofNullable(runtime),
-        arguments,
-        resources,
+        sized.arguments(arguments),
+        sized.requests(resources),
+        sized.limits(resources),
         Optional.ofNullable(pullSecret),
         Optional.ofNullable(serviceAccount),
         labels,
         annotations);
   }
 
-  /** A tag may move between two pods; a digest does not. */
-  private String pinned() {
+  /**
+   * The image that is deployed.
+   *
+   * @param pinned by its digest: a tag may move between two pods
+   */
+  private record Resolved(String pinned, Optional<DeploySizing> sizing) {}
+
+  private Resolved resolved() {
     try (Session session = session()) {
       ImageReference reference = session.reference(image);
       if (!(reference instanceof ImageReference.Registry)) {
@@ -248,7 +280,11 @@ public final class DeployCommand extends RegistryCommand {
               null);
         }
       }
-      return Session.pinned(reference, manifest.digest());
+      return new Resolved(
+          Session.pinned(reference, manifest.digest()),
+          gpu == null
+              ? Optional.empty()
+              : Optional.of(DeploySizing.of(reader, reference, gpu, gpus, context)));
     }
   }
 }
