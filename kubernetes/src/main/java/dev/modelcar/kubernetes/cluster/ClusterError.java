@@ -33,7 +33,7 @@ public enum ClusterError implements ErrorCode {
   DEPLOY_TIMED_OUT(
       REMOTE,
       true,
-      "`modelcar status NAME` shows how it stands; --timeout waits longer, and large images take their time to be pulled."),
+      "Look with `modelcar status NAME`; --timeout waits longer, for large images take their time to be pulled."),
   RUN_FAILED(
       REMOTE,
       true,
