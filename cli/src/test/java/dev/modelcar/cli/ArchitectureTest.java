@@ -141,6 +141,7 @@ final class ArchitectureTest {
           Map.entry(
               "sizing", Set.of("sizing.gpu", "sizing.llamacpp", "sizing.model", "sizing.vllm")),
           Map.entry("kubernetes.tekton", Set.of("kubernetes.cluster")),
+          Map.entry("kubernetes.serving", Set.of("kubernetes.cluster")),
           Map.entry("kubernetes.render", Set.of("kubernetes.cluster", "kubernetes.tekton")),
           Map.entry("cli.views", Set.of("cli.documents")),
           Map.entry("cli.options", Set.of("cli.views")),
