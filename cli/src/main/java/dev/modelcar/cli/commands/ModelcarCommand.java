@@ -6,6 +6,7 @@ import dev.modelcar.cli.commands.cluster.RenderCommand;
 import dev.modelcar.cli.commands.cluster.ReportCommand;
 import dev.modelcar.cli.commands.cluster.RollbackCommand;
 import dev.modelcar.cli.commands.cluster.RunCommand;
+import dev.modelcar.cli.commands.cluster.SmokeCommand;
 import dev.modelcar.cli.commands.cluster.StatusCommand;
 import dev.modelcar.cli.commands.cluster.UndeployCommand;
 import dev.modelcar.cli.commands.registration.RegisterCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine;
       TagCommand.class,
       RmCommand.class,
       DeployCommand.class,
+      SmokeCommand.class,
       StatusCommand.class,
       RollbackCommand.class,
       UndeployCommand.class,

@@ -91,6 +91,7 @@ final class ErrorCatalogueTest {
       cluster-refused REFUSED 3
       deploy-failed REMOTE 6
       deploy-timed-out REMOTE 6
+      smoke-failed REMOTE 6
       run-failed REMOTE 6
       model-registry-url-invalid REFUSED 3
       model-registry-unauthorized UNAUTHORIZED 4

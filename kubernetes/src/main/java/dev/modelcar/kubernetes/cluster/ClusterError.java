@@ -33,7 +33,11 @@ public enum ClusterError implements ErrorCode {
   DEPLOY_TIMED_OUT(
       REMOTE,
       true,
-      "Look with `modelcar status NAME`; --timeout waits longer, for large images take their time to be pulled."),
+      "See `modelcar status NAME`; a longer --timeout helps while a large image is still pulled."),
+  SMOKE_FAILED(
+      REMOTE,
+      true,
+      "See the server's log with `kubectl logs`; `modelcar status NAME` shows how it stands."),
   RUN_FAILED(
       REMOTE,
       true,

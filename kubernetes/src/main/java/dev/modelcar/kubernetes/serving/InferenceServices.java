@@ -6,14 +6,19 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sleeper;
 import dev.modelcar.kubernetes.cluster.Cluster;
 import dev.modelcar.kubernetes.cluster.ClusterError;
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.LocalPortForward;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +29,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** The InferenceServices of a namespace: made, watched, changed back and removed. */
@@ -35,6 +41,7 @@ public final class InferenceServices implements AutoCloseable {
   static final String PREVIOUS = "modelcar.dev/previous-image";
 
   private static final int CONFLICT = 409;
+  private static final int SERVER_PORT = 8080;
   private static final Pattern CONFLICT_WITH = Pattern.compile("conflicts? with \"([^\"]*)\"");
   private static final String SERVICE_LABEL = "serving.kserve.io/inferenceservice";
   private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -270,7 +277,7 @@ public final class InferenceServices implements AutoCloseable {
       }
       if (nanoTime.getAsLong() - start > timeout.toNanos()) {
         return cause.isPresent()
-            ? new Verdict.Failed(cause.get(), look.oldPods().stream().anyMatch(Look::isReady))
+            ? new Verdict.Failed(cause.get(), look.servesAnother(digest))
             : new Verdict.Undecided(now);
       }
       pause();
@@ -306,6 +313,38 @@ public final class InferenceServices implements AutoCloseable {
             ? Optional.empty()
             : new Diagnosis(cluster, Instant.now().minus(Duration.ofMinutes(10))).of(look),
         Optional.ofNullable(look.service().getMetadata().getLabels()).orElse(Map.of()));
+  }
+
+  /**
+   * Sends requests to each pod that serves, by a forwarded port: what a Service leads to may
+   * change.
+   *
+   * @param files of the image: SHA-256 by path below {@code /models}
+   */
+  public List<SmokeCheck> smoke(
+      String name, Supplier<Map<String, String>> files, Duration timeout) {
+    List<SmokeCheck> checks = new ArrayList<>();
+    for (Pod pod : look(name).newPods()) {
+      String podName = pod.getMetadata().getName();
+      int port =
+          pod.getSpec().getContainers().stream()
+              .flatMap(container -> container.getPorts().stream())
+              .map(ContainerPort::getContainerPort)
+              .findFirst()
+              .orElse(SERVER_PORT);
+      try (LocalPortForward forward =
+          cluster.attempt("forwarding a port", () -> forward(podName, port))) {
+        URI server = URI.create("http://127.0.0.1:" + forward.getLocalPort());
+        checks.addAll(Smoke.of(podName, server, files, timeout));
+      } catch (IOException e) {
+        // The port is of no use any more.
+      }
+    }
+    return checks;
+  }
+
+  private LocalPortForward forward(String pod, int port) {
+    return cluster.client().pods().inNamespace(cluster.namespace()).withName(pod).portForward(port);
   }
 
   private Look look(String name) {

@@ -84,6 +84,11 @@ record Look(
     return !current.isEmpty() && current.stream().allMatch(pod -> runs(pod, digest));
   }
 
+  /** Whether a pod of another image is ready; of no new template if KServe refuses the change. */
+  boolean servesAnother(String digest) {
+    return pods.stream().anyMatch(pod -> !isEnding(pod) && isReady(pod) && !runs(pod, digest));
+  }
+
   /** A container or a volume of the pod is this image. */
   private static boolean runs(Pod pod, String digest) {
     Stream<String> containers = pod.getSpec().getContainers().stream().map(Container::getImage);

@@ -70,8 +70,7 @@ final class Rollout {
     }
     return now - ailingSince.get() < patience(ailment).toNanos()
         ? Optional.empty()
-        : Optional.of(
-            new Verdict.Failed(cause.get(), look.oldPods().stream().anyMatch(Look::isReady)));
+        : Optional.of(new Verdict.Failed(cause.get(), look.servesAnother(digest)));
   }
 
   private static Duration patience(String rule) {

@@ -21,20 +21,21 @@ final class ServingRules {
   private static final List<Rule> RULES =
       List.of(
           log(
-              "serve-model-empty",
-              "NOK .*modelcar is invalid|/models does not exist or is empty",
-              "the image has no files in /models",
-              "Look with `modelcar inspect --files IMAGE`; ship the model again."),
-          log(
               "serve-files-unreadable",
               "(ls: can't open|ls: cannot open directory) '?/models'?: Permission denied",
               "/models may not be read by the user of the image",
               "Files of models need the mode 0644 and folders 0755, as `modelcar ship` packs them."),
           log(
               "serve-tool-missing",
-              "sh: \\d+: (ls|ln|sleep|mkdir): not found",
+              "sh: (\\d+: )?(ls|ln|sleep|mkdir): not found",
               "the image lacks a tool that modelcar mode runs",
               "Ship it again with the default base, or deploy with --mode native."),
+          // KServe says so too of what it may not read, or has no tool to look at.
+          log(
+              "serve-model-empty",
+              "NOK .*modelcar is invalid|/models does not exist or is empty",
+              "the image has no files in /models",
+              "Look with `modelcar inspect --files IMAGE`; ship the model again."),
           log(
               "serve-uid-differs",
               "/mnt/models/?: Permission denied|'/mnt/models'?: Permission denied",

@@ -1,0 +1,154 @@
+package dev.modelcar.kubernetes.serving;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.core.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/**
+ * Requests to a model server that show whether it works: a completion where it has the API of
+ * OpenAI, readiness where it has the V2 protocol, the model's files where it shows them.
+ */
+final class Smoke {
+  private static final long PAUSE_NANOS = 200_000_000;
+  private static final int OK = 200;
+
+  private record Response(HttpResponse<byte[]> http, double seconds) {
+    int status() {
+      return http.statusCode();
+    }
+
+    byte[] body() {
+      return http.body();
+    }
+
+    boolean ok() {
+      return status() == OK;
+    }
+
+    JsonNode json() {
+      try {
+        return Json.parse(body());
+      } catch (Json.InvalidJsonException e) {
+        return Json.object();
+      }
+    }
+  }
+
+  private final String pod;
+  private final URI server;
+  private final long deadline;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final List<SmokeCheck> checks = new ArrayList<>();
+
+  private Smoke(String pod, URI server, Duration timeout) {
+    this.pod = pod;
+    this.server = server;
+    this.deadline = System.nanoTime() + timeout.toNanos();
+  }
+
+  /**
+   * Sends the requests. None passed if the server knows none of them.
+   *
+   * @param files of the image: SHA-256 by path below {@code /models}; read only if the server shows
+   *     files
+   */
+  static List<SmokeCheck> of(
+      String pod, URI server, Supplier<Map<String, String>> files, Duration timeout) {
+    Smoke smoke = new Smoke(pod, server, timeout);
+    try (smoke.client) {
+      smoke.run(files);
+      return List.copyOf(smoke.checks);
+    } catch (IOException e) {
+      smoke.checks.add(new SmokeCheck(pod, "connect", false, "no response: " + e, 0));
+      return List.copyOf(smoke.checks);
+    }
+  }
+
+  private void run(Supplier<Map<String, String>> files) throws IOException {
+    Response models = get("/v1/models");
+    JsonNode first = models.json().path("data").path(0).path("id");
+    if (models.ok() && first.isTextual()) {
+      note("GET /v1/models", true, "lists " + first.asText(), models);
+      String prompt = "{\"model\":%s,\"prompt\":\"Hello\",\"max_tokens\":8}".formatted(first);
+      Response completion = send("/v1/completions", Optional.of(prompt));
+      JsonNode text = completion.json().path("choices").path(0).path("text");
+      boolean said = completion.ok() && text.isTextual();
+      String detail = said ? "completed with %d characters".formatted(text.asText().length()) : "";
+      note("POST /v1/completions", said, detail, completion);
+    }
+    Response ready = get("/v2/health/ready");
+    if (ready.ok()) {
+      note("GET /v2/health/ready", true, "ready", ready);
+    }
+    Response config = get("/config.json");
+    if (config.ok() && config.json().isObject() && !config.json().isEmpty()) {
+      for (Map.Entry<String, String> file : files.get().entrySet()) {
+        Response shown = get("/" + file.getKey());
+        boolean same = shown.ok() && sha256(shown.body()).equals(file.getValue());
+        String detail =
+            same ? "has the SHA-256 of the image's file" : "differs from the image's file";
+        note("GET /" + file.getKey(), same, detail, shown);
+      }
+    }
+  }
+
+  private void note(String name, boolean passed, String detail, Response response) {
+    String said = response.ok() ? detail : "status " + response.status();
+    checks.add(
+        new SmokeCheck(
+            pod, name, passed, said.isEmpty() ? "unexpected response" : said, response.seconds()));
+  }
+
+  private Response get(String path) throws IOException {
+    return send(path, Optional.empty());
+  }
+
+  /** A Service or a forwarded port may refuse connections for a moment after the pod is ready. */
+  private Response send(String path, Optional<String> body) throws IOException {
+    while (true) {
+      long start = System.nanoTime();
+      try {
+        HttpRequest.Builder request =
+            HttpRequest.newBuilder(server.resolve(path.replace(" ", "%20")))
+                .timeout(Duration.ofNanos(Math.max(1, deadline - start)));
+        body.ifPresent(text ->
+            request
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(text)));
+        HttpResponse<byte[]> response =
+            client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        return new Response(response, (System.nanoTime() - start) / 1e9);
+      } catch (IOException e) {
+        if (System.nanoTime() + PAUSE_NANOS > deadline) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("stopped", e);
+      }
+    }
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package dev.modelcar.kubernetes.serving;
+
+/**
+ * A request to a model server.
+ *
+ * @param pod that was sent it
+ * @param request such as {@code GET /v1/models}
+ * @param detail what came of it
+ */
+public record SmokeCheck(
+    String pod, String request, boolean passed, String detail, double seconds) {}

@@ -1,0 +1,99 @@
+package dev.modelcar.kubernetes.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.modelcar.testkit.server.Call;
+import dev.modelcar.testkit.server.Headers;
+import dev.modelcar.testkit.server.TestServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Which requests a server is sent, and what its responses prove. */
+final class SmokeTest {
+  /** SHA-256 of {@code {"a":1}}. */
+  private static final String SHA256 =
+      "015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862";
+
+  private final Map<String, String> pages = new ConcurrentHashMap<>();
+  private final TestServer server = TestServer.start(this::handle);
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private void handle(Call call) throws IOException {
+    String page = pages.get(call.path());
+    call.respond(
+        page == null ? 404 : 200,
+        Headers.of("Content-Type", "application/json"),
+        (page == null ? "no" : page).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private List<SmokeCheck> checks(Map<String, String> files) {
+    return Smoke.of("p", server.uri(), () -> files, Duration.ofSeconds(20));
+  }
+
+  private List<SmokeCheck> checksWithoutFiles() {
+    return Smoke.of(
+        "p",
+        server.uri(),
+        () -> {
+          throw new AssertionError("the image is read although no files are shown");
+        },
+        Duration.ofSeconds(20));
+  }
+
+  @Test
+  void asksForACompletionOfTheListedModel() {
+    pages.put("/v1/models", "{\"data\":[{\"id\":\"m\"}]}");
+    pages.put("/v1/completions", "{\"choices\":[{\"text\":\" world\"}]}");
+    assertThat(checksWithoutFiles())
+        .extracting(SmokeCheck::request, SmokeCheck::passed)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("GET /v1/models", true),
+            org.assertj.core.groups.Tuple.tuple("POST /v1/completions", true));
+  }
+
+  @Test
+  void aServerThatListsAModelMustCompleteText() {
+    pages.put("/v1/models", "{\"data\":[{\"id\":\"m\"}]}");
+    assertThat(checksWithoutFiles())
+        .last()
+        .satisfies(check -> {
+          assertThat(check.passed()).isFalse();
+          assertThat(check.detail()).isEqualTo("status 404");
+        });
+    pages.put("/v1/completions", "{\"error\":\"no\"}");
+    assertThat(checksWithoutFiles()).last().matches(check -> !check.passed());
+  }
+
+  @Test
+  void acceptsReadinessOfV2() {
+    pages.put("/v2/health/ready", "");
+    assertThat(checksWithoutFiles()).singleElement().matches(SmokeCheck::passed);
+  }
+
+  @Test
+  void comparesFilesThatAreShown() {
+    pages.put("/config.json", "{\"a\":1}");
+    assertThat(checks(Map.of("config.json", SHA256))).singleElement().matches(SmokeCheck::passed);
+    assertThat(checks(Map.of("config.json", "0".repeat(64))))
+        .singleElement()
+        .matches(check -> !check.passed());
+    assertThat(checks(Map.of("model.safetensors", SHA256)))
+        .singleElement()
+        .matches(check -> !check.passed());
+  }
+
+  @Test
+  void provesNothingWhereNothingIsKnown() {
+    assertThat(checksWithoutFiles()).isEmpty();
+  }
+}
