@@ -276,7 +276,18 @@ final class ModelRegistryFailuresTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"h:8080", "h", "ftp://h", "https://", "https://u:secret@h", "https://h?q", "a b"})
+      strings = {
+        "h:8080",
+        "h",
+        "ftp://h",
+        "https://",
+        "https://u:secret@h",
+        "https://u:secret@h:99999",
+        "https://h?q",
+        "a b",
+        "http://h:99999",
+        "http://h:0"
+      })
   void otherUrlsAreRefused(String url) {
     ModelcarException refused = TestedServer.failure(() -> ModelRegistrySettings.api(url));
     assertThat(refused.code()).isEqualTo(ModelRegistryError.MODEL_REGISTRY_URL_INVALID);
