@@ -140,6 +140,9 @@ final class RegisterTest {
     run("register", image("1"), "--model", "m")
         .failsWith(CoreError.USAGE_INVALID)
         .says("missing --version NAME");
+    register("1", "--property", "image_digest=sha256:0")
+        .failsWith(CoreError.USAGE_INVALID)
+        .says("--property cannot set image_digest");
     run("register", "oci:" + folder.resolve("x") + ":1", "--model", "m", "--version", "v")
         .failsWith(CoreError.USAGE_INVALID)
         .says("takes an image in a registry");

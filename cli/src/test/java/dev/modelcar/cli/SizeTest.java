@@ -87,6 +87,13 @@ final class SizeTest {
   }
 
   @Test
+  void patternsThatMatchNothingAreSaid() {
+    size(model.toString(), "--include", "*Q4*")
+        .failsWith(CoreError.USAGE_INVALID)
+        .says("--include *Q4* matches no GGUF file of the 0 in");
+  }
+
+  @Test
   void hubIsAskedForHeadersAlone() throws IOException {
     GeneratedModel large = GeneratedModel.llama(82, 2, 8 << 20);
     try (FakeHub hub = FakeHub.start()) {

@@ -91,6 +91,7 @@ public final class ModelRegistry {
             + "?pageSize=%d&orderBy=ID&sortOrder=ASC".formatted(PAGE);
     List<Entry> entries = new ArrayList<>();
     Set<String> ids = new HashSet<>();
+    Set<String> pages = new HashSet<>();
     Optional<String> next = Optional.empty();
     do {
       ApiClient.Reply reply =
@@ -110,7 +111,7 @@ public final class ModelRegistry {
         }
       }
       next = Json.text(reply.json(), "nextPageToken").filter(token -> !token.isEmpty());
-      if (next.isPresent() && !grown) {
+      if (next.isPresent() && (!grown || !pages.add(next.get()))) {
         // Old servers take a token that they cannot read for none, and start over.
         throw ApiErrors.protocol(host(), "a list that does not end");
       }

@@ -23,6 +23,7 @@ public record ModelRegistrySettings(
     RetryPolicy retryPolicy,
     RetryListener retryListener) {
   private static final String ROOT = "/api/model_registry";
+  private static final int MOST_PORT = 65_535;
   private static final String PATH = ROOT + "/v1alpha3";
 
   /**
@@ -50,6 +51,9 @@ public record ModelRegistrySettings(
     }
     if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
       throw invalid(url.replaceFirst("[?#].*", ""), "its URL has a query or a fragment");
+    }
+    if (uri.getPort() == 0 || uri.getPort() > MOST_PORT) {
+      throw invalid(url, "its port is not between 1 and " + MOST_PORT);
     }
     String path = uri.getRawPath().replaceFirst("/+$", "");
     String whole =

@@ -9,7 +9,20 @@ import dev.modelcar.core.ModelcarException;
 final class Names {
   private static final int LONGEST = 255;
 
+  /** As long as an id can be, for a parent that does not exist yet. */
+  private static final String UNKNOWN_ID = "9".repeat(10);
+
   private Names() {}
+
+  /** All names at once, before anything is created: what is created cannot be deleted. */
+  static void check(Registration wanted) {
+    check(EntryKind.MODEL, wanted.model(), "");
+    check(EntryKind.VERSION, wanted.version(), UNKNOWN_ID);
+    check(EntryKind.ARTIFACT, wanted.artifact(), UNKNOWN_ID);
+    checkKeys(wanted.modelContents());
+    checkKeys(wanted.versionContents());
+    checkKeys(wanted.artifactContents());
+  }
 
   /**
    * @param parentId empty for a model

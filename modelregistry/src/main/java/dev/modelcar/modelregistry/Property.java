@@ -20,14 +20,17 @@ public record Property(String metadataType, String value, Optional<String> proto
     return new Property(STRING, text, Optional.empty());
   }
 
-  /** A value as the API writes it; a plain one is a text. */
+  /** A value as the API writes it; a plain one, and a number that is none, is a text. */
   public static Property of(JsonNode json) {
     if (!json.isObject()) {
       return of(json.asText());
     }
     String type = Json.text(json, "metadataType").orElse(STRING);
-    return new Property(
-        type, json.path(field(type)).asText(), Json.text(json, "type").filter(x -> isProto(type)));
+    JsonNode value = json.path(field(type));
+    if (type.equals("MetadataDoubleValue") && !value.isNumber()) {
+      return of(value.asText());
+    }
+    return new Property(type, value.asText(), Json.text(json, "type").filter(x -> isProto(type)));
   }
 
   ObjectNode json() {

@@ -67,6 +67,7 @@ public final class Registrar {
   }
 
   private Registered register(Registration wanted, String state) {
+    Names.check(wanted);
     List<String> created = new ArrayList<>();
     List<String> updated = new ArrayList<>();
     Entry model = model(wanted, created, updated);

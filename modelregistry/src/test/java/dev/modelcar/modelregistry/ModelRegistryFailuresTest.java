@@ -6,6 +6,8 @@ import static dev.modelcar.testkit.modelregistry.ModelRegistryRequest.PATCH;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.Json;
+import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpError;
 import dev.modelcar.testkit.fault.Fault;
@@ -13,6 +15,7 @@ import dev.modelcar.testkit.fault.FaultPlan;
 import dev.modelcar.testkit.fault.When;
 import dev.modelcar.testkit.modelregistry.FakeModelRegistry;
 import dev.modelcar.testkit.server.Headers;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -199,6 +202,50 @@ final class ModelRegistryFailuresTest {
         .hasMessageContaining("does not end");
   }
 
+  @Test
+  void emptyPagesThatRepeatAreNoticed() {
+    server
+        .fake()
+        .faults()
+        .add(
+            ANY,
+            target -> target.contains("registered_models?"),
+            0,
+            FaultPlan.ALWAYS,
+            new Fault.Status(200, JSON, "{\"items\":[],\"nextPageToken\":\"x\"}"));
+    assertThat(TestedServer.failure(() -> server.client().models()))
+        .hasMessageContaining("does not end");
+  }
+
+  /** Nothing can be deleted there. */
+  @ParameterizedTest
+  @CsvSource({"254, 1, k", "1, 255, k", "1, 1, ''"})
+  void namesAreCheckedBeforeAnythingIsCreated(int model, int version, String key) {
+    String name = "m".repeat(model);
+    Registration wanted =
+        new Registration(
+            name,
+            "v".repeat(version),
+            name,
+            Contents.none(),
+            Contents.none().withProperty(key, "x"),
+            Contents.none(),
+            registration().uri(),
+            registration().digest(),
+            false);
+    assertThat(TestedServer.failure(() -> new Registrar(server.client()).register(wanted)).code())
+        .isEqualTo(ModelRegistryError.MODEL_REGISTRY_NAME_INVALID);
+    assertThat(server.fake().counts()).containsExactly(0, 0, 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",\"double_value\":\"x\"", ",\"double_value\":null"})
+  void numbersThatAreNoneAreTexts(String value) throws InvalidJsonException {
+    String json = "{\"metadataType\":\"MetadataDoubleValue\"%s}".formatted(value);
+    Property property = Property.of(Json.parse(json.getBytes(StandardCharsets.UTF_8)));
+    assertThat(property.json().path("metadataType").asText()).isEqualTo("MetadataStringValue");
+  }
+
   /** A server that accepts a change and loses it is found out. */
   @Test
   void whatIsNotKeptIsNoticed() {
@@ -229,7 +276,18 @@ final class ModelRegistryFailuresTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"h:8080", "h", "ftp://h", "https://", "https://u:secret@h", "https://h?q", "a b"})
+      strings = {
+        "h:8080",
+        "h",
+        "ftp://h",
+        "https://",
+        "https://u:secret@h",
+        "https://u:secret@h:99999",
+        "https://h?q",
+        "a b",
+        "http://h:99999",
+        "http://h:0"
+      })
   void otherUrlsAreRefused(String url) {
     ModelcarException refused = TestedServer.failure(() -> ModelRegistrySettings.api(url));
     assertThat(refused.code()).isEqualTo(ModelRegistryError.MODEL_REGISTRY_URL_INVALID);

@@ -163,7 +163,10 @@ final class VllmSizer {
   /** What would hold the requests, for a request that does not fit. */
   private String advice(Gpu gpu, long context) {
     return Degrees.of(architecture).stream()
-        .filter(gpus -> gpus % options.contextParallel() == 0 && holds(gpu, gpus, context))
+        .filter(gpus ->
+            gpus % options.contextParallel() == 0
+                && Degrees.sharesContext(architecture, gpus, options.contextParallel())
+                && holds(gpu, gpus, context))
         .findFirst()
         .map(gpus -> "; with tensor parallelism over %d GPUs it fits".formatted(gpus))
         .orElse("");
@@ -178,12 +181,12 @@ final class VllmSizer {
   private int checked(int gpus) {
     Optional<String> obstacle =
         gpus < 1 || gpus > MOST_GPUS
-            ? Optional.of("at most %d GPUs".formatted(MOST_GPUS))
-            : Degrees.obstacle(architecture, gpus);
+            ? Optional.of("modelcar divides a copy among at most " + MOST_GPUS)
+            : Degrees.obstacle(architecture, gpus).map(what -> "it has " + what);
     if (obstacle.isPresent()) {
       throw new ModelcarException(
           SizingError.SIZING_PARALLEL_INVALID,
-          "%s cannot be divided among %d GPUs: it has %s"
+          "%s cannot be divided among %d GPUs: %s"
               .formatted(architecture.name(), gpus, obstacle.get()),
           "Degrees that divide it are %s; --data-parallel uses more GPUs with a copy on each."
               .formatted(
@@ -196,6 +199,16 @@ final class VllmSizer {
     if (gpus % context != 0) {
       throw invalid(
           "%d GPUs are not divisible by %d context-parallel ranks".formatted(gpus, context));
+    }
+    if (!Degrees.sharesContext(architecture, gpus, context)) {
+      int kvHeads = architecture.dimensions().kvHeads();
+      throw new ModelcarException(
+          SizingError.SIZING_PARALLEL_INVALID,
+          "%d context-parallel ranks on %d GPUs do not fit %d attention heads with %d key-value heads"
+              .formatted(context, gpus, architecture.dimensions().heads(), kvHeads),
+          "vLLM divides a request's tokens only among GPUs that hold the same key-value head: use at least --gpus %d for each copy, or fewer ranks."
+              .formatted(kvHeads * context),
+          null);
     }
     return gpus;
   }
@@ -295,7 +308,9 @@ final class VllmSizer {
     for (Gpu gpu : Gpu.common()) {
       Sizing.Fit fit = new Sizing.Fit(gpu.name(), gpu.bytes(), OptionalInt.empty(), 0, 0);
       for (int gpus : Degrees.of(architecture)) {
-        if (gpus > 8 || gpus % options.contextParallel() != 0) {
+        if (gpus > 8
+            || gpus % options.contextParallel() != 0
+            || !Degrees.sharesContext(architecture, gpus, options.contextParallel())) {
           continue;
         }
         VllmSize size = size(setup(gpu, gpus, context), gpu);

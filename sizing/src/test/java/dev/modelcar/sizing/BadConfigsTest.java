@@ -22,9 +22,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Configs and headers that lie, or lack what is needed. */
@@ -190,7 +193,7 @@ final class BadConfigsTest {
       if (value instanceof String text) {
         string(out.putInt(8), text);
       } else if (value instanceof List<?> list) {
-        out.putInt(9).putInt(4).putLong(list.size());
+        out.putInt(9).putInt(5).putLong(list.size());
         list.forEach(item -> out.putInt((Integer) item));
       } else {
         out.putInt(4).putInt((Integer) value);
@@ -231,6 +234,53 @@ final class BadConfigsTest {
       assertThat(e.code()).isEqualTo(SizingError.SIZING_CONFIG_INVALID);
       assertThat(e.getMessage()).contains("m.gguf").contains("block_count");
     }
+  }
+
+  private static Map<String, Object> llamaKeys(String key, Object value) {
+    Map<String, Object> keys =
+        new TreeMap<>(
+            Map.of(
+                "general.architecture", "llama",
+                "llama.block_count", 2,
+                "llama.embedding_length", 64,
+                "llama.attention.head_count", 4,
+                "llama.attention.head_count_kv", 2));
+    keys.put(key, value);
+    return keys;
+  }
+
+  static List<Arguments> lyingKeys() {
+    return List.of(
+        Arguments.of("llama.attention.head_count_kv", 0, "no layer keeps anything"),
+        Arguments.of("llama.attention.head_count_kv", List.of(2, -2), "not between 0 and"),
+        Arguments.of("llama.attention.head_count_kv", 8, "more than attention.head_count"),
+        Arguments.of("llama.attention.key_length", 1 << 30, "not between 1 and 65536"),
+        Arguments.of("llama.context_length", Integer.MAX_VALUE, "not between 1 and 1073741824"),
+        Arguments.of("llama.block_count", "2", "is \"2\", not a whole number"),
+        Arguments.of("general.architecture", "novel\u001b[1m", "it has no novel?[1m.block_count"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lyingKeys")
+  void keysOfGgufThatLieAreNamed(String key, Object value, String words) {
+    ModelFile file = gguf("m.gguf", llamaKeys(key, value));
+    ModelcarException e =
+        catchThrowableOfType(
+            ModelcarException.class,
+            () -> Sizer.size(ModelHeaders.read(List.of(file)), SizingRequest.standard()));
+    assertThat(e.code()).isEqualTo(SizingError.SIZING_CONFIG_INVALID);
+    assertThat(e.getMessage()).contains("m.gguf").contains(words);
+    assertThat(e.hint()).doesNotContain("config.json");
+  }
+
+  @Test
+  void encodersInGgufHaveNoCache() {
+    ModelFile file = gguf("m.gguf", Map.of("general.architecture", "nomic-bert"));
+    ModelcarException e =
+        catchThrowableOfType(
+            ModelcarException.class,
+            () -> Sizer.size(ModelHeaders.read(List.of(file)), SizingRequest.standard()));
+    assertThat(e.code()).isEqualTo(SizingError.SIZING_NOT_GENERATIVE);
   }
 
   /** 4 layers, every second slides: cells of 256, with a window of 100 and 512 tokens at once. */

@@ -3,6 +3,7 @@ package dev.modelcar.cli.commands;
 import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.options.SizingOptions;
+import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.SizeView;
 import dev.modelcar.core.ModelcarException;
@@ -108,9 +109,13 @@ final class SizeCommand extends RegistryCommand {
 
   private ModelFacts read(List<ModelFile> files) throws IOException {
     SelectionPolicy policy = SelectionPolicy.serving().withPatterns(include, List.of());
+    List<ModelFile> gguf = files.stream().filter(file -> file.path().endsWith(".gguf")).toList();
+    if (!include.isEmpty() && gguf.stream().noneMatch(file -> policy.takes(file.path()))) {
+      throw Usage.invalid(
+          "--include %s matches no GGUF file of the %d in %s"
+              .formatted(String.join(" ", include), gguf.size(), model));
+    }
     return ModelHeaders.read(
-        files.stream()
-            .filter(file -> !file.path().endsWith(".gguf") || policy.takes(file.path()))
-            .toList());
+        files.stream().filter(file -> !gguf.contains(file) || policy.takes(file.path())).toList());
   }
 }

@@ -46,18 +46,25 @@ final class GgufValues {
     if (!(value instanceof Long number)) {
       throw invalid("%s is %s, not a whole number".formatted(key, shown(value)));
     }
-    if (number < 0 || number > LARGEST) {
-      throw invalid("%s is %d, more than any model has".formatted(key, number));
-    }
-    return OptionalLong.of(number);
+    return OptionalLong.of(checked(key, number, LARGEST));
   }
 
   long required(String key, long most) {
-    long value = whole(key).orElseThrow(() -> invalid("it has no " + key));
+    long value =
+        whole(key)
+            .orElseThrow(() ->
+                invalid("it has no %s.%s".formatted(shown(architecture).replace("\"", ""), key)));
     if (value < 1 || value > most) {
       throw invalid("%s is %d, not between 1 and %d".formatted(key, value, most));
     }
     return value;
+  }
+
+  private long checked(String key, long number, long most) {
+    if (number < 0 || number > most) {
+      throw invalid("%s is %d, not between 0 and %d".formatted(key, number, most));
+    }
+    return number;
   }
 
   /** A value for each layer; one number stands for all. */
@@ -66,8 +73,13 @@ final class GgufValues {
     if (value instanceof List<?> list) {
       List<Long> numbers = new ArrayList<>();
       for (Object item : list) {
-        numbers.add(
-            item instanceof Long number ? number : item instanceof Boolean flag && flag ? 1L : 0L);
+        if (item instanceof Long number) {
+          numbers.add(checked(key, number, LARGEST));
+        } else if (item instanceof Boolean flag) {
+          numbers.add(flag ? 1L : 0L);
+        } else {
+          throw invalid("%s contains %s, not a whole number".formatted(key, shown(item)));
+        }
       }
       if (numbers.size() < layers) {
         throw invalid("%s has %d items for %d layers".formatted(key, numbers.size(), layers));
@@ -84,11 +96,14 @@ final class GgufValues {
   ModelcarException invalid(String why) {
     return new ModelcarException(
         SizingError.SIZING_CONFIG_INVALID,
-        "the header of %s cannot be used: %s".formatted(name, why));
+        "the header of %s cannot be used: %s".formatted(name, why),
+        "Correct the header, or get the file again from its source.",
+        null);
   }
 
   private static String shown(Object value) {
-    String text = value.toString().replaceAll("[^ -~]", "?");
+    String quote = value instanceof String ? "\"" : "";
+    String text = (quote + value + quote).replaceAll("[^ -~]", "?");
     return text.length() > 40 ? text.substring(0, 40) + "…" : text;
   }
 }

@@ -1,12 +1,15 @@
 package dev.modelcar.sizing.llamacpp;
 
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.weights.GgufContents;
 import dev.modelcar.packaging.weights.TensorInfo;
+import dev.modelcar.sizing.model.SizingError;
 import dev.modelcar.sizing.model.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A GGUF model in llama.cpp, on all GPUs together.
@@ -65,6 +68,8 @@ public record LlamaCppSize(
       List.of("qwen3next", "qwen35", "qwen35moe", "olmo-hybrid");
   private static final List<String> STATES_ONLY = List.of("mamba", "mamba2", "rwkv6", "rwkv7");
   private static final int STATE_BYTES = 4;
+  private static final int MOST_HEADS = 65_536;
+  private static final Pattern ENCODERS = Pattern.compile(".*bert.*|t5encoder|.*-embedding|clip");
 
   public static List<String> types() {
     return TYPES.keySet().stream().sorted().toList();
@@ -96,7 +101,7 @@ public record LlamaCppSize(
   public static Optional<Long> context(String name, GgufContents contents) {
     GgufValues values = new GgufValues(name, contents);
     return values.has("context_length")
-        ? Optional.of(values.required("context_length", 1L << 40))
+        ? Optional.of(values.required("context_length", 1L << 30))
         : Optional.empty();
   }
 
@@ -121,6 +126,11 @@ public record LlamaCppSize(
       this.keyType = keyType;
       this.valueType = valueType;
       this.ubatch = ubatch;
+      if (ENCODERS.matcher(values.architecture()).matches()) {
+        throw new ModelcarException(
+            SizingError.SIZING_NOT_GENERATIVE,
+            "%s has no KV cache: it does not generate text".formatted(values.architecture()));
+      }
       int blocks = (int) values.required("block_count", 2048);
       long drafting = values.whole("nextn_predict_layers").orElse(0);
       this.layers = (int) Math.max(1, blocks - drafting);
@@ -129,7 +139,7 @@ public record LlamaCppSize(
       this.heads =
           STATES_ONLY.contains(values.architecture())
               ? 1
-              : values.required("attention.head_count", 65_536);
+              : values.required("attention.head_count", MOST_HEADS);
       if (drafting > 0) {
         assumptions.add("The draft layer (MTP) has no cache in the main context.");
       }
@@ -164,6 +174,12 @@ public record LlamaCppSize(
           }
         }
       }
+      if (full + slid + recurrent == 0) {
+        throw values.invalid("no layer keeps anything: attention.head_count_kv is 0");
+      }
+      if (kvHeads.stream().anyMatch(count -> count > heads)) {
+        throw values.invalid("attention.head_count_kv is more than attention.head_count");
+      }
       long vocabulary = values.whole("vocab_size").orElse(0);
       if (vocabulary == 0) {
         vocabulary =
@@ -183,7 +199,7 @@ public record LlamaCppSize(
           (double) perToken,
           ubatch * vocabulary * STATE_BYTES + (64L << 20),
           values.has("context_length")
-              ? Optional.of(values.required("context_length", 1L << 40))
+              ? Optional.of(values.required("context_length", 1L << 30))
               : Optional.empty(),
           assumptions);
     }
@@ -265,10 +281,14 @@ public record LlamaCppSize(
     private long token(long kvHeads, boolean window) {
       long standard = hidden / heads;
       String suffix = window && values.has("attention.key_length_swa") ? "_swa" : "";
-      long key = values.whole("attention.key_length" + suffix).orElse(standard);
-      long value = values.whole("attention.value_length" + suffix).orElse(standard);
+      long key = length("attention.key_length" + suffix, standard);
+      long value = length("attention.value_length" + suffix, standard);
       boolean latent = values.has("attention.key_length_mla");
       return bytes(keyType, kvHeads * key) + (latent ? 0 : bytes(valueType, kvHeads * value));
+    }
+
+    private long length(String key, long standard) {
+      return values.has(key) ? values.required(key, MOST_HEADS) : standard;
     }
 
     private static long bytes(String type, long numbers) {

@@ -24,6 +24,12 @@ final class Config {
     }
   }
 
+  List<String> keys() {
+    List<String> keys = new ArrayList<>();
+    node.fieldNames().forEachRemaining(keys::add);
+    return keys;
+  }
+
   boolean has(String key) {
     return node.hasNonNull(key);
   }
@@ -94,6 +100,11 @@ final class Config {
     return value.doubleValue();
   }
 
+  /** The objects of a list; empty if there is none. */
+  List<Config> children(String key) {
+    return items(key).stream().map(item -> new Config(item, where + ", " + key)).toList();
+  }
+
   /** The texts of a list; empty if there is none. */
   List<String> texts(String key) {
     List<String> texts = new ArrayList<>();
@@ -114,9 +125,12 @@ final class Config {
   }
 
   private List<JsonNode> items(String key) {
-    JsonNode list = node.get(key);
+    JsonNode list = node.path(key);
     List<JsonNode> items = new ArrayList<>();
-    if (list != null && list.isArray()) {
+    if (has(key) && !node.get(key).isArray()) {
+      throw invalid("%s is %s, not a list".formatted(key, shown(node.get(key))));
+    }
+    if (has(key)) {
       if (list.size() > MOST_ITEMS) {
         throw invalid("%s has %d items, more than any model".formatted(key, list.size()));
       }

@@ -8,19 +8,21 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.sizing.model.Architecture.Dimensions;
 import dev.modelcar.sizing.model.Architecture.Experts;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a {@code config.json}. */
 public final class ConfigReader {
   private static final int MOST_LAYERS = 2048;
   private static final int MOST_HEADS = 65_536;
+  private static final int MOST_TOKENS = 1 << 30;
 
   /** What an unknown type may keep besides keys and values. */
   private static final Pattern UNUSUAL =
@@ -121,7 +123,7 @@ public final class ConfigReader {
           SizingError.SIZING_NOT_GENERATIVE,
           "%s (model_type %s) has no KV cache: it does not generate text".formatted(name, type));
     }
-    checkType(name, json);
+    checkType(name);
     Dimensions dimensions = dimensions();
     ElementType dtype = dtype(stored);
     List<LayerCache> caches = new LayerReader(text, type, dimensions, dtype, assumptions).read();
@@ -152,19 +154,19 @@ public final class ConfigReader {
         assumptions);
   }
 
-  private void checkType(String name, JsonNode json) {
+  private void checkType(String name) {
     if (ModelTypes.isKnown(type)) {
       return;
     }
-    for (Iterator<String> keys = json.fieldNames(); keys.hasNext(); ) {
-      String key = keys.next();
-      if (UNUSUAL.matcher(key).matches()) {
-        throw new ModelcarException(
-            SizingError.SIZING_ARCHITECTURE_UNKNOWN,
-            "%s (model_type %s) cannot be sized: modelcar does not know it, and its %s says that its layers keep more than keys and values"
-                .formatted(name, type, key));
-      }
-    }
+    Stream.concat(root.keys().stream(), text.keys().stream())
+        .filter(key -> UNUSUAL.matcher(key).matches())
+        .findFirst()
+        .ifPresent(key -> {
+          throw new ModelcarException(
+              SizingError.SIZING_ARCHITECTURE_UNKNOWN,
+              "%s (model_type %s) cannot be sized: modelcar does not know it, and its %s says that its layers keep more than keys and values"
+                  .formatted(name, type, key));
+        });
     assumptions.add(
         "%s (model_type %s) is not known to this version: sized as a transformer whose layers all keep keys and values."
             .formatted(name, type));
@@ -191,17 +193,21 @@ public final class ConfigReader {
                 "n_heads",
                 "decoder_attention_heads",
                 "num_heads");
+    boolean shared =
+        text.flag("multi_query", false) && !text.flag("new_decoder_architecture", false);
     int kvHeads =
-        text.number(
-                MOST_HEADS,
-                "num_key_value_heads",
-                "num_kv_heads",
-                "multi_query_group_num",
-                "n_head_kv")
-            .orElseGet(() ->
-                text.child("attn_config")
-                    .map(attention -> attention.number(MOST_HEADS, "kv_n_heads").orElse(heads))
-                    .orElse(text.flag("multi_query", false) ? 1 : heads));
+        shared
+            ? 1
+            : text.number(
+                    MOST_HEADS,
+                    "num_key_value_heads",
+                    "num_kv_heads",
+                    "multi_query_group_num",
+                    "n_head_kv")
+                .orElseGet(() ->
+                    text.child("attn_config")
+                        .map(attention -> attention.number(MOST_HEADS, "kv_n_heads").orElse(heads))
+                        .orElse(heads));
     if (!free && (kvHeads > heads || heads % kvHeads != 0)) {
       throw text.invalid(
           "its %d attention heads are not divisible by its %d key-value heads"
@@ -321,9 +327,9 @@ public final class ConfigReader {
 
   /** As vLLM derives it: the length of training, or that times a factor of scaled RoPE. */
   private OptionalLong context() {
-    OptionalLong length =
-        text.whole(
-            1,
+    OptionalInt length =
+        text.number(
+            MOST_TOKENS,
             "max_position_embeddings",
             "n_positions",
             "max_seq_len",
@@ -332,19 +338,27 @@ public final class ConfigReader {
             "max_sequence_length",
             "model_max_length");
     Optional<Config> rope = text.child("rope_scaling").or(() -> text.child("rope_parameters"));
-    if (length.isEmpty() || rope.isEmpty() || type.startsWith("gemma3")) {
-      return length;
+    if (length.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    OptionalLong trained = OptionalLong.of(length.getAsInt());
+    if (rope.isEmpty() || type.startsWith("gemma3")) {
+      return trained;
     }
     String kind = rope.get().text("rope_type").or(() -> rope.get().text("type")).orElse("default");
     if (!Set.of("linear", "dynamic", "yarn", "deepseek_yarn").contains(kind)) {
-      return length;
+      return trained;
     }
     double factor = rope.get().real("factor", 1);
     long start =
         kind.endsWith("yarn")
-            ? rope.get().whole(1, "original_max_position_embeddings").orElse(length.getAsLong())
-            : length.getAsLong();
-    return OptionalLong.of((long) Math.min(start * factor, 1L << 40));
+            ? rope.get().whole(1, "original_max_position_embeddings").orElse(length.getAsInt())
+            : length.getAsInt();
+    if (start * factor > MOST_TOKENS) {
+      throw text.invalid(
+          "factor %s makes a context of more than %d tokens".formatted(factor, MOST_TOKENS));
+    }
+    return OptionalLong.of((long) (start * factor));
   }
 
   private static String printable(String text) {

@@ -53,6 +53,10 @@ final class LayerReader {
       return latent();
     }
     List<LayerCache> caches = new ArrayList<>();
+    List<Integer> heads = headsOfLayers();
+    if (!heads.isEmpty()) {
+      return heads.stream().filter(count -> count > 0).map(this::own).toList();
+    }
     List<String> types = types();
     int own = dimensions.layers() - shared();
     for (int i = 0; i < own; i++) {
@@ -80,6 +84,35 @@ final class LayerReader {
     }
     int value = type.equals("mimo_v2_flash") ? valueSize : dimensions.headSize();
     return new Full(dimensions.kvHeads(), dimensions.headSize(), value);
+  }
+
+  private LayerCache own(int kvHeads) {
+    return new Full(kvHeads, dimensions.headSize(), dimensions.headSize());
+  }
+
+  /** The key-value heads of each layer of a pruned model, 0 without attention; or nothing. */
+  private List<Integer> headsOfLayers() {
+    List<Integer> heads = new ArrayList<>(config.numbers("num_key_value_heads_per_layer"));
+    for (Config block : config.children("block_configs")) {
+      Config attention =
+          block
+              .child("attention")
+              .orElseThrow(() -> config.invalid("a block of block_configs has no attention"));
+      boolean none = attention.flag("no_op", false) || attention.flag("replace_with_linear", false);
+      heads.add(
+          none
+              ? 0
+              : dimensions.heads() / attention.required(dimensions.heads(), "n_heads_in_group"));
+    }
+    if (!heads.isEmpty() && heads.size() < dimensions.layers()) {
+      throw config.invalid(
+          "it has %d layers, but says how many heads %d have"
+              .formatted(dimensions.layers(), heads.size()));
+    }
+    if (heads.stream().anyMatch(count -> count < 0 || count > dimensions.heads())) {
+      throw config.invalid("a layer has fewer than no key-value heads, or more than heads");
+    }
+    return heads;
   }
 
   private LayerCache sliding() {
@@ -147,6 +180,13 @@ final class LayerReader {
     if ((type.startsWith("qwen") && !config.flag("use_sliding_window", false))
         || !config.flag("use_sliding_window", true)) {
       assumptions.add("sliding_window does not apply, as use_sliding_window is not true.");
+      return types;
+    }
+    if (type.startsWith("qwen") && config.has("max_window_layers")) {
+      int first = config.number(0, 1 << 20, "max_window_layers").orElse(0);
+      for (int i = first; i < layers; i++) {
+        types.set(i, "sliding_attention");
+      }
       return types;
     }
     int every = pattern();

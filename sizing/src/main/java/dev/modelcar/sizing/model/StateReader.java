@@ -84,7 +84,7 @@ final class StateReader {
       case "lfm2", "lfm2_moe" -> {
         List<Integer> attention = config.numbers("full_attn_idxs");
         for (int i = 0; i < layers; i++) {
-          types.add(attention.contains(i) ? "full_attention" : "conv");
+          types.add(attention.isEmpty() || attention.contains(i) ? "full_attention" : "conv");
         }
       }
       case "minimax_text_01", "minimax", "minimax_m1" -> {

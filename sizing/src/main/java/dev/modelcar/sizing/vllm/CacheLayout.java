@@ -135,7 +135,7 @@ record CacheLayout(List<Group> groups, long blockBytes, List<String> assumptions
   /** Bytes on each GPU for one more token of a long request. */
   double bytesPerToken(VllmSetup setup) {
     return groups.stream()
-        .filter(group -> group.spec().grows())
+        .filter(group -> group.spec().growsIn(setup))
         .mapToDouble(
             group -> (double) blockBytes / group.spec().blockTokens() / setup.contextParallel())
         .sum();

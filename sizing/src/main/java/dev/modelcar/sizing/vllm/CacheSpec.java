@@ -47,6 +47,11 @@ record CacheSpec(Kind kind, String label, long blockTokens, long pageBytes, long
     return kind == Kind.FULL;
   }
 
+  /** Whether one more token takes more: a window that holds the longest request never slides. */
+  boolean growsIn(VllmSetup setup) {
+    return grows() || ((kind == Kind.SLIDING || kind == Kind.CHUNKED) && reach >= setup.context());
+  }
+
   /** The same for layers that share blocks with larger pages. */
   CacheSpec withPage(long page) {
     boolean scales = kind != Kind.STATE && page % pageBytes == 0;

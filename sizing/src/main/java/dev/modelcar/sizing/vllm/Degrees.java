@@ -28,6 +28,18 @@ public final class Degrees {
         .toList();
   }
 
+  /**
+   * Whether so many GPUs can divide the tokens of a request, as vLLM demands it: only those that
+   * would hold the same key-value head otherwise.
+   */
+  public static boolean sharesContext(Architecture architecture, int gpus, int contextParallel) {
+    Architecture.Dimensions dimensions = architecture.dimensions();
+    return contextParallel == 1
+        || architecture.caches().stream().anyMatch(c -> c instanceof LayerCache.Latent)
+        || (contextParallel <= gpus / dimensions.kvHeads()
+            && dimensions.heads() / dimensions.kvHeads() % contextParallel == 0);
+  }
+
   /** Why a model cannot be divided among so many GPUs, as vLLM would refuse it. */
   public static Optional<String> obstacle(Architecture architecture, int gpus) {
     Architecture.Dimensions dimensions = architecture.dimensions();

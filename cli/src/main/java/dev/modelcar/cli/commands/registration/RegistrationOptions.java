@@ -7,6 +7,8 @@ import dev.modelcar.packaging.facts.ModelFacts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,6 +56,9 @@ public final class RegistrationOptions {
       description = "for pipelines: as --property, without those that are empty or none")
   Map<String, String> optionalProperties = new LinkedHashMap<>();
 
+  /** Properties by which others find the image again. */
+  private static final Set<String> OWN = Set.of("image_digest", "size_bytes");
+
   /** Whether anything of it was given, which is a mistake unless something is registered. */
   boolean isGiven() {
     return model != null
@@ -69,6 +74,12 @@ public final class RegistrationOptions {
     if (model == null || version == null) {
       throw Usage.invalid("missing " + (model == null ? "--model NAME" : "--version NAME"));
     }
+    Stream.concat(properties.keySet().stream(), optionalProperties.keySet().stream())
+        .filter(OWN::contains)
+        .findFirst()
+        .ifPresent(key -> {
+          throw Usage.invalid("--property cannot set %s: it follows from the image".formatted(key));
+        });
   }
 
   /** The registration of an image whose facts are known. */
