@@ -9,6 +9,7 @@ import dev.modelcar.modelregistry.ModelRegistryError;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.testkit.fault.Fault;
 import dev.modelcar.testkit.fault.FaultPlan;
+import dev.modelcar.testkit.fault.When;
 import dev.modelcar.testkit.hub.FakeHub;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.modelregistry.FakeModelRegistry;
@@ -140,6 +141,9 @@ final class RegisterTest {
     run("register", image("1"), "--model", "m")
         .failsWith(CoreError.USAGE_INVALID)
         .says("missing --version NAME");
+    server.faults().add(ModelRegistryRequest.ANY, 0, 1, new Fault.Hang(When.AFTER_BODY, 0));
+    run("registry", "list", "--retry-for=300ms", "--stall-timeout=1s").says("no response for 1 s");
+    server.faults().clear();
     register("1", "--property", "image_digest=sha256:0")
         .failsWith(CoreError.USAGE_INVALID)
         .says("--property cannot set image_digest");

@@ -79,6 +79,7 @@ record ApiClient(ModelRegistrySettings settings, HttpTransport transport) {
   private Reply attempt(String method, URI uri, Optional<ObjectNode> body) throws IOException {
     HttpRequest request =
         HttpRequest.of(method, uri)
+            .with(settings.timeouts())
             .with("Accept", "application/json")
             .with("Accept-Encoding", "identity");
     Optional<String> token = settings.token().get();

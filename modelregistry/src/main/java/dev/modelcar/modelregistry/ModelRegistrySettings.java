@@ -3,6 +3,7 @@ package dev.modelcar.modelregistry;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.RetryListener;
 import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.http.Timeouts;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -16,12 +17,14 @@ import java.util.function.Supplier;
  * @param token is asked before each request, so that a token that is replaced meanwhile is used
  * @param retryPolicy for servers that are away for a moment
  * @param retryListener is told of waits
+ * @param timeouts for silent connections
  */
 public record ModelRegistrySettings(
     URI api,
     Supplier<Optional<String>> token,
     RetryPolicy retryPolicy,
-    RetryListener retryListener) {
+    RetryListener retryListener,
+    Timeouts timeouts) {
   private static final String ROOT = "/api/model_registry";
   private static final int MOST_PORT = 65_535;
   private static final String PATH = ROOT + "/v1alpha3";

@@ -6,6 +6,7 @@ import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.RetryPolicy;
+import dev.modelcar.http.Timeouts;
 import dev.modelcar.http.TransportException;
 import dev.modelcar.http.apache.ApacheTransport;
 import dev.modelcar.http.settings.HttpSettings;
@@ -116,7 +117,11 @@ final class TestedServer implements AutoCloseable {
       String address, HttpTransport wire, Supplier<Optional<String>> token) {
     return new ModelRegistry(
         new ModelRegistrySettings(
-            ModelRegistrySettings.api(address), token, retries(), (wait, why) -> {}),
+            ModelRegistrySettings.api(address),
+            token,
+            retries(),
+            (wait, why) -> {},
+            Timeouts.STANDARD),
         wire);
   }
 

@@ -45,7 +45,6 @@ import dev.modelcar.source.hub.HubSource;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -67,6 +66,7 @@ public final class Session implements AutoCloseable {
   private final RegistryOptions registryOptions;
   private final RetryPolicy retryPolicy;
   private final RetryListener retryListener;
+  private final Timeouts timeouts;
   private final Optional<Journal> journal;
   private Transports transports;
 
@@ -99,11 +99,12 @@ public final class Session implements AutoCloseable {
     this.retryListener =
         (wait, why) -> console.note("waiting " + Texts.duration(wait) + ": " + why);
     HubSettings hub = HubSettings.of(environment.variables());
-    Timeouts timeouts = Timeouts.STANDARD;
     String stall = transfer.stallTimeout;
+    this.timeouts =
+        stall == null
+            ? Timeouts.STANDARD
+            : Timeouts.of(TransferOptions.duration("--stall-timeout", stall));
     if (stall != null) {
-      Duration silence = TransferOptions.duration("--stall-timeout", stall);
-      timeouts = Timeouts.of(silence);
       hub = hub.with(timeouts);
     }
     boolean verified = registryOptions.tlsVerify;
@@ -194,7 +195,7 @@ public final class Session implements AutoCloseable {
    */
   public ModelRegistry modelRegistry(URI api, Supplier<Optional<String>> token) {
     return new ModelRegistry(
-        new ModelRegistrySettings(api, token, retryPolicy, retryListener), transport);
+        new ModelRegistrySettings(api, token, retryPolicy, retryListener, timeouts), transport);
   }
 
   /** The token in a file, as it is now. */
