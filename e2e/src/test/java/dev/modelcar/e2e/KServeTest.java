@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -45,7 +46,6 @@ final class KServeTest {
 
   private static final int AT_ONCE = 10;
   private static final int FAILED = 6;
-  private static final int REFUSED = 3;
   private static final String NOWHERE = "@sha256:" + "0".repeat(64);
   private static final String ID = Long.toHexString(ProcessHandle.current().pid());
   private static final String OPEN = "kserve-test-" + ID;
@@ -184,7 +184,12 @@ final class KServeTest {
           (format, script) -> objects.append(runtime(namespace, format, format, script, "")));
     }
     objects.append(
-        runtime(OPEN, "strict-as-somebody", "strict", SERVERS.get("strict"), ", runAsUser: 1010"));
+        runtime(
+            OPEN,
+            "strict-as-somebody",
+            "strict",
+            Objects.requireNonNull(SERVERS.get("strict")),
+            ", runAsUser: 1010"));
     objects.append(
         "---\n{apiVersion: v1, kind: ResourceQuota, metadata: {name: none, namespace: %s}, spec: {hard: {pods: 0}}}\n"
             .formatted(FULL));
@@ -304,7 +309,7 @@ final class KServeTest {
   }
 
   private static End end(String name) throws Exception {
-    return CASES.get(name).get();
+    return Objects.requireNonNull(CASES.get(name)).get();
   }
 
   // ---- what is served ----
@@ -433,16 +438,17 @@ final class KServeTest {
 
   // ---- what is refused at once ----
 
-  private static final String OTHERS =
-      """
-      apiVersion: serving.kserve.io/v1beta1
-      kind: InferenceService
-      metadata: {name: conflict, namespace: %s, annotations: {serving.kserve.io/autoscalerClass: none}}
-      spec: {predictor: {model: {modelFormat: {name: served}, storageUri: "oci+native://%s"}}}
-      """;
-
   private static End conflict() throws IOException {
-    Path file = Files.writeString(folder.resolve("conflict.yaml"), OTHERS.formatted(OPEN, first));
+    Path file =
+        Files.writeString(
+            folder.resolve("conflict.yaml"),
+            """
+            apiVersion: serving.kserve.io/v1beta1
+            kind: InferenceService
+            metadata: {name: conflict, namespace: %s, annotations: {serving.kserve.io/autoscalerClass: none}}
+            spec: {predictor: {model: {modelFormat: {name: served}, storageUri: "oci+native://%s"}}}
+            """
+                .formatted(OPEN, first));
     cluster.kubectl("apply", "--server-side", "--field-manager=others", "-f", file.toString());
     return deploy("conflict", second, "--mode=native");
   }
