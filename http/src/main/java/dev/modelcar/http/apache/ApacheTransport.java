@@ -222,6 +222,11 @@ public final class ApacheTransport implements HttpTransport {
         if (ended != null) {
           throw ended;
         }
+        if (isClosed()) {
+          // The library's own word for a pool that was closed under a request.
+          throw new TransportException(
+              TransportException.Kind.CANCELLED, exchange.peer(), "ended", e);
+        }
         throw e;
       }
     }

@@ -9,10 +9,9 @@ import dev.modelcar.kubernetes.serving.InferenceServices;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Serves the image before again. */
 @CommandLine.Command(
@@ -23,14 +22,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = "  modelcar rollback qwen3 -n models --wait")
 public final class RollbackCommand extends Command {
-  @Parameters(index = "0", paramLabel = "NAME", description = "name of the InferenceService")
-  String name = "";
-
-  @Option(
-      names = {"-n", "--namespace"},
-      paramLabel = "NAME",
-      description = "namespace (default: the kubeconfig's)")
-  @Nullable String namespace;
+  @Mixin ServedOptions served = new ServedOptions();
 
   @Option(names = "--wait", description = "wait until the image is served")
   boolean wait;
@@ -54,9 +46,10 @@ public final class RollbackCommand extends Command {
 
   @Override
   public Integer call() {
+    String name = served.name();
     Duration limit = TransferOptions.duration("--timeout", timeout);
     Console console = console();
-    try (InferenceServices services = InferenceServices.connect(Optional.ofNullable(namespace))) {
+    try (InferenceServices services = served.connect()) {
       String image = services.rollback(name);
       String digest = image.substring(image.indexOf('@') + 1);
       console.note("inferenceservice/%s in %s: %s".formatted(name, services.namespace(), image));

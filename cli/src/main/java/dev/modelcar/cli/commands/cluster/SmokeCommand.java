@@ -24,10 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Sends requests to a served model. */
 @CommandLine.Command(
@@ -43,14 +42,7 @@ public final class SmokeCommand extends RegistryCommand {
 
   private static final String MODELS = "models/";
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "name of the InferenceService")
-  String name = "";
-
-  @Option(
-      names = {"-n", "--namespace"},
-      paramLabel = "NAME",
-      description = "namespace (default: the kubeconfig's)")
-  @Nullable String namespace;
+  @Mixin ServedOptions served = new ServedOptions();
 
   @Option(
       names = "--timeout",
@@ -69,9 +61,10 @@ public final class SmokeCommand extends RegistryCommand {
 
   @Override
   public Integer call() {
+    String name = served.name();
     Duration limit = TransferOptions.duration("--timeout", timeout);
     Console console = console();
-    try (InferenceServices services = InferenceServices.connect(Optional.ofNullable(namespace))) {
+    try (InferenceServices services = served.connect()) {
       Standing before = services.standing(name);
       List<SmokeCheck> checks =
           before.serves()

@@ -9,10 +9,8 @@ import dev.modelcar.kubernetes.serving.Standing;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** How a served image stands. */
 @CommandLine.Command(
@@ -23,14 +21,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = "  modelcar status qwen3 -n models")
 public final class StatusCommand extends Command {
-  @Parameters(index = "0", paramLabel = "NAME", description = "name of the InferenceService")
-  String name = "";
-
-  @Option(
-      names = {"-n", "--namespace"},
-      paramLabel = "NAME",
-      description = "namespace (default: the kubeconfig's)")
-  @Nullable String namespace;
+  @Mixin ServedOptions served = new ServedOptions();
 
   private record Document(
       String name,
@@ -45,8 +36,9 @@ public final class StatusCommand extends Command {
 
   @Override
   public Integer call() {
+    String name = served.name();
     Console console = console();
-    try (InferenceServices services = InferenceServices.connect(Optional.ofNullable(namespace))) {
+    try (InferenceServices services = served.connect()) {
       Standing standing = services.standing(name);
       console.result("image     " + standing.storageUri());
       standing.previous().ifPresent(image -> console.result("before    " + image));

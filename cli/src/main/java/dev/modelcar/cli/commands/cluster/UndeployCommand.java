@@ -7,11 +7,9 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.kubernetes.serving.InferenceServices;
 import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Ends the serving of an image. */
 @CommandLine.Command(
@@ -21,14 +19,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = "  modelcar undeploy qwen3 -n models")
 public final class UndeployCommand extends Command {
-  @Parameters(index = "0", paramLabel = "NAME", description = "name of the InferenceService")
-  String name = "";
-
-  @Option(
-      names = {"-n", "--namespace"},
-      paramLabel = "NAME",
-      description = "namespace (default: the kubeconfig's)")
-  @Nullable String namespace;
+  @Mixin ServedOptions served = new ServedOptions();
 
   @Option(
       names = "--timeout",
@@ -38,8 +29,9 @@ public final class UndeployCommand extends Command {
 
   @Override
   public Integer call() {
+    String name = served.name();
     Console console = console();
-    try (InferenceServices services = InferenceServices.connect(Optional.ofNullable(namespace))) {
+    try (InferenceServices services = served.connect()) {
       if (!services.remove(name, TransferOptions.duration("--timeout", timeout))) {
         throw new ModelcarException(
             ClusterError.DEPLOY_TIMED_OUT,
