@@ -119,7 +119,7 @@ final class KServeTest {
     CASES.put(
         "upper-case",
         THREADS.submit(
-            () -> rollbackTo("upper-case", registryOf(registry) + "/Models/car@" + first)));
+            () -> rollbackTo("upper-case", registryOf(registry) + "/Models/car" + NOWHERE)));
     CASES.put("refused-change", THREADS.submit(KServeTest::refusedChange));
     CASES.put("conflict", THREADS.submit(KServeTest::conflict));
     CASES.put("held", THREADS.submit(KServeTest::held));
