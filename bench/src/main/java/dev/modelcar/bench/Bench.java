@@ -26,7 +26,6 @@ public final class Bench implements Callable<Integer> {
           new FolderBar(),
           new MemoryBar(),
           new PlanBar(),
-          new StartBar(),
           new OverheadBar(),
           new TwoTargetsBar(),
           new CopyBar(),

@@ -41,8 +41,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class KServeTest {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  /** From the start of the tool on a busy machine; nodes for a GPU get most of it. */
-  private static final Duration TOLD = Duration.ofSeconds(100);
+  /** In which the tool has to tell, on a busy machine; nodes for a GPU get most of it. */
+  private static final String TOLD = "100s";
 
   private static final int AT_ONCE = 10;
   private static final int FAILED = 6;
@@ -65,7 +65,7 @@ final class KServeTest {
           "tail /dev/zero");
 
   /** How a command ended. */
-  private record End(int code, String output, Duration time) {
+  private record End(int code, String output) {
     String value(String key) {
       Matcher matcher =
           Pattern.compile("\"%s\"\\s*:\\s*\\[?\\s*\"((?:\\\\.|[^\"\\\\])*)\"".formatted(key))
@@ -283,16 +283,15 @@ final class KServeTest {
   }
 
   private static End run(String... words) throws IOException {
-    long start = System.nanoTime();
     try (ChildProcess process = modelcar().start(words)) {
       int code = process.await(PATIENCE).orElse(-1);
-      return new End(code, process.output(), Duration.ofNanos(System.nanoTime() - start));
+      return new End(code, process.output());
     }
   }
 
   private static End deploy(String name, String image, String... options) throws IOException {
     List<String> words = new ArrayList<>(List.of("deploy", image, "--name", name));
-    words.addAll(List.of("--plain-http", "--wait", "--timeout=2m", "--output=json"));
+    words.addAll(List.of("--plain-http", "--wait", "--timeout=" + TOLD, "--output=json"));
     List<String> given = List.of(options);
     words.addAll(given);
     if (!given.contains("-n")) {
@@ -414,7 +413,6 @@ final class KServeTest {
     assertThat(end.value("outcome")).isEqualTo("failed");
     assertThat(end.value("rule")).describedAs(end.output()).isEqualTo(rule);
     assertThat(end.value("id")).isEqualTo("deploy-failed");
-    assertThat(end.time()).describedAs(end.output()).isLessThan(TOLD);
   }
 
   @ParameterizedTest(name = "{0}: {1}")

@@ -5,6 +5,7 @@ import dev.modelcar.core.ModelcarException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -109,24 +110,47 @@ public final class Registrar {
         model, version, once.artifact(), once.created(), once.updated(), once.replaced());
   }
 
-  private Entry model(Registration wanted, List<String> created, List<String> updated) {
-    Optional<Entry> found = registry.findModel(wanted.model());
+  /** An entry, and whether this run has created it. */
+  private record Ensured(Entry entry, boolean isNew) {}
+
+  /** Finds an entry, or creates it; a parallel run may be faster at that. */
+  private Ensured ensure(
+      EntryKind kind,
+      Supplier<Optional<Entry>> find,
+      Optional<Entry> parent,
+      String name,
+      Contents contents,
+      List<String> created) {
+    Optional<Entry> found = find.get();
     if (found.isEmpty()) {
-      Optional<Entry> own =
-          registry.create(
-              EntryKind.MODEL,
-              Optional.empty(),
-              wanted.model(),
-              Entry.LIVE,
-              wanted.modelContents());
+      Optional<Entry> own = registry.create(kind, parent, name, Entry.LIVE, contents);
       if (own.isPresent()) {
-        created.add(EntryKind.MODEL.word());
-        return own.get();
+        created.add(kind.word());
+        return new Ensured(own.get(), true);
       }
-      found = registry.findModel(wanted.model());
+      found = find.get();
     }
-    Entry model = found.orElseThrow(() -> hidden(EntryKind.MODEL, wanted.model()));
-    checkState(model);
+    Entry entry = found.orElseThrow(() -> hidden(kind, name));
+    if (entry.isArchived()) {
+      throw new ModelcarException(
+          ModelRegistryError.MODEL_REGISTRY_ARCHIVED, entry + " is archived");
+    }
+    return new Ensured(entry, false);
+  }
+
+  private Entry model(Registration wanted, List<String> created, List<String> updated) {
+    Ensured ensured =
+        ensure(
+            EntryKind.MODEL,
+            () -> registry.findModel(wanted.model()),
+            Optional.empty(),
+            wanted.model(),
+            wanted.modelContents(),
+            created);
+    Entry model = ensured.entry();
+    if (ensured.isNew()) {
+      return model;
+    }
     Entry now =
         registry.update(model, model.state(), wanted.modelContents().absentIn(model.contents()));
     note(model, now, updated);
@@ -135,36 +159,24 @@ public final class Registrar {
 
   private Entry version(
       Registration wanted, Entry model, List<String> created, List<String> updated) {
-    Optional<Entry> found = registry.findVersion(model, wanted.version());
-    if (found.isEmpty()) {
-      Optional<Entry> own =
-          registry.create(
-              EntryKind.VERSION,
-              Optional.of(model),
-              wanted.version(),
-              Entry.LIVE,
-              wanted.versionContents());
-      if (own.isPresent()) {
-        created.add(EntryKind.VERSION.word());
-        return own.get();
-      }
-      found = registry.findVersion(model, wanted.version());
+    Ensured ensured =
+        ensure(
+            EntryKind.VERSION,
+            () -> registry.findVersion(model, wanted.version()),
+            Optional.of(model),
+            wanted.version(),
+            wanted.versionContents(),
+            created);
+    Entry version = ensured.entry();
+    if (ensured.isNew()) {
+      return version;
     }
-    Entry version = found.orElseThrow(() -> hidden(EntryKind.VERSION, wanted.version()));
-    checkState(version);
     artifact(wanted, version)
         .ifPresent(artifact ->
             check(wanted, version, artifact, artifact.uri().flatMap(Registrar::digestOf)));
     Entry now = registry.update(version, version.state(), wanted.versionContents());
     note(version, now, updated);
     return now;
-  }
-
-  private static void checkState(Entry entry) {
-    if (entry.isArchived()) {
-      throw new ModelcarException(
-          ModelRegistryError.MODEL_REGISTRY_ARCHIVED, entry + " is archived");
-    }
   }
 
   private static void note(Entry before, Entry now, List<String> updated) {

@@ -303,7 +303,7 @@ final class PartialModelTest {
   @ValueSource(
       strings = {
         "{\"special_tokens_map_file\":\"special_tokens_map.json\"}",
-        "{\"tokenizer_file\":null,\"vocab_file\":\"/root/.cache/x/vocab.txt\"}",
+        "{\"tokenizer_file\":null,\"vocab_file\":\"/home/author/x/vocab.txt\"}",
         "{\"use_file\":true,\"tokenizer_file\":\"tokenizer.json\"}"
       })
   void whatATokenizerCanDoWithoutIsNotMissed(String config) throws IOException {

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -108,14 +109,15 @@ final class SizeCommand extends RegistryCommand {
   }
 
   private ModelFacts read(List<ModelFile> files) throws IOException {
-    SelectionPolicy policy = SelectionPolicy.serving().withPatterns(include, List.of());
+    Predicate<String> wanted =
+        SelectionPolicy.serving().withPatterns(include, List.of()).patterns();
     List<ModelFile> gguf = files.stream().filter(file -> file.path().endsWith(".gguf")).toList();
-    if (!include.isEmpty() && gguf.stream().noneMatch(file -> policy.takes(file.path()))) {
+    if (!include.isEmpty() && gguf.stream().noneMatch(file -> wanted.test(file.path()))) {
       throw Usage.invalid(
           "--include %s matches no GGUF file of the %d in %s"
               .formatted(String.join(" ", include), gguf.size(), model));
     }
     return ModelHeaders.read(
-        files.stream().filter(file -> !gguf.contains(file) || policy.takes(file.path())).toList());
+        files.stream().filter(file -> !gguf.contains(file) || wanted.test(file.path())).toList());
   }
 }

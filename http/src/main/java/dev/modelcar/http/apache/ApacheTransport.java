@@ -222,7 +222,7 @@ public final class ApacheTransport implements HttpTransport {
         if (ended != null) {
           throw ended;
         }
-        if (isClosed()) {
+        if (e instanceof RuntimeException && isClosed()) {
           // The library's own word for a pool that was closed under a request.
           throw new TransportException(
               TransportException.Kind.CANCELLED, exchange.peer(), "ended", e);

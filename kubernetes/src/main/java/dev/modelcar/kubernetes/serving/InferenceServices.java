@@ -9,7 +9,6 @@ import dev.modelcar.kubernetes.cluster.ClusterError;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.LocalPortForward;
@@ -22,11 +21,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -34,12 +32,6 @@ import java.util.regex.Pattern;
 
 /** The InferenceServices of a namespace: made, watched, changed back and removed. */
 public final class InferenceServices implements AutoCloseable {
-  /** Who owns the fields that are set. */
-  static final String MANAGER = "modelcar";
-
-  /** The image that was served before, for {@link #rollback}. */
-  static final String PREVIOUS = "modelcar.dev/previous-image";
-
   private static final int CONFLICT = 409;
   private static final int SERVER_PORT = 8080;
   private static final Pattern CONFLICT_WITH = Pattern.compile("conflicts? with \"([^\"]*)\"");
@@ -93,7 +85,7 @@ public final class InferenceServices implements AutoCloseable {
         served
             .filter(old -> !old.endsWith(spec.digest()))
             .or(() -> before.flatMap(InferenceServices::previous));
-    GenericKubernetesResource wanted = manifest(spec, uri, previous);
+    GenericKubernetesResource wanted = ServiceManifest.of(spec, uri, previous, cluster.namespace());
     GenericKubernetesResource after =
         cluster.attempt(
             "applying InferenceService " + spec.name(), () -> applied(wanted, dryRun, false));
@@ -115,7 +107,7 @@ public final class InferenceServices implements AutoCloseable {
           .patch(
               new PatchContext.Builder()
                   .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                  .withFieldManager(MANAGER)
+                  .withFieldManager(ServiceManifest.MANAGER)
                   .withFieldValidation("Strict")
                   .withForce(force)
                   .withDryRun(dryRun ? List.of("All") : List.of())
@@ -132,60 +124,18 @@ public final class InferenceServices implements AutoCloseable {
   private static boolean isWithOurselves(String message) {
     List<String> managers =
         CONFLICT_WITH.matcher(message).results().map(found -> found.group(1)).toList();
-    return !managers.isEmpty() && managers.stream().allMatch(MANAGER::equals);
+    return !managers.isEmpty() && managers.stream().allMatch(ServiceManifest.MANAGER::equals);
   }
 
   private static boolean metadataEquals(
       GenericKubernetesResource one, GenericKubernetesResource other) {
-    return one.getMetadata().getLabels().equals(other.getMetadata().getLabels())
-        && one.getMetadata().getAnnotations().equals(other.getMetadata().getAnnotations());
+    return Objects.equals(one.getMetadata().getLabels(), other.getMetadata().getLabels())
+        && Objects.equals(one.getMetadata().getAnnotations(), other.getMetadata().getAnnotations());
   }
 
   private static Optional<String> previous(GenericKubernetesResource service) {
     return Optional.ofNullable(service.getMetadata().getAnnotations())
-        .map(annotations -> annotations.get(PREVIOUS));
-  }
-
-  private GenericKubernetesResource manifest(
-      DeploySpec spec, String uri, Optional<String> previous) {
-    Map<String, String> annotations = new TreeMap<>();
-    // Without it KServe makes an autoscaler beside every service, which changes replicas.
-    annotations.put("serving.kserve.io/autoscalerClass", "none");
-    previous.ifPresent(image -> annotations.put(PREVIOUS, image));
-    annotations.putAll(spec.annotations());
-    Map<String, String> labels = new TreeMap<>();
-    labels.put("app.kubernetes.io/managed-by", MANAGER);
-    labels.put("opendatahub.io/dashboard", "true");
-    labels.putAll(spec.labels());
-    Map<String, Object> model = new LinkedHashMap<>();
-    model.put("modelFormat", Map.of("name", spec.format()));
-    spec.runtime().ifPresent(runtime -> model.put("runtime", runtime));
-    model.put("storageUri", uri);
-    if (!spec.arguments().isEmpty()) {
-      model.put("args", spec.arguments());
-    }
-    if (!spec.requests().isEmpty() || !spec.limits().isEmpty()) {
-      model.put("resources", Map.of("requests", spec.requests(), "limits", spec.limits()));
-    }
-    Map<String, Object> predictor = new LinkedHashMap<>();
-    predictor.put("minReplicas", 1);
-    predictor.put("maxReplicas", 1);
-    spec.pullSecret()
-        .ifPresent(name -> predictor.put("imagePullSecrets", List.of(Map.of("name", name))));
-    spec.serviceAccount().ifPresent(name -> predictor.put("serviceAccountName", name));
-    predictor.put("model", model);
-    GenericKubernetesResource service = new GenericKubernetesResource();
-    service.setApiVersion("serving.kserve.io/v1beta1");
-    service.setKind("InferenceService");
-    service.setMetadata(
-        new ObjectMetaBuilder()
-            .withName(spec.name())
-            .withNamespace(cluster.namespace())
-            .withLabels(labels)
-            .withAnnotations(annotations)
-            .build());
-    service.setAdditionalProperty("spec", Map.of("predictor", predictor));
-    return service;
+        .map(annotations -> annotations.get(ServiceManifest.PREVIOUS));
   }
 
   /**
@@ -206,7 +156,7 @@ public final class InferenceServices implements AutoCloseable {
                     "`modelcar deploy IMAGE --name %s` deploys any other.".formatted(name),
                     null));
     ObjectNode change = Json.object();
-    change.putObject("metadata").putObject("annotations").put(PREVIOUS, current);
+    change.putObject("metadata").putObject("annotations").put(ServiceManifest.PREVIOUS, current);
     change.putObject("spec").putObject("predictor").putObject("model").put("storageUri", before);
     cluster.attempt(
         "changing InferenceService " + name,
@@ -216,7 +166,7 @@ public final class InferenceServices implements AutoCloseable {
                 .patch(
                     new PatchContext.Builder()
                         .withPatchType(PatchType.JSON_MERGE)
-                        .withFieldManager(MANAGER)
+                        .withFieldManager(ServiceManifest.MANAGER)
                         .build(),
                     change.toString()));
     return before;

@@ -32,7 +32,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Reads {@link ModelFacts} from an image where it is: its documents, and of its layers the small
+ * Reads {@link ImageFacts} from an image where it is: its documents, and of its layers the small
  * files and the headers of weights, by range. No weights are read.
  */
 public final class FactsReader {
@@ -62,7 +62,7 @@ public final class FactsReader {
   }
 
   /** Reads the facts of an image; it must be there, all else may be missing. */
-  public ModelFacts read(ImageReference reference) {
+  public ImageFacts read(ImageReference reference) {
     ImageSummary summary = ImageSummary.read(reader, reference);
     List<Descriptor> layers = modelLayers(summary.layers());
     List<Found> found = Threads.map(layers, parallel, "reading the model's metadata", this::look);
@@ -70,7 +70,7 @@ public final class FactsReader {
     found.forEach(one -> one.files().forEach(files::putIfAbsent));
     List<String> notes = new ArrayList<>();
     found.forEach(one -> notes.addAll(one.notes()));
-    return new ModelFacts(
+    return new ImageFacts(
         summary.raw().digest(),
         summary.size(),
         summary.annotations(),
@@ -171,17 +171,17 @@ public final class FactsReader {
     };
   }
 
-  private static ModelFacts.Config config(Map<String, byte[]> files, List<String> notes) {
+  private static ImageFacts.Config config(Map<String, byte[]> files, List<String> notes) {
     byte[] bytes = files.get("config.json");
     if (bytes == null) {
-      return ModelFacts.Config.none();
+      return ImageFacts.Config.none();
     }
     JsonNode json;
     try {
       json = Json.parse(bytes);
     } catch (InvalidJsonException e) {
       notes.add("config.json is not JSON: " + e.getMessage());
-      return ModelFacts.Config.none();
+      return ImageFacts.Config.none();
     }
     JsonNode text = json.path("text_config");
     OptionalLong context = Json.number(json, "max_position_embeddings");
@@ -189,7 +189,7 @@ public final class FactsReader {
       context = Json.number(text, "max_position_embeddings");
     }
     JsonNode first = json.path("architectures").path(0);
-    return new ModelFacts.Config(
+    return new ImageFacts.Config(
         Optional.of(first).filter(JsonNode::isTextual).map(JsonNode::textValue),
         Stream.of(json, text)
             .flatMap(
@@ -205,7 +205,7 @@ public final class FactsReader {
         .map(method -> bits.isPresent() ? method + "-" + bits.getAsLong() + "bit" : method);
   }
 
-  private static ModelFacts.Weights weights(List<Found> found, boolean complete) {
+  private static ImageFacts.Weights weights(List<Found> found, boolean complete) {
     Optional<String> format = found.stream().flatMap(one -> one.weights().stream()).findFirst();
     Map<String, Long> bytes = new TreeMap<>();
     long parameters = 0;
@@ -217,7 +217,7 @@ public final class FactsReader {
     }
     boolean countable =
         complete && !bytes.isEmpty() && bytes.keySet().stream().allMatch(FactsReader::isFloat);
-    return new ModelFacts.Weights(
+    return new ImageFacts.Weights(
         format,
         bytes.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey),
         countable ? Optional.of(parameters) : Optional.empty());

@@ -127,8 +127,10 @@ public record SelectionPolicy(
    * their content is not looked at.
    */
   public Selection selectFiles(Snapshot source) {
-    Snapshot snapshot = refuseUnusable(source, this::takes);
-    List<ModelFile> chosen = snapshot.files().stream().filter(file -> takes(file.path())).toList();
+    Predicate<String> wanted = patterns();
+    Snapshot snapshot = refuseUnusable(source, wanted);
+    List<ModelFile> chosen =
+        snapshot.files().stream().filter(file -> wanted.test(file.path())).toList();
     if (chosen.isEmpty()) {
       throw nothing(snapshot);
     }
@@ -136,11 +138,13 @@ public record SelectionPolicy(
     return new Selection(snapshot, chosen, List.of(), List.of());
   }
 
-  /** Whether the patterns alone take a path: any where there are none. */
-  public boolean takes(String path) {
+  /** The patterns alone, of paths: any path where there are none. */
+  public Predicate<String> patterns() {
     List<HubPattern> taken = HubPattern.all(include.isEmpty() ? List.of("*") : include);
-    return taken.stream().anyMatch(p -> p.matches(path))
-        && HubPattern.all(exclude).stream().noneMatch(p -> p.matches(path));
+    List<HubPattern> left = HubPattern.all(exclude);
+    return path ->
+        taken.stream().anyMatch(p -> p.matches(path))
+            && left.stream().noneMatch(p -> p.matches(path));
   }
 
   /**

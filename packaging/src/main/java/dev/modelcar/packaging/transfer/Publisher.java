@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 
 /** Publishes one image in targets, once every blob of it was seen there. */
 final class Publisher {
@@ -88,7 +87,24 @@ final class Publisher {
 
   /** Every blob is looked for in the target; what is not there is sent, again if need be. */
   private void complete(ShipmentTarget target, boolean again) {
-    Supplier<Boolean> configs = Threads.early("modelcar-config", () -> writeConfigs(target, again));
+    // Configs travel meanwhile: they are small, and no layer depends on them.
+    Threads.map(
+        List.<Runnable>of(() -> look(target), () -> writeConfigs(target, again)),
+        2,
+        "looking for layers",
+        task -> {
+          task.run();
+          return true;
+        });
+    for (BlobDelivery blob : blobs) {
+      catchUp(target, blob);
+    }
+    if (target.failure().isPresent()) {
+      throw target.failure().get();
+    }
+  }
+
+  private void look(ShipmentTarget target) {
     BlobDelivery.each(
         blobs,
         blob -> {
@@ -96,17 +112,9 @@ final class Publisher {
             blob.forget(target);
           }
         });
-    for (BlobDelivery blob : blobs) {
-      catchUp(target, blob);
-    }
-    var _ = configs.get();
-    if (target.failure().isPresent()) {
-      throw target.failure().get();
-    }
   }
 
-  /** Nobody waits for them: they are small, and no layer depends on them. */
-  private boolean writeConfigs(ShipmentTarget target, boolean again) {
+  private void writeConfigs(ShipmentTarget target, boolean again) {
     for (BlobContent config : image.configs()) {
       Descriptor descriptor =
           Descriptor.of("config", config.digest().orElseThrow(), config.size().orElseThrow());
@@ -114,7 +122,6 @@ final class Publisher {
         target.writer().write(config, UploadMemory.none(), TransferListener.none());
       }
     }
-    return true;
   }
 
   /** Of the tags of one repository one is sent the blob, and the others find it there then. */

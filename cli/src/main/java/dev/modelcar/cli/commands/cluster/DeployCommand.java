@@ -199,14 +199,7 @@ public final class DeployCommand extends RegistryCommand {
       Serving.Outcome outcome =
           wait && !dryRun
               ? Serving.await(console, services, name, spec.digest(), limit)
-              : new Serving.Outcome(
-                  dryRun ? "dry-run" : "applied",
-                  List.of(),
-                  Optional.empty(),
-                  Optional.empty(),
-                  false);
-      outcome.proof().ifPresent(proof -> console.note("%s serves: %s".formatted(name, proof)));
-      console.result(applied.storageUri());
+              : Serving.Outcome.of(dryRun ? "dry-run" : "applied");
       Document document =
           new Document(
               outcome.outcome(),
@@ -223,12 +216,7 @@ public final class DeployCommand extends RegistryCommand {
               outcome.proof(),
               outcome.cause(),
               outcome.stillServing());
-      Optional<ModelcarException> failure = Serving.failure(name, outcome);
-      if (failure.isPresent()) {
-        return console.failure(failure.get(), document);
-      }
-      console.document(document);
-      return 0;
+      return Serving.report(console, name, outcome, applied.storageUri(), document);
     }
   }
 

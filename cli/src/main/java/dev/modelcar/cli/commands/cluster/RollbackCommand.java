@@ -3,7 +3,6 @@ package dev.modelcar.cli.commands.cluster;
 import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.TransferOptions;
 import dev.modelcar.cli.views.Console;
-import dev.modelcar.core.ModelcarException;
 import dev.modelcar.kubernetes.serving.Cause;
 import dev.modelcar.kubernetes.serving.InferenceServices;
 import java.time.Duration;
@@ -56,10 +55,7 @@ public final class RollbackCommand extends Command {
       Serving.Outcome outcome =
           wait
               ? Serving.await(console, services, name, digest, limit)
-              : new Serving.Outcome(
-                  "applied", List.of(), Optional.empty(), Optional.empty(), false);
-      outcome.proof().ifPresent(proof -> console.note("%s serves: %s".formatted(name, proof)));
-      console.result(image);
+              : Serving.Outcome.of("applied");
       Document document =
           new Document(
               outcome.outcome(),
@@ -71,12 +67,7 @@ public final class RollbackCommand extends Command {
               outcome.proof(),
               outcome.cause(),
               outcome.stillServing());
-      Optional<ModelcarException> failure = Serving.failure(name, outcome);
-      if (failure.isPresent()) {
-        return console.failure(failure.get(), document);
-      }
-      console.document(document);
-      return 0;
+      return Serving.report(console, name, outcome, image, document);
     }
   }
 }

@@ -32,7 +32,13 @@ final class Serving {
       List<String> pods,
       Optional<String> proof,
       Optional<Cause> cause,
-      boolean stillServing) {}
+      boolean stillServing) {
+
+    /** Of what was not waited for. */
+    static Outcome of(String outcome) {
+      return new Outcome(outcome, List.of(), Optional.empty(), Optional.empty(), false);
+    }
+  }
 
   static String checked(String name) {
     if (!NAME.matcher(name).matches()) {
@@ -81,8 +87,24 @@ final class Serving {
     };
   }
 
+  /**
+   * Says how it ended, and returns the exit code.
+   *
+   * @param image that the InferenceService names now
+   */
+  static int report(Console console, String name, Outcome outcome, String image, Object document) {
+    outcome.proof().ifPresent(proof -> console.note("%s serves: %s".formatted(name, proof)));
+    console.result(image);
+    Optional<ModelcarException> failure = failure(name, outcome);
+    if (failure.isPresent()) {
+      return console.failure(failure.get(), document);
+    }
+    console.document(document);
+    return 0;
+  }
+
   /** What a wait that did not end well is for the user; nothing if it did. */
-  static Optional<ModelcarException> failure(String name, Outcome outcome) {
+  private static Optional<ModelcarException> failure(String name, Outcome outcome) {
     return outcome
         .cause()
         .map(cause ->

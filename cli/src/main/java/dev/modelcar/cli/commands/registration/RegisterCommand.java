@@ -10,7 +10,7 @@ import dev.modelcar.modelregistry.Registered;
 import dev.modelcar.modelregistry.Registrar;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.facts.FactsReader;
-import dev.modelcar.packaging.facts.ModelFacts;
+import dev.modelcar.packaging.facts.ImageFacts;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -48,7 +48,7 @@ public final class RegisterCommand extends RegistryCommand {
         throw Usage.invalid("register takes an image in a registry, not " + reference);
       }
       ModelRegistry server = registration.server.open(session, console);
-      ModelFacts facts =
+      ImageFacts facts =
           new FactsReader(session.reader(reference), transfer.parallel()).read(reference);
       facts.notes().forEach(console::note);
       Registered registered =
@@ -61,7 +61,7 @@ public final class RegisterCommand extends RegistryCommand {
   }
 
   /** The image by its digest, in the form that KServe pulls. */
-  static String uri(ImageReference reference, ModelFacts facts) {
+  static String uri(ImageReference reference, ImageFacts facts) {
     return "oci://" + Session.pinned(reference, facts.digest());
   }
 

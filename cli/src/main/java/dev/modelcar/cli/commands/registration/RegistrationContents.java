@@ -1,7 +1,7 @@
 package dev.modelcar.cli.commands.registration;
 
 import dev.modelcar.modelregistry.Contents;
-import dev.modelcar.packaging.facts.ModelFacts;
+import dev.modelcar.packaging.facts.ImageFacts;
 import dev.modelcar.source.ModelCard;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -14,10 +14,10 @@ final class RegistrationContents {
   /** A server on PostgreSQL takes little more. */
   private static final int LONGEST_CARD = 60_000;
 
-  private final ModelFacts facts;
+  private final ImageFacts facts;
   private final ModelCard card;
 
-  RegistrationContents(ModelFacts facts) {
+  RegistrationContents(ImageFacts facts) {
     this.facts = facts;
     this.card = ModelCard.parse(facts.card().orElse(""));
   }

@@ -3,7 +3,7 @@ package dev.modelcar.cli.commands.registration;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.modelregistry.Contents;
 import dev.modelcar.modelregistry.Registration;
-import dev.modelcar.packaging.facts.ModelFacts;
+import dev.modelcar.packaging.facts.ImageFacts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -83,7 +83,7 @@ public final class RegistrationOptions {
   }
 
   /** The registration of an image whose facts are known. */
-  Registration of(String uri, ModelFacts facts) {
+  Registration of(String uri, ImageFacts facts) {
     RegistrationContents contents = new RegistrationContents(facts);
     return new Registration(
         String.valueOf(model),

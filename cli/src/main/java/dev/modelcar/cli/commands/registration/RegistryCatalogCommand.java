@@ -9,7 +9,7 @@ import dev.modelcar.modelregistry.Contents;
 import dev.modelcar.modelregistry.Property;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.facts.FactsReader;
-import dev.modelcar.packaging.facts.ModelFacts;
+import dev.modelcar.packaging.facts.ImageFacts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +57,7 @@ final class RegistryCatalogCommand extends RegistryCommand {
       if (!(reference instanceof ImageReference.Registry inRegistry)) {
         throw Usage.invalid("catalog takes an image in a registry, not " + reference);
       }
-      ModelFacts facts =
+      ImageFacts facts =
           new FactsReader(session.reader(reference), transfer.parallel()).read(reference);
       facts.notes().forEach(console::note);
       String called =
@@ -72,7 +72,7 @@ final class RegistryCatalogCommand extends RegistryCommand {
     }
   }
 
-  private static Model model(String called, ModelFacts facts, String uri) {
+  private static Model model(String called, ImageFacts facts, String uri) {
     RegistrationContents contents = new RegistrationContents(facts);
     Contents about = contents.model();
     Map<String, Object> details = new LinkedHashMap<>();

@@ -10,7 +10,7 @@ import dev.modelcar.modelregistry.Registered;
 import dev.modelcar.modelregistry.Registrar;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.facts.FactsReader;
-import dev.modelcar.packaging.facts.ModelFacts;
+import dev.modelcar.packaging.facts.ImageFacts;
 import dev.modelcar.packaging.transfer.ShipmentReport;
 import dev.modelcar.packaging.transfer.ShipmentTarget;
 import java.util.ArrayList;
@@ -123,7 +123,7 @@ public final class ShipmentRegistration {
     }
     try {
       ImageReference image = arrived.getFirst();
-      ModelFacts facts = new FactsReader(session.reader(image), parallel).read(image);
+      ImageFacts facts = new FactsReader(session.reader(image), parallel).read(image);
       Registered registered =
           registrar.register(options.of(RegisterCommand.uri(image, facts), facts));
       console.results(RegistrationDocument.results(registered));

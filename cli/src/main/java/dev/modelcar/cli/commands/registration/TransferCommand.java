@@ -19,7 +19,7 @@ import dev.modelcar.modelregistry.Registrar;
 import dev.modelcar.modelregistry.Registration;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.facts.FactsReader;
-import dev.modelcar.packaging.facts.ModelFacts;
+import dev.modelcar.packaging.facts.ImageFacts;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -119,7 +119,7 @@ public final class TransferCommand extends RegistryCommand {
 
   private int transfer() {
     Console console = console().checked();
-    TransferSettings settings = new TransferSettings(arguments, environment().variables());
+    TransferJobSettings settings = new TransferJobSettings(arguments, environment().variables());
     if (!settings.get("destination-type", "oci").equals("oci")) {
       throw Usage.invalid("--destination-type is oci; images are not written to S3");
     }
@@ -159,7 +159,7 @@ public final class TransferCommand extends RegistryCommand {
   }
 
   /** The command that moves the model. */
-  private static List<String> words(TransferSettings settings, String destination) {
+  private static List<String> words(TransferJobSettings settings, String destination) {
     List<String> words = new ArrayList<>();
     switch (settings.get("source-type", "s3")) {
       case "uri" -> {
@@ -187,17 +187,18 @@ public final class TransferCommand extends RegistryCommand {
     // The result is the ids; what the other command prints goes to the log.
     Environment logging = own.logging();
     Map<String, String> variables = new HashMap<>(own.variables());
-    new TransferSettings(arguments, own.variables())
+    new TransferJobSettings(arguments, own.variables())
         .get("source-uri-credentials-path")
         .map(folder -> Path.of(folder, "HF_TOKEN"))
         .filter(Files::isRegularFile)
-        .ifPresent(file -> variables.putIfAbsent("HF_TOKEN", TransferSettings.read(file).strip()));
+        .ifPresent(
+            file -> variables.putIfAbsent("HF_TOKEN", TransferJobSettings.read(file).strip()));
     return program().run(logging.with(variables), all.toArray(String[]::new));
   }
 
   /** Announces the image, and returns what is to be done if it does not come. */
   private static Runnable announce(
-      ModelRegistry server, TransferSettings settings, Intent intent, String destination) {
+      ModelRegistry server, TransferJobSettings settings, Intent intent, String destination) {
     if (intent == Intent.UPDATE_ARTIFACT) {
       Entry artifact = artifact(server, settings);
       if (artifact.isLive()) {
@@ -216,11 +217,11 @@ public final class TransferCommand extends RegistryCommand {
   private Ids register(
       Session session,
       ModelRegistry server,
-      TransferSettings settings,
+      TransferJobSettings settings,
       Intent intent,
       String destination) {
     ImageReference image = session.reference(destination);
-    ModelFacts facts = new FactsReader(session.reader(image), transfer.parallel()).read(image);
+    ImageFacts facts = new FactsReader(session.reader(image), transfer.parallel()).read(image);
     String uri = RegisterCommand.uri(image, facts);
     if (intent == Intent.UPDATE_ARTIFACT) {
       Entry artifact = artifact(server, settings);
@@ -246,11 +247,11 @@ public final class TransferCommand extends RegistryCommand {
     return new Ids(intent.word(), ids);
   }
 
-  private static TransferMetadata metadata(TransferSettings settings) {
+  private static TransferMetadata metadata(TransferJobSettings settings) {
     return new TransferMetadata(settings.get("metadata-configmap-path").map(Path::of));
   }
 
-  private static Entry artifact(ModelRegistry server, TransferSettings settings) {
+  private static Entry artifact(ModelRegistry server, TransferJobSettings settings) {
     String id =
         settings
             .get("model-artifact-id")
@@ -261,10 +262,10 @@ public final class TransferCommand extends RegistryCommand {
 
   private static Registration registration(
       ModelRegistry server,
-      TransferSettings settings,
+      TransferJobSettings settings,
       Intent intent,
       String uri,
-      Optional<ModelFacts> facts) {
+      Optional<ImageFacts> facts) {
     TransferMetadata metadata = metadata(settings);
     String model;
     if (intent == Intent.CREATE_MODEL) {
@@ -298,7 +299,7 @@ public final class TransferCommand extends RegistryCommand {
             .orElse(none)
             .and(metadata.contents("ModelArtifact", ARTIFACT_FIELDS)),
         uri,
-        facts.map(ModelFacts::digest),
+        facts.map(ImageFacts::digest),
         false);
   }
 

@@ -25,7 +25,7 @@ record TransferMetadata(Optional<Path> folder) {
                 .map(name -> path.resolve(entity + "." + name))
                 .filter(Files::isRegularFile)
                 .findFirst())
-        .map(TransferSettings::read)
+        .map(TransferJobSettings::read)
         .map(String::strip)
         .filter(text -> !text.isEmpty());
   }

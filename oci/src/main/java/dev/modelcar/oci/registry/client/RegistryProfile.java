@@ -131,7 +131,7 @@ public record RegistryProfile(
    * quarter of this size costs a tenth of the time beside a registry on the same machine. A
    * multiple of the usual sizes of parts on S3.
    */
-  public static final long LEAST_CHUNK = 40 * MIB;
+  private static final long LEAST_CHUNK = 40 * MIB;
 
   private static final Upload GROWING = new Upload.GrowingChunks(LEAST_CHUNK, STANDARD_CHUNK);
   private static final Upload STREAM = new Upload.StreamThenChunks(STANDARD_CHUNK);

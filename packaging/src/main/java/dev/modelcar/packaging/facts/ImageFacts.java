@@ -17,7 +17,7 @@ import java.util.SortedMap;
  * @param weights what the headers of the weights say
  * @param notes what could not be read
  */
-public record ModelFacts(
+public record ImageFacts(
     Digest digest,
     long bytes,
     SortedMap<String, String> annotations,

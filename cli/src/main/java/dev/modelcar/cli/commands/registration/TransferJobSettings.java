@@ -23,7 +23,7 @@ import java.util.Set;
  * What the Model Registry's own transfer job is told: options win over variables that begin with
  * {@code MODEL_SYNC_}, and these over files with credentials.
  */
-final class TransferSettings {
+final class TransferJobSettings {
   private static final Set<String> SIDES = Set.of("source", "destination");
 
   private static final Set<String> OF_A_SIDE =
@@ -69,7 +69,7 @@ final class TransferSettings {
   private final Map<String, String> options = new LinkedHashMap<>();
   private final Map<String, String> variables;
 
-  TransferSettings(List<String> arguments, Map<String, String> variables) {
+  TransferJobSettings(List<String> arguments, Map<String, String> variables) {
     this.variables = variables;
     for (int i = 0; i < arguments.size(); i++) {
       String word = arguments.get(i);
