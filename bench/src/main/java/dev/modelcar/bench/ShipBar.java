@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** From the hub to Docker's registry 2.8, against what it costs at the least. */
+/** From the hub to registries, against what it costs at the least. */
 final class ShipBar implements Bar {
   private static final long MAY_WRITE = 10L << 20;
 
@@ -18,7 +18,8 @@ final class ShipBar implements Bar {
 
   @Override
   public String description() {
-    return "hub to docker-registry, against pipes of curl, and against the least that hashing costs";
+    return "hub to docker-registry and distribution 3, against pipes of curl, and against the least that"
+        + " hashing costs";
   }
 
   @Override
@@ -36,7 +37,7 @@ final class ShipBar implements Bar {
     List<Measured> best =
         Contender.inTurn(
             workshop,
-            ways.oursInto(registry.get(), "hf://" + Workshop.MODEL + "@v1", base),
+            ways.oursInto(registry.get(), ways.source(), base),
             ways.curlInto(registry.get()),
             new Contender("sha256 twice + sockets", () -> workshop.run(floor)));
     Measured ours = best.get(0);
@@ -53,6 +54,17 @@ final class ShipBar implements Bar {
             "`ship`, CPU / SHA-256 twice and a copy through sockets",
             ours.cpu() / best.get(2).cpu(),
             1.3));
+    Optional<RealRegistry> fast = workshop.distribution3();
+    if (fast.isPresent()) {
+      List<Measured> there =
+          Contender.inTurn(
+              workshop, ways.oursInto(fast.get(), ways.source(), base), ways.curlInto(fast.get()));
+      rows.add(
+          Row.ratio(
+              "`ship` to distribution 3, wall / curl pipes",
+              there.get(0).wall() / there.get(1).wall(),
+              1.12));
+    }
     return rows;
   }
 }
