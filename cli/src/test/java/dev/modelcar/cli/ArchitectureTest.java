@@ -150,12 +150,17 @@ final class ArchitectureTest {
               Set.of(
                   "cli.commands.cluster",
                   "cli.commands.registration",
+                  "cli.commands.repositories",
                   "cli.options",
                   "cli.views",
                   "cli.documents")),
           Map.entry(
               "cli.commands.registration", Set.of("cli.options", "cli.views", "cli.documents")),
-          Map.entry("cli.commands.cluster", Set.of("cli.options", "cli.views", "cli.documents")),
+          Map.entry(
+              "cli.commands.repositories", Set.of("cli.options", "cli.views", "cli.documents")),
+          Map.entry(
+              "cli.commands.cluster",
+              Set.of("cli.commands.registration", "cli.options", "cli.views", "cli.documents")),
           Map.entry("cli", Set.of("cli.commands", "cli.options", "cli.views", "cli.documents")));
 
   private static Set<String> packaging(String... rooms) {
