@@ -52,6 +52,8 @@ final class ArchitectureTest {
         .consideringOnlyDependenciesInAnyPackage(ALL)
         .layer("core")
         .definedBy("dev.modelcar.core..")
+        .layer("findings")
+        .definedBy("dev.modelcar.findings..")
         .layer("http")
         .definedBy("dev.modelcar.http..")
         .layer("oci")
@@ -74,6 +76,8 @@ final class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("kubernetes")
         .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("findings")
+        .mayOnlyBeAccessedByLayers("kubernetes", "cli")
         .whereLayer("modelregistry")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("sizing")
@@ -88,7 +92,15 @@ final class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("oci", "source", "packaging", "modelregistry", "cli")
         .whereLayer("core")
         .mayOnlyBeAccessedByLayers(
-            "http", "oci", "source", "packaging", "sizing", "modelregistry", "kubernetes", "cli")
+            "findings",
+            "http",
+            "oci",
+            "source",
+            "packaging",
+            "sizing",
+            "modelregistry",
+            "kubernetes",
+            "cli")
         .whereLayer("testkit")
         .mayOnlyBeAccessedByLayers("cli")
         .check(classes);
@@ -169,7 +181,8 @@ final class ArchitectureTest {
 
   /** Rooms of these modules are listed above. */
   private static final Set<String> MODULES =
-      Set.of("http", "oci", "packaging", "sizing", "modelregistry", "kubernetes", "cli");
+      Set.of(
+          "findings", "http", "oci", "packaging", "sizing", "modelregistry", "kubernetes", "cli");
 
   private static String room(JavaClass type) {
     return type.getPackageName().replaceFirst("^dev\\.modelcar\\.", "");
