@@ -42,14 +42,28 @@ public final class Cli {
         (exception, given) -> usage(environment, exception, List.of(given)));
     commandLine.setExecutionExceptionHandler(
         (exception, failed, parsed) -> failure(environment, exception, failed));
-    return commandLine.execute(arguments);
+    int code = commandLine.execute(arguments);
+    called(commandLine).ifPresent(command -> command.end(code));
+    return code;
+  }
+
+  /** The command that was carried out, if it came to that. */
+  private static Optional<Command> called(CommandLine program) {
+    CommandLine.ParseResult parsed = program.getParseResult();
+    while (parsed != null && parsed.hasSubcommand()) {
+      parsed = parsed.subcommand();
+    }
+    return parsed != null && parsed.commandSpec().userObject() instanceof Command command
+        ? Optional.of(command)
+        : Optional.empty();
   }
 
   private static int usage(
       Environment environment, CommandLine.ParameterException exception, List<String> arguments) {
     CommandLine command = exception.getCommandLine();
     boolean json = wantsJson(command, arguments);
-    Console console = new Console(environment, json, false, false, Optional.empty());
+    Console console =
+        new Console(environment, json, false, false, Optional.empty(), Optional.empty());
     Optional<String> meaning =
         exception instanceof CommandLine.UnmatchedArgumentException unmatched
             ? PeerWords.meaning(unmatched.getUnmatched())

@@ -32,4 +32,9 @@ public abstract class Command implements Callable<Integer> {
   public final Console console() {
     return output.console(environment());
   }
+
+  /** Is called when the command has ended. */
+  public final void end(int code) {
+    output.end(environment(), code);
+  }
 }

@@ -5,6 +5,7 @@ import dev.modelcar.cli.views.Environment;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a command prints, and how. */
@@ -37,8 +38,20 @@ public final class OutputOptions {
       description = "write each result to a file of its own, for pipelines")
   @Nullable Path resultsDir;
 
+  @Mixin PageOptions page = new PageOptions();
+
   public Console console(Environment environment) {
     return new Console(
-        environment, form == Form.json, quiet, verbose, Optional.ofNullable(resultsDir));
+        environment,
+        form == Form.json,
+        quiet,
+        verbose,
+        Optional.ofNullable(resultsDir),
+        page.record(environment));
+  }
+
+  /** The command has ended: what it did is shown as it was asked for. */
+  void end(Environment environment, int code) {
+    page.end(environment, code);
   }
 }

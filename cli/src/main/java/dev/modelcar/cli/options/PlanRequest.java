@@ -97,6 +97,7 @@ public record PlanRequest(
                     selection,
                     base.get(),
                     options.image.describe(selection.snapshot().info(), console.environment()));
+        console.record().ifPresent(run -> run.plan(plan.layers()));
         return work.applyAsInt(new Planned(plan, opened, session.memory(), session));
       }
     }

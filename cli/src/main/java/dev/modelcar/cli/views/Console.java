@@ -6,6 +6,7 @@ import dev.modelcar.core.ErrorCategory;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.OciError;
+import dev.modelcar.report.RunRecord;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,13 +24,15 @@ import java.util.Optional;
  * @param quiet whether notes are left out
  * @param verbose whether there are more notes
  * @param resultsDir where each result is written to a file of its own
+ * @param record of the run, if somebody is to look at it
  */
 public record Console(
     Environment environment,
     boolean json,
     boolean quiet,
     boolean verbose,
-    Optional<Path> resultsDir) {
+    Optional<Path> resultsDir,
+    Optional<RunRecord> record) {
 
   private static final String POD_LOGIN =
       "Put the login into a Secret (`kubectl create secret docker-registry NAME --docker-server=HOST"
@@ -46,7 +49,7 @@ public record Console(
 
   /** Text for people. */
   public static Console of(Environment environment) {
-    return new Console(environment, false, false, false, Optional.empty());
+    return new Console(environment, false, false, false, Optional.empty(), Optional.empty());
   }
 
   /** Something that is good to know; not printed with {@code --quiet}. */
@@ -107,6 +110,7 @@ public record Console(
    * @param parts records or maps whose keys it has, in their order
    */
   public void document(Object... parts) {
+    record.ifPresent(run -> run.result(DocumentWriter.tree(parts)));
     if (json) {
       environment.out().println(Json.pretty(DocumentWriter.tree(parts)));
     }

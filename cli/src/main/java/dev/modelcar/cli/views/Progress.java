@@ -35,6 +35,7 @@ public final class Progress implements ShipmentListener, AutoCloseable {
 
   private final ProgressView view;
   private final LongSupplier nanoTime;
+  private Optional<? extends ShipmentListener> record = Optional.empty();
   private final Map<String, Transfer> running = new LinkedHashMap<>();
   private final Map<String, List<ShipmentEvent.LayerDone>> arrivals = new LinkedHashMap<>();
   private final List<long[]> samples = new ArrayList<>();
@@ -86,11 +87,14 @@ public final class Progress implements ShipmentListener, AutoCloseable {
             && !environment.variable("TERM").equals("dumb");
     Optional<Terminal> terminal = environment.terminal();
     if (terminal.isEmpty() || console.quiet() || console.verbose() || !bars) {
-      return new Progress(new LogView(console, LocalTime::now), System::nanoTime);
+      Progress progress = new Progress(new LogView(console, LocalTime::now), System::nanoTime);
+      progress.record = console.record();
+      return progress;
     }
     boolean color = environment.variable("NO_COLOR").isEmpty();
     Progress progress =
         new Progress(new TerminalView(console, terminal.get(), color, doing), System::nanoTime);
+    progress.record = console.record();
     // Shows that nothing moves, too.
     ThreadFactory daemon = Thread.ofPlatform().daemon().name("modelcar-ticker").factory();
     ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(daemon);
@@ -106,7 +110,12 @@ public final class Progress implements ShipmentListener, AutoCloseable {
   }
 
   @Override
-  public synchronized void on(ShipmentEvent event) {
+  public void on(ShipmentEvent event) {
+    record.ifPresent(run -> run.on(event));
+    show(event);
+  }
+
+  private synchronized void show(ShipmentEvent event) {
     switch (event) {
       case ShipmentEvent.Begun begun -> {
         // A mirror begins several times.

@@ -1,0 +1,112 @@
+package dev.modelcar.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.core.Json;
+import dev.modelcar.core.Sha256;
+import dev.modelcar.packaging.transfer.ShipmentEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RunRecordTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  private long now = 5 * SECOND;
+
+  private RunRecord record() {
+    return new RunRecord(List.of("ship", "hf://org/model"), "modelcar 0", Instant.EPOCH, () -> now);
+  }
+
+  private void at(double seconds) {
+    now = (5 + 0L) * SECOND + (long) (seconds * SECOND);
+  }
+
+  @Test
+  void aLaneHasTheTimesOfItsLayer() {
+    RunRecord run = record();
+    run.on(new ShipmentEvent.Begun(1, 300, 40));
+    at(1);
+    run.on(new ShipmentEvent.LayerBegun("a", "host/x:1", 300));
+    at(2);
+    run.on(new ShipmentEvent.LayerMoved("a", "host/x:1", 100));
+    at(3);
+    run.on(new ShipmentEvent.LayerResumed("a", "host/x:1", 50));
+    run.on(new ShipmentEvent.LayerMoved("a", "host/x:1", 250));
+    at(4.5);
+    run.on(new ShipmentEvent.LayerDone("a", "host/x:1", Sha256.of(new byte[0]), 300));
+    run.on(new ShipmentEvent.LayerReused("b", "host/x:1", 40, "mounted"));
+    JsonNode timeline = run.json().get("timeline");
+    JsonNode lane = timeline.get("lanes").get(0);
+    assertThat(lane.get("begun").asDouble()).isEqualTo(1);
+    assertThat(lane.get("first").asDouble()).isEqualTo(2);
+    assertThat(lane.get("last").asDouble()).isEqualTo(3);
+    assertThat(lane.get("ended").asDouble()).isEqualTo(4.5);
+    assertThat(lane.get("moved").asLong()).isEqualTo(350);
+    assertThat(lane.get("resumes").asLong()).isEqualTo(1);
+    assertThat(lane.get("state").asText()).isEqualTo("done");
+    assertThat(timeline.get("lanes").get(1).get("state").asText()).isEqualTo("mounted");
+    assertThat(timeline.get("bytes").asLong()).isEqualTo(300);
+    assertThat(timeline.get("reusedBytes").asLong()).isEqualTo(40);
+  }
+
+  @Test
+  void itDoesNotGrowWithTheBytes() {
+    RunRecord run = record();
+    run.on(new ShipmentEvent.LayerBegun("a", "x", 1L << 40));
+    int early = 0;
+    for (int i = 0; i < 200_000; i++) {
+      at(i / 10.0);
+      run.on(new ShipmentEvent.LayerMoved("a", "x", 1 << 20));
+      run.on(new ShipmentEvent.Waiting("try " + i, Duration.ofSeconds(1)));
+      if (i == 2000) {
+        early = Json.bytes(run.json()).length;
+      }
+    }
+    JsonNode timeline = run.json().get("timeline");
+    assertThat(timeline.get("samples")).hasSizeBetween(200, 512);
+    assertThat(timeline.get("moreEvents").asLong()).isGreaterThan(199_000);
+    assertThat(Json.bytes(run.json()).length).isLessThan(2 * early);
+    JsonNode last = timeline.get("samples").get(timeline.get("samples").size() - 1);
+    assertThat(last.get(1).asLong()).isGreaterThan(190_000L << 20);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          --to=https://me:secret@host/x, --to=https://***@host/x
+          --token=hf_abcdefghijkl, --token=***
+          hf_abcdefghijkl, ***
+          -p=registry-password=abc def, -p=registry-password=***
+          --token-file=/run/token, --token-file=/run/token
+          https://host/a?X-Amz-Signature=abc, https://host/a?***
+          --to=quay.io/team/m:1, --to=quay.io/team/m:1
+          """)
+  void noWordIsASecret(String word, String safe) {
+    assertThat(RunRecord.safe(List.of(word))).containsExactly(safe);
+  }
+
+  @Test
+  void theWordAfterAPasswordIsHidden() {
+    assertThat(RunRecord.safe(List.of("login", "--password", "abc", "host")))
+        .containsExactly("login", "--password", "***", "host");
+  }
+
+  @Test
+  void theDocumentIsJson() throws Json.InvalidJsonException {
+    RunRecord run = record();
+    run.result(Json.object().put("digest", "sha256:0"));
+    run.exitCode(8);
+    JsonNode read = Json.parse(run.json().toString().getBytes(StandardCharsets.UTF_8));
+    assertThat(read.get("schema").asText()).isEqualTo(RunRecord.SCHEMA);
+    assertThat(read.at("/result/digest").asText()).isEqualTo("sha256:0");
+    assertThat(read.get("exitCode").asInt()).isEqualTo(8);
+    assertThat(read.has("timeline")).isFalse();
+  }
+}
