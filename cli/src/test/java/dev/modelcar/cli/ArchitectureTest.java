@@ -64,6 +64,8 @@ final class ArchitectureTest {
         .definedBy("dev.modelcar.modelregistry..")
         .layer("sizing")
         .definedBy("dev.modelcar.sizing..")
+        .layer("lint")
+        .definedBy("dev.modelcar.lint..")
         .layer("kubernetes")
         .definedBy("dev.modelcar.kubernetes..")
         .layer("testkit")
@@ -78,6 +80,8 @@ final class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("sizing")
         .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("lint")
+        .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("packaging")
         .mayOnlyBeAccessedByLayers("sizing", "cli")
         .whereLayer("source")
@@ -88,7 +92,15 @@ final class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("oci", "source", "packaging", "modelregistry", "cli")
         .whereLayer("core")
         .mayOnlyBeAccessedByLayers(
-            "http", "oci", "source", "packaging", "sizing", "modelregistry", "kubernetes", "cli")
+            "http",
+            "oci",
+            "source",
+            "packaging",
+            "sizing",
+            "lint",
+            "modelregistry",
+            "kubernetes",
+            "cli")
         .whereLayer("testkit")
         .mayOnlyBeAccessedByLayers("cli")
         .check(classes);
@@ -140,6 +152,20 @@ final class ArchitectureTest {
           Map.entry("sizing.vllm", Set.of("sizing.gpu", "sizing.model")),
           Map.entry(
               "sizing", Set.of("sizing.gpu", "sizing.llamacpp", "sizing.model", "sizing.vllm")),
+          Map.entry("lint.rules", Set.of("lint.tree")),
+          Map.entry("lint.schema", Set.of("lint.rules", "lint.tree")),
+          Map.entry("lint.decode", Set.of("lint.rules", "lint.schema", "lint.tree")),
+          Map.entry(
+              "lint",
+              Set.of(
+                  "lint.advice",
+                  "lint.decode",
+                  "lint.fix",
+                  "lint.kserve",
+                  "lint.rules",
+                  "lint.schema",
+                  "lint.tekton",
+                  "lint.tree")),
           Map.entry("kubernetes.tekton", Set.of("kubernetes.cluster")),
           Map.entry("kubernetes.serving", Set.of("kubernetes.cluster")),
           Map.entry("kubernetes.render", Set.of("kubernetes.cluster", "kubernetes.tekton")),
@@ -149,12 +175,14 @@ final class ArchitectureTest {
               "cli.commands",
               Set.of(
                   "cli.commands.cluster",
+                  "cli.commands.lint",
                   "cli.commands.registration",
                   "cli.options",
                   "cli.views",
                   "cli.documents")),
           Map.entry(
               "cli.commands.registration", Set.of("cli.options", "cli.views", "cli.documents")),
+          Map.entry("cli.commands.lint", Set.of("cli.options", "cli.views", "cli.documents")),
           Map.entry("cli.commands.cluster", Set.of("cli.options", "cli.views", "cli.documents")),
           Map.entry("cli", Set.of("cli.commands", "cli.options", "cli.views", "cli.documents")));
 
@@ -164,7 +192,7 @@ final class ArchitectureTest {
 
   /** Rooms of these modules are listed above. */
   private static final Set<String> MODULES =
-      Set.of("http", "oci", "packaging", "sizing", "modelregistry", "kubernetes", "cli");
+      Set.of("http", "oci", "packaging", "sizing", "lint", "modelregistry", "kubernetes", "cli");
 
   private static String room(JavaClass type) {
     return type.getPackageName().replaceFirst("^dev\\.modelcar\\.", "");

@@ -9,6 +9,7 @@ import dev.modelcar.cli.commands.cluster.RunCommand;
 import dev.modelcar.cli.commands.cluster.SmokeCommand;
 import dev.modelcar.cli.commands.cluster.StatusCommand;
 import dev.modelcar.cli.commands.cluster.UndeployCommand;
+import dev.modelcar.cli.commands.lint.LintCommand;
 import dev.modelcar.cli.commands.registration.RegisterCommand;
 import dev.modelcar.cli.commands.registration.RegistryGroup;
 import dev.modelcar.cli.commands.registration.TransferCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine;
       MirrorCommand.class,
       InspectCommand.class,
       SizeCommand.class,
+      LintCommand.class,
       VerifyCommand.class,
       TagsCommand.class,
       TagCommand.class,
