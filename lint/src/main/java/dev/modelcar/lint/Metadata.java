@@ -4,6 +4,8 @@ import dev.modelcar.lint.rules.Problems;
 import dev.modelcar.lint.rules.Rule;
 import dev.modelcar.lint.schema.Kind;
 import dev.modelcar.lint.tree.At;
+import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** What an API server refuses in the metadata of any object. */
@@ -37,6 +39,14 @@ final class Metadata {
             "At most 63 letters, digits, dots, dashes and underscores; put other texts into annotations.");
       }
     }
+    for (At owner : metadata.get("ownerReferences").items()) {
+      for (String field : List.of("apiVersion", "kind", "name", "uid")) {
+        if (!owner.get(field).hasText()) {
+          problems.add(
+              Rule.METADATA_INVALID, owner, "%s.%s is missing".formatted(owner.path(), field));
+        }
+      }
+    }
     int size = 0;
     for (At annotation : metadata.get("annotations").fields()) {
       key(annotation, problems);
@@ -63,7 +73,7 @@ final class Metadata {
     }
     boolean rbac = kind.name().group().equals("rbac.authorization.k8s.io");
     At shown = name.hasText() ? name : prefix;
-    String text = name.hasText() ? name.text() : prefix.text() + "x";
+    String text = name.hasText() ? name.text() : prefix.text().replaceFirst("-$", "a");
     boolean service =
         kind.name().kind().equals("Service") || kind.name().kind().equals("Namespace");
     boolean right =
@@ -101,7 +111,7 @@ final class Metadata {
         at.path().startsWith("metadata.annotations")
             && NAME_PART.matcher(part).matches()
             && part.length() <= 63
-            && SUBDOMAIN.matcher(prefix.toLowerCase(java.util.Locale.ROOT)).matches();
+            && SUBDOMAIN.matcher(prefix.toLowerCase(Locale.ROOT)).matches();
     if (!right && !lower) {
       problems.add(
           Rule.METADATA_INVALID, at, "no key of a label or annotation: %s".formatted(name));

@@ -12,10 +12,13 @@ import dev.modelcar.lint.schema.Pruner;
 import dev.modelcar.lint.schema.Schemas;
 import dev.modelcar.lint.schema.Schemas.Tekton;
 import dev.modelcar.lint.schema.Validator;
+import dev.modelcar.lint.tekton.Defaults;
+import dev.modelcar.lint.tekton.TektonChecks;
 import dev.modelcar.lint.tree.At;
 import dev.modelcar.lint.tree.Value;
 import dev.modelcar.lint.tree.Value.Field;
 import dev.modelcar.lint.tree.Value.Mapping;
+import dev.modelcar.lint.tree.Value.Repeated;
 import dev.modelcar.lint.tree.Value.Scalar;
 import dev.modelcar.lint.tree.Value.Sequence;
 import java.util.List;
@@ -68,13 +71,16 @@ final class ObjectLinter {
       value = mapping.without("status");
     }
     Metadata.check(At.root(value), kind, problems);
-    if (kind.schema().isPresent() && kind.name().isTekton() && !kind.type().isEmpty()) {
-      value =
-          new Decoder(kind.types(), Mode.WEBHOOK, problems, homes)
-              .decode(At.root(value), kind.type());
+    boolean decodes = kind.schema().isPresent() && kind.name().isTekton() && !kind.type().isEmpty();
+    if (decodes) {
+      Decoder webhook = new Decoder(kind.types(), Mode.WEBHOOK, problems, homes);
+      value = Defaults.fill(kind.name(), webhook.decode(At.root(value), kind.type()));
     }
     Value decoded = value;
     kind.schema().ifPresent(schema -> new Validator(problems).validate(At.root(decoded), schema));
+    if (decodes) {
+      TektonChecks.check(kind.name(), At.root(value), problems);
+    }
     return value;
   }
 
@@ -107,11 +113,14 @@ final class ObjectLinter {
   /** Keys that stand twice, anywhere. */
   private static void repeated(At at, Problems problems) {
     if (at.value() instanceof Mapping mapping) {
-      for (Field field : mapping.repeated()) {
+      for (Repeated each : mapping.repeated()) {
+        Field field = each.field();
+        String path = At.below(at.path(), field.name());
+        repeated(new At(each.before(), path, field.name(), field.start()), problems);
         problems.add(
             Rule.KEY_REPEATED,
             field.start(),
-            At.below(at.path(), field.name()),
+            path,
             "key %s stands here a second time: only the last one counts".formatted(field.name()),
             "Remove one of them.",
             Optional.empty());

@@ -100,14 +100,22 @@ public final class Decoder {
       }
     }
     fields.forEach((name, of) -> {
-      if (!written.containsKey(name)
-          && (!of.endsWith("?") || types.structs().containsKey(bare(of)))) {
+      if (!written.containsKey(name) && (!of.endsWith("?") || isStruct(bare(of)))) {
         Value nothing = new Scalar(ScalarType.NULL, "", at.value().start(), at.value().start());
         At absent = new At(nothing, At.below(at.path(), name), name, at.place());
+        if (of.equals("~ParamValue")) {
+          problems.add(
+              Rule.FIELD_REQUIRED, absent, "%s is missing".formatted(absent.path()), "Add it.");
+        }
         written.put(name, new Field(name, at.place(), at.place(), decode(absent, of)));
       }
     });
     return mapping.with(written);
+  }
+
+  /** A struct is written even if nothing is in it. */
+  private boolean isStruct(String type) {
+    return type.equals("~RawExtension") || types.structs().containsKey(type);
   }
 
   private static String bare(String type) {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 public final class Quantity {
   private static final Pattern FORM =
       Pattern.compile(
-          "(?<sign>[-+]?)(?<number>[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?<suffix>[KMGTPE]i|[numkMGTPE]|[eE][-+]?[0-9]+|)");
+          "(?<sign>[-+]?)(?<number>(?<=[-+])(?=$)|[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?<suffix>[KMGTPE]i|[numkMGTPE]|[eE][-+]?[0-9]+|)");
   private static final List<String> BINARY = List.of("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei");
   private static final String DECIMAL = "num kMGTPE";
   private static final BigDecimal KIBI = BigDecimal.valueOf(1024);
@@ -34,7 +34,7 @@ public final class Quantity {
   }
 
   private static String digits(String number) {
-    return number.endsWith(".") ? number + "0" : number;
+    return number.isEmpty() || number.endsWith(".") ? number + "0" : number;
   }
 
   private static Optional<Integer> exponent(String suffix) {

@@ -35,14 +35,13 @@ public final class Pruner {
   private Value value(At at, Schema schema, boolean root) {
     return switch (at.value()) {
       case Mapping mapping -> mapping(mapping, at, schema, root);
-      case Sequence sequence when schema.items().isPresent() -> {
+      case Sequence sequence -> {
         List<Value> items = new ArrayList<>();
-        for (At item : at.items()) {
-          items.add(value(item, schema.items().get(), false));
-        }
+        Schema each = schema.items().orElse(schema.open() ? Schema.OPEN : Schema.CLOSED);
+        at.items().forEach(item -> items.add(value(item, each, false)));
         yield sequence.with(items);
       }
-      case Sequence _, Scalar _ -> at.value();
+      case Scalar _ -> at.value();
     };
   }
 
@@ -55,8 +54,8 @@ public final class Pruner {
       if (root && ROOT.contains(field.name())) {
         kept.put(field.name(), given);
       } else if (below.isPresent()) {
-        boolean empty = given.value().isNull() && !below.get().nullable();
-        if (!(empty && below.get().standard().isPresent())) {
+        // Null is the same as nothing, unless the schema says that it may be null.
+        if (!given.value().isNull() || below.get().nullable()) {
           kept.put(field.name(), given.with(field.name(), value(field, below.get(), false)));
         }
       } else if (schema.open()) {

@@ -40,6 +40,37 @@ public record Schema(
     boolean unique,
     Optional<Value> standard) {
 
+  /** Of something that the schema says nothing of. */
+  static final Schema CLOSED = unknown(false);
+
+  /** Of something in which all is kept. */
+  static final Schema OPEN = unknown(true);
+
+  private static Schema unknown(boolean open) {
+    return new Schema(
+        "",
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        "",
+        new Limits(
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty()),
+        false,
+        open,
+        false,
+        List.of(),
+        false,
+        Optional.empty());
+  }
+
   /** Limits of numbers, texts and lists. */
   record Limits(
       OptionalDouble minimum,

@@ -26,7 +26,7 @@ final class GoScalars {
       Pattern.compile(
           "[-+]?(?:0[xX](?<hex>[0-9a-fA-F]+)|0[bB](?<bin>[01]+)|0[oO]?(?<oct>[0-7]+)|(?<dec>0|[1-9][0-9]*))");
   private static final Pattern FLOAT =
-      Pattern.compile("[-+]?[0-9]*\\.?[0-9]+(?:[eE][-+][0-9]+)?|[-+]?[0-9]+\\.?");
+      Pattern.compile("[-+]?(?:\\.[0-9]+|[0-9]+(?:\\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?");
   private static final Pattern DOTTED = Pattern.compile("\\.[0-9]+(?:[eE][-+]?[0-9]+)?");
   private static final BigInteger LIMIT = BigInteger.TWO.pow(64);
 

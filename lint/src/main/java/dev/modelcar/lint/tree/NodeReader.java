@@ -2,13 +2,16 @@ package dev.modelcar.lint.tree;
 
 import dev.modelcar.lint.tree.Value.Field;
 import dev.modelcar.lint.tree.Value.Mapping;
+import dev.modelcar.lint.tree.Value.Repeated;
 import dev.modelcar.lint.tree.Value.Scalar;
 import dev.modelcar.lint.tree.Value.ScalarType;
 import dev.modelcar.lint.tree.Value.Sequence;
 import dev.modelcar.lint.tree.YamlFile.Document;
 import dev.modelcar.lint.tree.YamlFile.Fault;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Base64;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +36,7 @@ final class NodeReader {
 
   private final IdentityHashMap<Node, Value> known = new IdentityHashMap<>();
   private final IdentityHashMap<Node, Long> sizes = new IdentityHashMap<>();
-  private final Set<Node> open = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Fault> problems = new ArrayList<>();
 
   /** Aliases that cannot be followed. */
@@ -122,39 +125,44 @@ final class NodeReader {
         || tag.equals(Tag.NULL)) {
       return GoScalars.resolve(node.getValue(), start(node), end(node));
     }
-    return new Scalar(ScalarType.STRING, node.getValue(), start(node), end(node));
+    String text = tag.equals(Tag.BINARY) ? decoded(node.getValue()) : node.getValue();
+    return new Scalar(ScalarType.STRING, text, start(node), end(node));
+  }
+
+  private static String decoded(String text) {
+    try {
+      return new String(Base64.getMimeDecoder().decode(text), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException _) {
+      return text;
+    }
   }
 
   private Mapping mapping(MappingNode node) {
     Map<String, Field> fields = new LinkedHashMap<>();
-    List<Field> repeated = new ArrayList<>();
-    Set<String> own = new HashSet<>();
-    List<Node> merged = new ArrayList<>();
+    List<Repeated> repeated = new ArrayList<>();
     for (NodeTuple tuple : node.getValue()) {
       Node key = tuple.getKeyNode();
       if (isMerge(key)) {
-        merged.add(tuple.getValueNode());
+        merge(value(tuple.getValueNode()), fields, repeated, start(key));
         continue;
       }
-      if (!(value(key) instanceof Scalar name)) {
-        problems.add(
-            new Fault(Fault.Kind.SYNTAX, "a key is no text: a list or an object", start(key)));
+      if (!(value(key) instanceof Scalar name) || name.isNull()) {
+        problems.add(new Fault(Fault.Kind.SYNTAX, "a key is no text", start(key)));
         continue;
       }
-      if (name.isNull()) {
-        name = name.string("null");
-      }
-      Value value = value(tuple.getValueNode());
-      Field field = new Field(name.text(), start(key), end(key), value);
-      if (!own.add(name.text())) {
-        repeated.add(field);
-      }
-      fields.put(name.text(), field);
-    }
-    for (Node each : merged) {
-      merge(value(each), fields, start(each));
+      put(
+          new Field(name.text(), start(key), end(key), value(tuple.getValueNode())),
+          fields,
+          repeated);
     }
     return new Mapping(fields, repeated, start(node), end(node));
+  }
+
+  private static void put(Field field, Map<String, Field> fields, List<Repeated> repeated) {
+    Field before = fields.put(field.name(), field);
+    if (before != null) {
+      repeated.add(new Repeated(field, before.value()));
+    }
   }
 
   private static boolean isMerge(Node key) {
@@ -163,10 +171,17 @@ final class NodeReader {
         && scalar.getValue().equals("<<");
   }
 
-  private void merge(Value from, Map<String, Field> into, Place place) {
+  /** As Go's reader does it: what comes later counts, be it merged or not. */
+  private void merge(Value from, Map<String, Field> into, List<Repeated> repeated, Place place) {
     switch (from) {
-      case Mapping mapping -> mapping.fields().forEach(into::putIfAbsent);
-      case Sequence sequence -> sequence.items().forEach(item -> merge(item, into, place));
+      case Mapping mapping ->
+          mapping
+              .fields()
+              .values()
+              .forEach(field ->
+                  put(new Field(field.name(), place, place, field.value()), into, repeated));
+      case Sequence sequence ->
+          sequence.items().reversed().forEach(item -> merge(item, into, repeated, place));
       case Scalar _ ->
           problems.add(new Fault(Fault.Kind.SYNTAX, "a merge key (<<) needs an object", place));
     }

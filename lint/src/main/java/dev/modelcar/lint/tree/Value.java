@@ -14,7 +14,7 @@ public sealed interface Value {
   Place end();
 
   /** An object; where a key stands twice, the last one counts. */
-  record Mapping(Map<String, Field> fields, List<Field> repeated, Place start, Place end)
+  record Mapping(Map<String, Field> fields, List<Repeated> repeated, Place start, Place end)
       implements Value {
     public Mapping {
       fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
@@ -61,6 +61,9 @@ public sealed interface Value {
       return new Field(otherName, start, end, other);
     }
   }
+
+  /** A key that stood before, and what it had there. */
+  record Repeated(Field field, Value before) {}
 
   /** A list. */
   record Sequence(List<Value> items, Place start, Place end) implements Value {

@@ -46,6 +46,11 @@ public final class LintCommand extends Command {
       description = "the cluster's Tekton: 0.69, 0.70 or 1.x (default: ${DEFAULT-VALUE})")
   String tekton = "1.x";
 
+  @Option(
+      names = "--show-stored",
+      description = "also show each object as the server stores it, against the file")
+  boolean showStored;
+
   @Option(names = "--strict", description = "exit with 9 also if there are warnings")
   boolean strict;
 
@@ -61,7 +66,7 @@ public final class LintCommand extends Command {
     Linter linter = new Linter(Schemas.of(release), release);
     List<LintedFile> files = new LintFiles(environment().in()).read(paths, linter::lint);
     List<LintFinding> findings = LintFinding.of(files);
-    new LintView(console).show(files, findings);
+    new LintView(console, showStored).show(files, findings);
     return findings.stream().anyMatch(finding -> finding.fails(strict))
         ? ErrorCategory.FINDINGS.exitCode()
         : 0;
