@@ -1,5 +1,6 @@
 package dev.modelcar.cli;
 
+import dev.modelcar.cli.commands.Commands;
 import dev.modelcar.cli.commands.ModelcarCommand;
 import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.OutputOptions;
@@ -30,6 +31,7 @@ public final class Cli {
       return 0;
     }
     CommandLine commandLine = new CommandLine(new ModelcarCommand(environment, Cli::run));
+    Commands.addTo(commandLine, words);
     commandLine.registerConverter(Path.class, Cli::path);
     UnusedOptions.hide(commandLine);
     commandLine.setOut(new PrintWriter(environment.out(), true, StandardCharsets.UTF_8));

@@ -31,7 +31,7 @@ final class UnusedOptions {
           Map.entry("explain", List.of(RESULTS)),
           Map.entry("demo", List.of(RESULTS)),
           Map.entry("bundle", List.of(MEMORY, PARALLEL)),
-          Map.entry("deploy", List.of(MEMORY, PARALLEL, RESULTS)),
+          Map.entry("deploy", List.of(MEMORY, PARALLEL)),
           Map.entry("status", List.of(RESULTS)),
           Map.entry("rollback", List.of(RESULTS)),
           Map.entry("undeploy", List.of(RESULTS)),

@@ -1,18 +1,5 @@
 package dev.modelcar.cli.commands;
 
-import dev.modelcar.cli.commands.cluster.BundleCommand;
-import dev.modelcar.cli.commands.cluster.DeployCommand;
-import dev.modelcar.cli.commands.cluster.RenderCommand;
-import dev.modelcar.cli.commands.cluster.ReportCommand;
-import dev.modelcar.cli.commands.cluster.RollbackCommand;
-import dev.modelcar.cli.commands.cluster.RunCommand;
-import dev.modelcar.cli.commands.cluster.SmokeCommand;
-import dev.modelcar.cli.commands.cluster.StatusCommand;
-import dev.modelcar.cli.commands.cluster.UndeployCommand;
-import dev.modelcar.cli.commands.lint.LintCommand;
-import dev.modelcar.cli.commands.registration.RegisterCommand;
-import dev.modelcar.cli.commands.registration.RegistryGroup;
-import dev.modelcar.cli.commands.registration.TransferCommand;
 import dev.modelcar.cli.options.Program;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
@@ -24,42 +11,6 @@ import picocli.CommandLine;
 @CommandLine.Command(
     name = "modelcar",
     description = "Ships models to OCI registries as images that KServe serves, in one pass.",
-    subcommands = {
-      ShipCommand.class,
-      PlanCommand.class,
-      SealCommand.class,
-      BuildCommand.class,
-      FetchCommand.class,
-      CopyCommand.class,
-      MirrorCommand.class,
-      InspectCommand.class,
-      SizeCommand.class,
-      LintCommand.class,
-      VerifyCommand.class,
-      TagsCommand.class,
-      TagCommand.class,
-      RmCommand.class,
-      DeployCommand.class,
-      SmokeCommand.class,
-      StatusCommand.class,
-      RollbackCommand.class,
-      UndeployCommand.class,
-      RegisterCommand.class,
-      RegistryGroup.class,
-      TransferCommand.class,
-      RenderCommand.class,
-      RunCommand.class,
-      BundleCommand.class,
-      ReportCommand.class,
-      LoginCommand.class,
-      LogoutCommand.class,
-      DemoCommand.class,
-      PackCommand.class,
-      ExplainCommand.class,
-      CompletionCommand.class,
-      VersionCommand.class,
-      CommandLine.HelpCommand.class
-    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  modelcar ship hf://Qwen/Qwen3-0.6B --to quay.io/team/qwen3:0.6b",

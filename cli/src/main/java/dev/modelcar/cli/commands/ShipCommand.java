@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.commands.cluster.ShipmentDeployment;
 import dev.modelcar.cli.commands.registration.RegistrationOptions;
 import dev.modelcar.cli.commands.registration.ShipmentRegistration;
 import dev.modelcar.cli.options.Command;
@@ -15,8 +16,13 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.Shipper;
 import dev.modelcar.packaging.plan.Part;
 import dev.modelcar.packaging.transfer.ShipmentReport;
+import dev.modelcar.packaging.transfer.ShipmentTarget;
 import dev.modelcar.source.SourceReference;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +40,7 @@ import picocli.CommandLine.Option;
       "  modelcar ship hf://org/model@v1.0 --to a.example/m:1 --to b.example/m:1   one read, two registries",
       "  modelcar ship ./my-model --base dir:./rootfs --to oci-archive:model.tar:v1",
       "  modelcar ship hf://org/model --to a.example/m:1 --register --model m --version 1",
+      "  modelcar ship hf://org/model --to a.example/m:1 --deploy m -n models --runtime vllm-cuda",
       "  modelcar ship hf://org/big@v1.0 --part 2/4 --to a.example/m:1   one of four workers; seal follows",
       "",
       "The image has the same digest on any machine. Nothing is written to disk except "
@@ -77,6 +84,8 @@ final class ShipCommand extends Command {
 
   @Mixin RegistrationOptions registration = new RegistrationOptions();
 
+  @Mixin ShipmentDeployment deployment = new ShipmentDeployment();
+
   @Option(names = "--dry-run", description = "show what would be moved, and move nothing")
   boolean dryRun;
 
@@ -91,8 +100,13 @@ final class ShipCommand extends Command {
   public Integer call() {
     Optional<Part> share = Optional.ofNullable(part).map(PlanCommand::part);
     ShipmentRegistration.check(registration, register);
-    if (register && share.isPresent()) {
-      throw Usage.invalid("--register goes without --part: register the image that seal makes");
+    deployment.check();
+    if (!register && !deployment.isWanted() && registration.formatName().isPresent()) {
+      throw Usage.invalid("--model-format needs --register or --deploy");
+    }
+    if ((register || deployment.isWanted()) && share.isPresent()) {
+      throw Usage.invalid(
+          "--register and --deploy go without --part: register and deploy the image that seal makes");
     }
     if (consume && (share.isPresent() || !(planning.source() instanceof SourceReference.Folder))) {
       throw Usage.invalid("--consume takes a folder as SOURCE, without --part");
@@ -126,6 +140,13 @@ final class ShipCommand extends Command {
     if (share.isEmpty()) {
       reports.checkResults(planned.targets(), Reports.provenance(planned.plan()));
     }
+    if (deployment.isWanted()) {
+      deployment.rehearse(
+          console,
+          planned.session(),
+          planned.targets().stream().map(ShipmentTarget::reference).toList(),
+          format());
+    }
     Optional<ShipmentRegistration> announced =
         register
             ? Optional.of(
@@ -146,17 +167,41 @@ final class ShipCommand extends Command {
     if (share.isPresent()) {
       return targets.exitCode(reports.showPart(share.get(), report));
     }
-    if (announced.isEmpty()) {
-      return targets.exitCode(reports.show(planned, report));
+    Map<String, Object> tail = new LinkedHashMap<>();
+    List<ModelcarException> failures = new ArrayList<>();
+    Map<String, String> labels = new LinkedHashMap<>();
+    announced.ifPresent(registration -> {
+      ShipmentRegistration.Outcome outcome = registration.complete(report, planned.targets());
+      tail.putAll(outcome.document());
+      labels.putAll(outcome.labels());
+      outcome
+          .failure()
+          .ifPresent(failure -> {
+            console.problem("registering in " + registration.host(), failure);
+            failures.add(failure);
+          });
+    });
+    if (deployment.isWanted() && failures.isEmpty()) {
+      ShipmentRegistration.arrived(report, planned.targets())
+          .map(image -> deployment.complete(console, planned.session(), image, format(), labels))
+          .ifPresent(outcome -> {
+            tail.putAll(outcome.document());
+            outcome
+                .failure()
+                .ifPresent(failure -> {
+                  console.problem("deploying", failure);
+                  failures.add(failure);
+                });
+          });
     }
-    ShipmentRegistration.Outcome outcome = announced.get().complete(report, planned.targets());
-    int code = targets.exitCode(reports.show(planned, report, outcome.document()));
-    outcome
-        .failure()
-        .ifPresent(failure -> console.problem("registering in " + announced.get().host(), failure));
-    return outcome.failure().isPresent() && code == 0
-        ? outcome.failure().get().code().category().exitCode()
+    int code = targets.exitCode(reports.show(planned, report, tail));
+    return code == 0 && !failures.isEmpty()
+        ? failures.getFirst().code().category().exitCode()
         : code;
+  }
+
+  private String format() {
+    return registration.formatName().orElse("vLLM");
   }
 
   private ShipmentReport move(

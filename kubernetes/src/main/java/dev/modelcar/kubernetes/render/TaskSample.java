@@ -61,6 +61,8 @@ final class TaskSample {
         Map.entry("model_name", values.get("modelName")),
         Map.entry("version_name", values.get("modelVersion")),
         Map.entry("image_uri", target),
+        Map.entry("storage_uri", target),
+        Map.entry("service_name", "my-model"),
         Map.entry("QUAY_ORG", "team"),
         Map.entry("QUAY_REPO", "model"));
   }

@@ -28,6 +28,7 @@ final class Templates {
           "modelcar-verify",
           "modelcar-report",
           "register-model",
+          "deploy-vllm",
           "download-model",
           "build-image",
           "push-to-internal",
@@ -69,6 +70,7 @@ final class Templates {
           "runs/mirror.yaml",
           "runs/sharded.yaml",
           "runs/ship.yaml",
+          "serving/access.yaml",
           "secrets/huggingface.example.yaml",
           "secrets/registry.example.yaml",
           "storage/model-volume.yaml");

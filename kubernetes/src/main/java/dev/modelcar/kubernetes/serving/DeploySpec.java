@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param requests of the server, such as {@code nvidia.com/gpu} to {@code 1}
  * @param limits of the server
  * @param pullSecret for the image
+ * @param nodeSelector labels that the nodes of the pods must have
  * @param labels and annotations of the InferenceService; a later change restarts its pods
  */
 public record DeploySpec(
@@ -29,6 +30,7 @@ public record DeploySpec(
     Map<String, String> limits,
     Optional<String> pullSecret,
     Optional<String> serviceAccount,
+    Map<String, String> nodeSelector,
     Map<String, String> labels,
     Map<String, String> annotations) {
 

@@ -54,6 +54,9 @@ final class ServiceManifest {
     spec.pullSecret()
         .ifPresent(name -> predictor.put("imagePullSecrets", List.of(Map.of("name", name))));
     spec.serviceAccount().ifPresent(name -> predictor.put("serviceAccountName", name));
+    if (!spec.nodeSelector().isEmpty()) {
+      predictor.put("nodeSelector", spec.nodeSelector());
+    }
     predictor.put("model", model);
     GenericKubernetesResource service = new GenericKubernetesResource();
     service.setApiVersion("serving.kserve.io/v1beta1");

@@ -67,8 +67,10 @@ final class Serving {
     Verdict verdict =
         services.await(name, digest, timeout, state -> console.note(name + ": " + state));
     return switch (verdict) {
-      case Verdict.Serving(List<String> pods, String proof) ->
-          new Outcome("serving", pods, Optional.of(proof), Optional.empty(), false);
+      case Verdict.Serving(List<String> pods, String proof) -> {
+        console.note("%s serves: %s".formatted(name, proof));
+        yield new Outcome("serving", pods, Optional.of(proof), Optional.empty(), false);
+      }
       case Verdict.Failed(Cause cause, boolean stillServing) ->
           new Outcome("failed", List.of(), Optional.empty(), Optional.of(cause), stillServing);
       case Verdict.Undecided(String state) ->
@@ -93,7 +95,6 @@ final class Serving {
    * @param image that the InferenceService names now
    */
   static int report(Console console, String name, Outcome outcome, String image, Object document) {
-    outcome.proof().ifPresent(proof -> console.note("%s serves: %s".formatted(name, proof)));
     console.result(image);
     Optional<ModelcarException> failure = failure(name, outcome);
     if (failure.isPresent()) {
@@ -104,7 +105,7 @@ final class Serving {
   }
 
   /** What a wait that did not end well is for the user; nothing if it did. */
-  private static Optional<ModelcarException> failure(String name, Outcome outcome) {
+  static Optional<ModelcarException> failure(String name, Outcome outcome) {
     return outcome
         .cause()
         .map(cause ->

@@ -65,7 +65,7 @@ public final class RegistrationOptions {
         || version != null
         || replace
         || server.isGiven()
-        || !(description + author + format).isEmpty()
+        || !(description + author).isEmpty()
         || !properties.isEmpty()
         || !optionalProperties.isEmpty();
   }
@@ -122,6 +122,11 @@ public final class RegistrationOptions {
       own = own.withProperty(property.getKey(), property.getValue());
     }
     return own;
+  }
+
+  /** The name of the format, if one was given. */
+  public Optional<String> formatName() {
+    return Optional.of(format.split(":", 2)[0]).filter(name -> !name.isEmpty());
   }
 
   private Contents format() {

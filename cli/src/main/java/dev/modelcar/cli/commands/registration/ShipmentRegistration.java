@@ -13,10 +13,10 @@ import dev.modelcar.packaging.facts.FactsReader;
 import dev.modelcar.packaging.facts.ImageFacts;
 import dev.modelcar.packaging.transfer.ShipmentReport;
 import dev.modelcar.packaging.transfer.ShipmentTarget;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The registration of an image that is shipped: announced before the first byte moves, live when
@@ -58,8 +58,15 @@ public final class ShipmentRegistration {
                 server.host()));
   }
 
-  /** What it came to. */
-  public record Outcome(Object document, Optional<ModelcarException> failure) {}
+  /**
+   * What it came to.
+   *
+   * @param labels of an InferenceService that serves the version
+   */
+  public record Outcome(
+      Map<String, Object> document,
+      Map<String, String> labels,
+      Optional<ModelcarException> failure) {}
 
   /** Fails if the options are wrong, before anything else is done. */
   public static void check(RegistrationOptions options, boolean wanted) {
@@ -109,20 +116,13 @@ public final class ShipmentRegistration {
 
   /** Registers the image in the first registry that has it. */
   public Outcome complete(ShipmentReport report, List<ShipmentTarget> targets) {
-    List<ImageReference> arrived = new ArrayList<>();
-    for (int i = 0; i < targets.size(); i++) {
-      ImageReference reference = targets.get(i).reference();
-      if (report.targets().get(i).failure().isEmpty()
-          && reference instanceof ImageReference.Registry) {
-        arrived.add(reference);
-      }
-    }
+    Optional<ImageReference> arrived = arrived(report, targets);
     if (arrived.isEmpty()) {
       abandon();
-      return new Outcome(Map.of(), Optional.empty());
+      return new Outcome(Map.of(), Map.of(), Optional.empty());
     }
     try {
-      ImageReference image = arrived.getFirst();
+      ImageReference image = arrived.get();
       ImageFacts facts = new FactsReader(session.reader(image), parallel).read(image);
       Registered registered =
           registrar.register(options.of(RegisterCommand.uri(image, facts), facts));
@@ -134,12 +134,23 @@ public final class ShipmentRegistration {
                   .formatted(registered.version().name(), registered.model().name()));
       return new Outcome(
           Map.of("registration", RegistrationDocument.of(server.host(), registered)),
+          ServedVersion.labels(registered.model().id(), registered.version().id()),
           Optional.empty());
     } catch (ModelcarException e) {
       abandon();
       return new Outcome(
-          Map.of("registration", Map.of("error", FailureDocument.of(e))), Optional.of(e));
+          Map.of("registration", Map.of("error", FailureDocument.of(e))), Map.of(), Optional.of(e));
     }
+  }
+
+  /** The first registry that has the image. */
+  public static Optional<ImageReference> arrived(
+      ShipmentReport report, List<ShipmentTarget> targets) {
+    return IntStream.range(0, targets.size())
+        .filter(i -> report.targets().get(i).failure().isEmpty())
+        .mapToObj(i -> targets.get(i).reference())
+        .filter(ImageReference.Registry.class::isInstance)
+        .findFirst();
   }
 
   /** For messages. */

@@ -1,4 +1,4 @@
-package dev.modelcar.cli.commands;
+package dev.modelcar.cli.commands.repositories;
 
 import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.views.Console;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
     description = "Removes a registry from the auth files of podman and docker.",
     footerHeading = "%nExample:%n",
     footer = {"  modelcar logout quay.io"})
-final class LogoutCommand extends Command {
+public final class LogoutCommand extends Command {
   @Parameters(index = "0", paramLabel = "HOST", description = "the registry, with its port")
   String host = "";
 

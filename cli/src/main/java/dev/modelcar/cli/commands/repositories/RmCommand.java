@@ -1,4 +1,4 @@
-package dev.modelcar.cli.commands;
+package dev.modelcar.cli.commands.repositories;
 
 import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.Session;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
       "Asks before it deletes. Space is freed when the registry collects garbage; blobs of a "
           + "layout stay. Some registries do not delete, or not single tags: then nothing is lost."
     })
-final class RmCommand extends RegistryCommand {
+public final class RmCommand extends RegistryCommand {
   @Parameters(index = "0", paramLabel = "REF", description = "the image, by tag or by digest")
   String image = "";
 

@@ -1,4 +1,4 @@
-package dev.modelcar.cli.commands;
+package dev.modelcar.cli.commands.repositories;
 
 import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.Session;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
           + "first one found of podman's and docker's; --auth-file names another. Uses a "
           + "credential helper if one is configured."
     })
-final class LoginCommand extends RegistryCommand {
+public final class LoginCommand extends RegistryCommand {
   private static final int LONGEST = 64 << 10;
 
   @Parameters(index = "0", paramLabel = "HOST", description = "the registry, with its port")

@@ -1,4 +1,4 @@
-package dev.modelcar.cli.commands;
+package dev.modelcar.cli.commands.repositories;
 
 import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.Session;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
       "  modelcar tag quay.io/team/qwen3:0.6b stable",
       "  modelcar tag quay.io/team/qwen3@sha256:0123… v2"
     })
-final class TagCommand extends RegistryCommand {
+public final class TagCommand extends RegistryCommand {
   @Parameters(index = "0", paramLabel = "FROM", description = "the image, by tag or by digest")
   String from = "";
 

@@ -1,4 +1,4 @@
-package dev.modelcar.cli.commands;
+package dev.modelcar.cli.commands.repositories;
 
 import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.Session;
@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
     description = "Lists the tags of a repository.",
     footerHeading = "%nExamples:%n",
     footer = {"  modelcar tags quay.io/team/qwen3", "  modelcar tags oci:./backup --digests"})
-final class TagsCommand extends RegistryCommand {
+public final class TagsCommand extends RegistryCommand {
   @Parameters(
       index = "0",
       paramLabel = "REPOSITORY",

@@ -1,0 +1,121 @@
+package dev.modelcar.cli.commands;
+
+import dev.modelcar.cli.commands.cluster.BundleCommand;
+import dev.modelcar.cli.commands.cluster.DeployCommand;
+import dev.modelcar.cli.commands.cluster.RenderCommand;
+import dev.modelcar.cli.commands.cluster.ReportCommand;
+import dev.modelcar.cli.commands.cluster.RollbackCommand;
+import dev.modelcar.cli.commands.cluster.RunCommand;
+import dev.modelcar.cli.commands.cluster.SmokeCommand;
+import dev.modelcar.cli.commands.cluster.StatusCommand;
+import dev.modelcar.cli.commands.cluster.UndeployCommand;
+import dev.modelcar.cli.commands.lint.LintCommand;
+import dev.modelcar.cli.commands.registration.RegisterCommand;
+import dev.modelcar.cli.commands.registration.RegistryGroup;
+import dev.modelcar.cli.commands.registration.TransferCommand;
+import dev.modelcar.cli.commands.repositories.LoginCommand;
+import dev.modelcar.cli.commands.repositories.LogoutCommand;
+import dev.modelcar.cli.commands.repositories.RmCommand;
+import dev.modelcar.cli.commands.repositories.TagCommand;
+import dev.modelcar.cli.commands.repositories.TagsCommand;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine;
+
+/**
+ * The commands by name. A command line is set up with the one that is called: to read the
+ * annotations of all of them costs a tenth of a start.
+ */
+public final class Commands {
+  /** In the order of the help. */
+  private static final List<String> NAMES =
+      List.of(
+          "ship",
+          "plan",
+          "seal",
+          "build",
+          "fetch",
+          "copy",
+          "mirror",
+          "inspect",
+          "size",
+          "lint",
+          "verify",
+          "tags",
+          "tag",
+          "rm",
+          "deploy",
+          "smoke",
+          "status",
+          "rollback",
+          "undeploy",
+          "register",
+          "registry",
+          "transfer",
+          "render",
+          "run",
+          "bundle",
+          "report",
+          "login",
+          "logout",
+          "demo",
+          "pack",
+          "explain",
+          "completion",
+          "version",
+          "help");
+
+  /** They show the others. */
+  private static final Set<String> NEEDS_ALL = Set.of("help", "completion");
+
+  private Commands() {}
+
+  /** Adds the command that the arguments begin with, or all if they begin with none. */
+  public static void addTo(CommandLine program, List<String> arguments) {
+    String first = arguments.isEmpty() ? "" : arguments.getFirst();
+    boolean one = NAMES.contains(first) && !NEEDS_ALL.contains(first);
+    for (String name : one ? List.of(first) : NAMES) {
+      program.addSubcommand(name, type(name));
+    }
+  }
+
+  private static Class<?> type(String name) {
+    return switch (name) {
+      case "ship" -> ShipCommand.class;
+      case "plan" -> PlanCommand.class;
+      case "seal" -> SealCommand.class;
+      case "build" -> BuildCommand.class;
+      case "fetch" -> FetchCommand.class;
+      case "copy" -> CopyCommand.class;
+      case "mirror" -> MirrorCommand.class;
+      case "inspect" -> InspectCommand.class;
+      case "size" -> SizeCommand.class;
+      case "lint" -> LintCommand.class;
+      case "verify" -> VerifyCommand.class;
+      case "tags" -> TagsCommand.class;
+      case "tag" -> TagCommand.class;
+      case "rm" -> RmCommand.class;
+      case "deploy" -> DeployCommand.class;
+      case "smoke" -> SmokeCommand.class;
+      case "status" -> StatusCommand.class;
+      case "rollback" -> RollbackCommand.class;
+      case "undeploy" -> UndeployCommand.class;
+      case "register" -> RegisterCommand.class;
+      case "registry" -> RegistryGroup.class;
+      case "transfer" -> TransferCommand.class;
+      case "render" -> RenderCommand.class;
+      case "run" -> RunCommand.class;
+      case "bundle" -> BundleCommand.class;
+      case "report" -> ReportCommand.class;
+      case "login" -> LoginCommand.class;
+      case "logout" -> LogoutCommand.class;
+      case "demo" -> DemoCommand.class;
+      case "pack" -> PackCommand.class;
+      case "explain" -> ExplainCommand.class;
+      case "completion" -> CompletionCommand.class;
+      case "version" -> VersionCommand.class;
+      case "help" -> CommandLine.HelpCommand.class;
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+}

@@ -1,0 +1,192 @@
+package dev.modelcar.cli.commands.cluster;
+
+import dev.modelcar.cli.options.Usage;
+import dev.modelcar.kubernetes.serving.DeployMode;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.ImageReference;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How an image is served. */
+public final class DeployOptions {
+  @Option(
+      names = {"-n", "--namespace"},
+      paramLabel = "NAME",
+      description = "namespace of the InferenceService (default: the kubeconfig's)")
+  @Nullable String namespace;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "modelcar|native",
+      description =
+          "how the files come to the server: by a container of the image beside it, or by a volume of the image"
+              + " (default: what the cluster supports)")
+  @Nullable String mode;
+
+  @Option(
+      names = "--runtime",
+      paramLabel = "NAME",
+      description = "ServingRuntime or ClusterServingRuntime (default: KServe selects one)")
+  @Nullable String runtime;
+
+  @Option(
+      names = "--arg",
+      paramLabel = "ARG",
+      description = "argument for the server, such as --arg=--max-model-len=8192; repeatable")
+  List<String> arguments = new ArrayList<>();
+
+  @Option(
+      names = "--resource",
+      paramLabel = "NAME=AMOUNT",
+      description = "request and limit of the server, such as nvidia.com/gpu=1; repeatable")
+  Map<String, String> resources = new LinkedHashMap<>();
+
+  @Option(
+      names = "--request",
+      paramLabel = "NAME=AMOUNT",
+      description = "request of the server, such as memory=32Gi; repeatable")
+  Map<String, String> requests = new LinkedHashMap<>();
+
+  @Option(
+      names = "--limit",
+      paramLabel = "NAME=AMOUNT",
+      description = "limit of the server; repeatable")
+  Map<String, String> limits = new LinkedHashMap<>();
+
+  @Option(
+      names = "--gpu",
+      paramLabel = "NAME",
+      description =
+          "size the server for this GPU, such as H100: its arguments, and what it requests (see `modelcar size`)")
+  @Nullable String gpu;
+
+  @Option(
+      names = "--gpus",
+      paramLabel = "N",
+      description = "GPUs to size the server for (default: 1)")
+  @Nullable Integer gpus;
+
+  @Option(
+      names = "--context",
+      paramLabel = "N",
+      description = "tokens of the longest request to size the server for")
+  @Nullable Long context;
+
+  @Option(
+      names = "--pull-secret",
+      paramLabel = "NAME",
+      description = "Secret to pull the image with")
+  @Nullable String pullSecret;
+
+  @Option(
+      names = "--service-account",
+      paramLabel = "NAME",
+      description = "service account of the pods")
+  @Nullable String serviceAccount;
+
+  @Option(
+      names = "--node-selector",
+      paramLabel = "KEY=VALUE",
+      description = "label that the nodes of the pods must have; repeatable")
+  List<String> nodeLabels = new ArrayList<>();
+
+  @Option(
+      names = "--tensor-parallel-size",
+      paramLabel = "N",
+      description = "GPUs over which vLLM splits the model, as its argument of that name")
+  @Nullable String tensorParallelSize;
+
+  /** Whether anything of it was given, which is a mistake unless something is deployed. */
+  boolean isGiven() {
+    return namespace != null
+        || mode != null
+        || runtime != null
+        || gpu != null
+        || gpus != null
+        || context != null
+        || pullSecret != null
+        || serviceAccount != null
+        || !arguments.isEmpty()
+        || !resources.isEmpty()
+        || !requests.isEmpty()
+        || !limits.isEmpty()
+        || tensorParallelSize != null
+        || !nodeLabels.isEmpty();
+  }
+
+  void check() {
+    deployMode();
+    nodeSelector();
+    arguments();
+    if (gpu == null && (gpus != null || context != null)) {
+      throw Usage.invalid("--gpus and --context need --gpu");
+    }
+  }
+
+  Optional<DeployMode> deployMode() {
+    return given(mode)
+        .map(text ->
+            DeployMode.ofId(text)
+                .orElseThrow(() -> Usage.invalid("--mode takes modelcar or native, not " + text)));
+  }
+
+  /** Sizes the server, if that is wanted. */
+  DeploySizing sizing(ImageReader reader, ImageReference image) {
+    return gpu == null
+        ? DeploySizing.none()
+        : DeploySizing.of(reader, image, given(gpu).get(), gpus, context);
+  }
+
+  /** What pipelines leave empty counts as not given. */
+  static Optional<String> given(@Nullable String text) {
+    return Optional.ofNullable(text).filter(word -> !word.isBlank());
+  }
+
+  /** The user's arguments for the server. */
+  List<String> arguments() {
+    String size = given(tensorParallelSize).orElse("1");
+    if (!size.matches("[1-9]\\d{0,3}")) {
+      throw Usage.invalid("--tensor-parallel-size takes a number from 1, not " + size);
+    }
+    List<String> all = new ArrayList<>(arguments);
+    if (!size.equals("1")) {
+      all.add("--tensor-parallel-size=" + size);
+    }
+    return all;
+  }
+
+  Map<String, String> nodeSelector() {
+    Map<String, String> labels = new TreeMap<>();
+    for (String label : nodeLabels) {
+      int equals = label.indexOf('=');
+      if (equals > 0) {
+        labels.put(label.substring(0, equals), label.substring(equals + 1));
+      } else if (!label.isBlank()) {
+        throw Usage.invalid("--node-selector takes KEY=VALUE, not " + label);
+      }
+    }
+    return labels;
+  }
+
+  Map<String, String> givenRequests() {
+    return joined(resources, requests);
+  }
+
+  Map<String, String> givenLimits() {
+    return joined(resources, limits);
+  }
+
+  private static Map<String, String> joined(Map<String, String> one, Map<String, String> other) {
+    Map<String, String> all = new TreeMap<>(one);
+    all.putAll(other);
+    // What pipelines leave empty; and a node without GPUs does not know that it has 0.
+    all.values().removeIf(amount -> amount.isBlank() || amount.equals("0"));
+    return all;
+  }
+}

@@ -1,0 +1,186 @@
+package dev.modelcar.cli.commands.cluster;
+
+import dev.modelcar.cli.options.Session;
+import dev.modelcar.cli.options.Usage;
+import dev.modelcar.cli.views.Console;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.kubernetes.serving.Applied;
+import dev.modelcar.kubernetes.serving.Cause;
+import dev.modelcar.kubernetes.serving.DeploySpec;
+import dev.modelcar.kubernetes.serving.InferenceServices;
+import dev.modelcar.kubernetes.serving.SmokeCheck;
+import dev.modelcar.oci.Documents;
+import dev.modelcar.oci.ImageReader;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.MediaTypes;
+import dev.modelcar.oci.OciError;
+import dev.modelcar.oci.RawManifest;
+import dev.modelcar.oci.image.ImageTree;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The deployment of one image: applied, waited for, and sent requests, as far as that is wanted.
+ *
+ * @param format by which KServe selects a runtime
+ */
+record Deployment(
+    Console console,
+    Session session,
+    DeployOptions options,
+    String name,
+    String format,
+    Map<String, String> labels,
+    Map<String, String> annotations) {
+
+  /** How far it goes. */
+  enum Extent {
+    /** The API server checks it. */
+    DRY_RUN,
+    APPLY,
+    /** Until the image is served, or certainly is not. */
+    WAIT,
+    /** And until it has responded. */
+    SMOKE
+  }
+
+  /** As JSON. */
+  record Document(
+      String outcome,
+      String name,
+      String namespace,
+      String image,
+      String digest,
+      String mode,
+      String modeReason,
+      String change,
+      Optional<String> previous,
+      List<String> objects,
+      List<String> pods,
+      Optional<String> proof,
+      Optional<Cause> cause,
+      boolean stillServing,
+      List<SmokeCheck> checks) {}
+
+  /**
+   * What it came to.
+   *
+   * @param served what the InferenceService names now
+   */
+  record Result(Document document, String served, Optional<ModelcarException> failure) {
+    /** Says how it ended, and returns the exit code. */
+    int report(Console console) {
+      console.result(served);
+      if (failure.isPresent()) {
+        return console.failure(failure.get(), document);
+      }
+      console.document(document);
+      return 0;
+    }
+  }
+
+  /** An image and what its server takes. */
+  record Sized(String pinned, DeploySizing sizing) {
+    String digest() {
+      return pinned.substring(pinned.indexOf('@') + 1);
+    }
+  }
+
+  /**
+   * Looks at an image: whether it can be served, its digest, and what its server takes.
+   *
+   * @throws ModelcarException if no container can be made of it
+   */
+  Sized look(ImageReference reference) {
+    if (!(reference instanceof ImageReference.Registry)) {
+      throw Usage.invalid("deploy takes an image in a registry, not " + reference);
+    }
+    ImageReader reader = session.reader(reference);
+    RawManifest manifest = ImageTree.find(reader, reference);
+    if (!manifest.isIndex()) {
+      String config = Documents.manifest(manifest).config().mediaType();
+      if (!MediaTypes.isImageConfig(config)) {
+        throw new ModelcarException(
+            OciError.IMAGE_INVALID,
+            "%s is an artifact (%s), of which no container can be made"
+                .formatted(reference, config),
+            "`modelcar ship` makes images that KServe serves.",
+            null);
+      }
+    }
+    DeploySizing sizing = options.sizing(reader, reference);
+    sizing.notes().forEach(console::note);
+    return new Sized(Session.pinned(reference, manifest.digest()), sizing);
+  }
+
+  /** Deploys an image. */
+  Result run(InferenceServices services, Sized image, Extent extent, Duration limit) {
+    DeploySpec spec = spec(image);
+    Applied applied = services.apply(spec, extent == Extent.DRY_RUN);
+    applied.warnings().forEach(warning -> console.note("the API server warns: " + warning));
+    String change = applied.change().name().toLowerCase(Locale.ROOT);
+    console.note(
+        "inferenceservice/%s in %s: %s%s, %s mode (%s)"
+            .formatted(
+                name,
+                services.namespace(),
+                change,
+                extent == Extent.DRY_RUN ? " (dry run)" : "",
+                applied.mode().id(),
+                applied.why()));
+    Serving.Outcome outcome =
+        switch (extent) {
+          case DRY_RUN -> Serving.Outcome.of("dry-run");
+          case APPLY -> Serving.Outcome.of("applied");
+          case WAIT, SMOKE -> Serving.await(console, services, name, spec.digest(), limit);
+        };
+    Optional<ModelcarException> failure = Serving.failure(name, outcome);
+    List<SmokeCheck> checks = List.of();
+    if (extent == Extent.SMOKE && failure.isEmpty()) {
+      SmokeTest.Result smoke = SmokeTest.of(console, session, services, name, limit);
+      checks = smoke.checks();
+      failure = smoke.failure();
+    }
+    console.results(
+        Map.of("INFERENCE_SERVICE", name, "SERVED_IMAGE", failure.isEmpty() ? image.pinned() : ""));
+    return new Result(
+        new Document(
+            failure.isPresent() && outcome.cause().isEmpty() ? "failed" : outcome.outcome(),
+            name,
+            services.namespace(),
+            image.pinned(),
+            spec.digest(),
+            applied.mode().id(),
+            applied.why(),
+            change,
+            applied.previous(),
+            List.of("inferenceservice/" + name),
+            outcome.pods(),
+            outcome.proof(),
+            outcome.cause(),
+            outcome.stillServing(),
+            checks),
+        applied.storageUri(),
+        failure);
+  }
+
+  private DeploySpec spec(Sized image) {
+    return new DeploySpec(
+        name,
+        image.pinned(),
+        options.deployMode(),
+        format,
+        DeployOptions.given(options.runtime),
+        image.sizing().arguments(options.arguments()),
+        image.sizing().requests(options.givenRequests()),
+        image.sizing().limits(options.givenLimits()),
+        DeployOptions.given(options.pullSecret),
+        DeployOptions.given(options.serviceAccount),
+        options.nodeSelector(),
+        labels,
+        annotations);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.modelcar.findings;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Something that goes wrong, as the catalogue has it. Texts may contain places to fill in, such as
+ * {@code {namespace}}, {@code {name}} or {@code {host}}.
+ *
+ * @param id stable, in kebab case, such as {@code push-unauthorized}
+ * @param title what happened, in one sentence without a period
+ * @param category the area, such as {@code registry}; those of lint begin with {@code lint-}
+ * @param signs how it shows; none for what only lint or preflight find
+ * @param cause why it happens
+ * @param exclude what rules it out where it is seen
+ * @param fix commands or sentences, the first one to be tried first
+ * @param prevent what would have found it before; empty if nothing does
+ * @param proven whether its signs prove the cause; if not, findings say so
+ * @param probe what would decide, where it is not proven; otherwise empty
+ */
+public record Rule(
+    String id,
+    String title,
+    String category,
+    Severity severity,
+    List<Sign> signs,
+    String cause,
+    List<Pattern> exclude,
+    List<String> fix,
+    String prevent,
+    boolean proven,
+    String probe) {
+  /** The page that has all rules. */
+  public static final String PAGE = "docs/troubleshooting/rules.md";
+
+  public Rule {
+    signs = List.copyOf(signs);
+    exclude = List.copyOf(exclude);
+    fix = List.copyOf(fix);
+  }
+
+  /** Where it is documented. */
+  public String doc() {
+    return PAGE + "#" + id;
+  }
+}

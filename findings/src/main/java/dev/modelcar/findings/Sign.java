@@ -1,0 +1,32 @@
+package dev.modelcar.findings;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * How a rule shows.
+ *
+ * @param where it is read
+ * @param pattern found in a line of a log, or in {@code Reason: message} of an event or a status
+ */
+public record Sign(Where where, Pattern pattern) {
+
+  /** Where signs are read. */
+  public enum Where {
+    /** A line that a container printed. */
+    LOG,
+    /** An event of the cluster. */
+    EVENT,
+    /** A condition, or the state of a container or a pod. */
+    STATUS,
+    /** The response of a registry, the Hub or another server. */
+    RESPONSE,
+    /** What the API server says of an object that it is sent. */
+    ADMISSION;
+
+    /** As the catalogue and the pages write it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}
