@@ -21,6 +21,7 @@ final class UnusedOptions {
           Map.entry("seal", List.of(MEMORY)),
           Map.entry("inspect", List.of(MEMORY, PARALLEL, RESULTS)),
           Map.entry("size", List.of(MEMORY, PARALLEL, RESULTS)),
+          Map.entry("lint", List.of(RESULTS)),
           Map.entry("tags", List.of(MEMORY, RESULTS)),
           Map.entry("tag", List.of(MEMORY, PARALLEL, RESULTS)),
           Map.entry("rm", List.of(MEMORY, PARALLEL, RESULTS)),

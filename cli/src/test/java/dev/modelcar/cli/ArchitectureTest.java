@@ -66,6 +66,8 @@ final class ArchitectureTest {
         .definedBy("dev.modelcar.modelregistry..")
         .layer("sizing")
         .definedBy("dev.modelcar.sizing..")
+        .layer("lint")
+        .definedBy("dev.modelcar.lint..")
         .layer("kubernetes")
         .definedBy("dev.modelcar.kubernetes..")
         .layer("testkit")
@@ -77,10 +79,12 @@ final class ArchitectureTest {
         .whereLayer("kubernetes")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("findings")
-        .mayOnlyBeAccessedByLayers("kubernetes", "cli")
+        .mayOnlyBeAccessedByLayers("kubernetes", "lint", "cli")
         .whereLayer("modelregistry")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("sizing")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("lint")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("packaging")
         .mayOnlyBeAccessedByLayers("sizing", "cli")
@@ -98,6 +102,7 @@ final class ArchitectureTest {
             "source",
             "packaging",
             "sizing",
+            "lint",
             "modelregistry",
             "kubernetes",
             "cli")
@@ -152,6 +157,21 @@ final class ArchitectureTest {
           Map.entry("sizing.vllm", Set.of("sizing.gpu", "sizing.model")),
           Map.entry(
               "sizing", Set.of("sizing.gpu", "sizing.llamacpp", "sizing.model", "sizing.vllm")),
+          Map.entry("lint.rules", Set.of("lint.tree")),
+          Map.entry("lint.schema", Set.of("lint.rules", "lint.tree")),
+          Map.entry("lint.decode", Set.of("lint.rules", "lint.schema", "lint.tree")),
+          Map.entry("lint.tekton", Set.of("lint.decode", "lint.rules", "lint.schema", "lint.tree")),
+          Map.entry(
+              "lint",
+              Set.of(
+                  "lint.advice",
+                  "lint.decode",
+                  "lint.fix",
+                  "lint.kserve",
+                  "lint.rules",
+                  "lint.schema",
+                  "lint.tekton",
+                  "lint.tree")),
           Map.entry("kubernetes.tekton", Set.of("kubernetes.cluster")),
           Map.entry("kubernetes.serving", Set.of("kubernetes.cluster")),
           Map.entry("kubernetes.render", Set.of("kubernetes.cluster", "kubernetes.tekton")),
@@ -161,6 +181,7 @@ final class ArchitectureTest {
               "cli.commands",
               Set.of(
                   "cli.commands.cluster",
+                  "cli.commands.lint",
                   "cli.commands.registration",
                   "cli.commands.repositories",
                   "cli.options",
@@ -168,6 +189,7 @@ final class ArchitectureTest {
                   "cli.documents")),
           Map.entry(
               "cli.commands.registration", Set.of("cli.options", "cli.views", "cli.documents")),
+          Map.entry("cli.commands.lint", Set.of("cli.options", "cli.views", "cli.documents")),
           Map.entry(
               "cli.commands.repositories", Set.of("cli.options", "cli.views", "cli.documents")),
           Map.entry(
@@ -182,7 +204,15 @@ final class ArchitectureTest {
   /** Rooms of these modules are listed above. */
   private static final Set<String> MODULES =
       Set.of(
-          "findings", "http", "oci", "packaging", "sizing", "modelregistry", "kubernetes", "cli");
+          "findings",
+          "http",
+          "oci",
+          "packaging",
+          "sizing",
+          "lint",
+          "modelregistry",
+          "kubernetes",
+          "cli");
 
   private static String room(JavaClass type) {
     return type.getPackageName().replaceFirst("^dev\\.modelcar\\.", "");

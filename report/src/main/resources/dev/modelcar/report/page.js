@@ -162,7 +162,7 @@
     }
     chart = new uPlot({
       width: width, height: 220, scales: { x: { time: false } }, legend: { show: line.targets.length < 6 },
-      axes: [{ ...axis, values: (_, ticks) => ticks.map((tick) => tick + " s") }, { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => tick + " MiB/s") }],
+      axes: [{ ...axis, values: (_, ticks) => ticks.map((tick) => tick + " s") }, { ...axis, size: 92, values: (_, ticks) => ticks.map((tick) => tick + " MiB/s") }],
       series: [{ label: "seconds" }, ...line.targets.map((name, i) => ({ label: name, stroke: colors[i % colors.length], width: 2, spanGaps: true,
         value: (_, value) => value === null || value === undefined ? "" : value.toFixed(1) + " MiB/s" }))],
     }, [at, ...rates], box);

@@ -9,6 +9,7 @@ import dev.modelcar.cli.commands.cluster.RunCommand;
 import dev.modelcar.cli.commands.cluster.SmokeCommand;
 import dev.modelcar.cli.commands.cluster.StatusCommand;
 import dev.modelcar.cli.commands.cluster.UndeployCommand;
+import dev.modelcar.cli.commands.lint.LintCommand;
 import dev.modelcar.cli.commands.registration.RegisterCommand;
 import dev.modelcar.cli.commands.registration.RegistryGroup;
 import dev.modelcar.cli.commands.registration.TransferCommand;
@@ -38,6 +39,7 @@ public final class Commands {
           "mirror",
           "inspect",
           "size",
+          "lint",
           "verify",
           "tags",
           "tag",
@@ -88,6 +90,7 @@ public final class Commands {
       case "mirror" -> MirrorCommand.class;
       case "inspect" -> InspectCommand.class;
       case "size" -> SizeCommand.class;
+      case "lint" -> LintCommand.class;
       case "verify" -> VerifyCommand.class;
       case "tags" -> TagsCommand.class;
       case "tag" -> TagCommand.class;

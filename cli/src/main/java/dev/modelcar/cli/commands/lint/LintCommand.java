@@ -1,0 +1,74 @@
+package dev.modelcar.cli.commands.lint;
+
+import dev.modelcar.cli.options.Command;
+import dev.modelcar.cli.options.Usage;
+import dev.modelcar.cli.views.Console;
+import dev.modelcar.core.ErrorCategory;
+import dev.modelcar.lint.LintedFile;
+import dev.modelcar.lint.Linter;
+import dev.modelcar.lint.schema.Schemas;
+import dev.modelcar.lint.schema.Schemas.Tekton;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What an API server would do with manifests. */
+@CommandLine.Command(
+    name = "lint",
+    description = {
+      "Shows what an API server would drop from manifests of Tekton and KServe, or refuse, and what"
+          + " else is wrong with them.",
+      "",
+      "Works offline, with the schemas and the checks of Tekton 1.15 and KServe 0.20. Exits with 9"
+          + " if there is an error: something that a server refuses or drops."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  modelcar lint pipeline.yaml tasks/               files, and all YAML and JSON in folders",
+      "  helm template chart | modelcar lint -            standard input",
+      "  modelcar lint --tekton 0.69 pipeline.yaml        for a cluster with an older Tekton",
+      "  modelcar lint --show-stored run.yaml             what the server makes of it",
+      "  modelcar lint --fix tasks/                       correct what is mechanical",
+      "  modelcar lint --output sarif . > lint.sarif      for a code review"
+    })
+public final class LintCommand extends Command {
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE|FOLDER",
+      description = "what to look at; - for standard input")
+  List<String> paths = new ArrayList<>();
+
+  @Option(
+      names = "--tekton",
+      paramLabel = "VERSION",
+      description = "the cluster's Tekton: 0.69, 0.70 or 1.x (default: ${DEFAULT-VALUE})")
+  String tekton = "1.x";
+
+  @Option(
+      names = "--show-stored",
+      description = "also show each object as the server stores it, against the file")
+  boolean showStored;
+
+  @Option(names = "--strict", description = "exit with 9 also if there are warnings")
+  boolean strict;
+
+  @Override
+  public Integer call() {
+    Console console = console();
+    Tekton release =
+        Tekton.of(tekton)
+            .orElseThrow(() ->
+                Usage.invalid(
+                    "--tekton %s: no version of Tekton that is known; 0.69, 0.70 or 1.x"
+                        .formatted(tekton)));
+    Linter linter = new Linter(Schemas.of(release), release);
+    List<LintedFile> files = new LintFiles(environment().in()).read(paths, linter::lint);
+    List<LintFinding> findings = LintFinding.of(files);
+    new LintView(console, showStored).show(files, findings);
+    return findings.stream().anyMatch(finding -> finding.fails(strict))
+        ? ErrorCategory.FINDINGS.exitCode()
+        : 0;
+  }
+}

@@ -1,0 +1,106 @@
+package dev.modelcar.cli.commands.lint;
+
+import dev.modelcar.cli.options.Usage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.regex.Pattern;
+
+/**
+ * Finds and reads the files to look at.
+ *
+ * @param in standard input
+ */
+record LintFiles(InputStream in) {
+  private static final Pattern NAME = Pattern.compile(".*\\.(?:ya?ml|json)");
+  private static final Set<String> SKIPPED = Set.of("node_modules", "target", "vendor");
+
+  /** Far more than a server takes in one request. */
+  private static final int MOST_BYTES = 64 << 20;
+
+  /** What is made of each file: from its name and its bytes. */
+  <T> List<T> read(List<String> paths, BiFunction<String, byte[], T> reader) {
+    List<T> results = new ArrayList<>();
+    for (String text : paths) {
+      if (text.equals("-")) {
+        results.add(reader.apply("-", standardInput()));
+        continue;
+      }
+      Path path = Path.of(text);
+      if (Files.isDirectory(path)) {
+        walk(path).forEach(file -> results.add(reader.apply(file.toString(), bytes(file))));
+      } else if (Files.exists(path)) {
+        results.add(reader.apply(text, bytes(path)));
+      } else {
+        throw Usage.invalid("%s does not exist".formatted(text));
+      }
+    }
+    return results;
+  }
+
+  private byte[] standardInput() {
+    try {
+      return bounded("standard input", in.readNBytes(MOST_BYTES + 1));
+    } catch (IOException e) {
+      throw Usage.invalid("standard input cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static byte[] bytes(Path file) {
+    try (InputStream stream = Files.newInputStream(file)) {
+      return bounded(file.toString(), stream.readNBytes(MOST_BYTES + 1));
+    } catch (IOException e) {
+      throw Usage.invalid("%s cannot be read: %s".formatted(file, e.getMessage()));
+    }
+  }
+
+  private static byte[] bounded(String name, byte[] bytes) {
+    if (bytes.length > MOST_BYTES) {
+      throw Usage.invalid("%s has more than 64 MiB: no manifest".formatted(name));
+    }
+    return bytes;
+  }
+
+  private static Set<Path> walk(Path folder) {
+    Set<Path> files = new TreeSet<>();
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
+              String name = String.valueOf(dir.getFileName());
+              boolean hidden = name.startsWith(".") && name.length() > 2;
+              return !dir.equals(folder) && (hidden || SKIPPED.contains(name))
+                  ? FileVisitResult.SKIP_SUBTREE
+                  : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              if (attributes.isRegularFile() && NAME.matcher(file.toString()).matches()) {
+                files.add(file);
+              }
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+              throw Usage.invalid("%s cannot be read: %s".formatted(file, e.getMessage()));
+            }
+          });
+    } catch (IOException e) {
+      throw Usage.invalid("%s cannot be read: %s".formatted(folder, e.getMessage()));
+    }
+    return files;
+  }
+}

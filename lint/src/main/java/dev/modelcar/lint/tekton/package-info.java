@@ -1,0 +1,5 @@
+/** What Tekton's webhooks fill in and refuse. */
+@NullMarked
+package dev.modelcar.lint.tekton;
+
+import org.jspecify.annotations.NullMarked;

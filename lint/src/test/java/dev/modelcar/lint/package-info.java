@@ -1,0 +1,4 @@
+@NullMarked
+package dev.modelcar.lint;
+
+import org.jspecify.annotations.NullMarked;
