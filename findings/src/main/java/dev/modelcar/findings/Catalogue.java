@@ -18,7 +18,14 @@ public record Catalogue(List<Rule> rules) {
   private static final String FOLDER = "/dev/modelcar/findings/rules/";
 
   /** The files that are read; a rule is tried before those of later files. */
-  private static final List<String> FILES = List.of("registry.yaml", "tekton.yaml");
+  private static final List<String> FILES =
+      List.of(
+          "hub.yaml",
+          "modelregistry.yaml",
+          "storage.yaml",
+          "registry.yaml",
+          "tekton.yaml",
+          "serving.yaml");
 
   /**
    * @throws IllegalArgumentException if two rules have the same id
