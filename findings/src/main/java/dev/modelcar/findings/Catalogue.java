@@ -18,7 +18,15 @@ public record Catalogue(List<Rule> rules) {
   private static final String FOLDER = "/dev/modelcar/findings/rules/";
 
   /** The files that are read; a rule is tried before those of later files. */
-  private static final List<String> FILES = List.of("registry.yaml", "tekton.yaml", "lint.yaml");
+  private static final List<String> FILES =
+      List.of(
+          "hub.yaml",
+          "modelregistry.yaml",
+          "storage.yaml",
+          "registry.yaml",
+          "tekton.yaml",
+          "serving.yaml",
+          "lint.yaml");
 
   /**
    * @throws IllegalArgumentException if two rules have the same id

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
  * @param title what happened, in one sentence without a period
  * @param category the area, such as {@code registry}; those of lint begin with {@code lint-}
  * @param signs how it shows; none for what only lint or preflight find
+ * @param also what must be seen as well in the log of the same container; empty if nothing
  * @param cause why it happens
  * @param exclude what rules it out where it is seen
  * @param fix commands or sentences, the first one to be tried first
@@ -24,6 +25,7 @@ public record Rule(
     String category,
     Severity severity,
     List<Sign> signs,
+    List<Pattern> also,
     String cause,
     List<Pattern> exclude,
     List<String> fix,
@@ -35,6 +37,7 @@ public record Rule(
 
   public Rule {
     signs = List.copyOf(signs);
+    also = List.copyOf(also);
     exclude = List.copyOf(exclude);
     fix = List.copyOf(fix);
   }

@@ -22,7 +22,9 @@ public record Sign(Where where, Pattern pattern) {
     /** The response of a registry, the Hub or another server. */
     RESPONSE,
     /** What the API server says of an object that it is sent. */
-    ADMISSION;
+    ADMISSION,
+    /** A field of an object, in the form {@code path: value}. */
+    OBJECT;
 
     /** As the catalogue and the pages write it. */
     public String word() {

@@ -1,0 +1,186 @@
+package dev.modelcar.findings.diagnosis;
+
+import dev.modelcar.core.ErrorCatalogue;
+import dev.modelcar.findings.Catalogue;
+import dev.modelcar.findings.evidence.Case;
+import dev.modelcar.findings.evidence.KubeObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Says what failed first, why, and what followed from it. Pure: the same case gives the same
+ * report. Only what failed is explained; what a healthy run printed, what was repeated with success
+ * and what is older than the run is never blamed.
+ */
+public final class Diagnoser {
+  private final Catalogue catalogue;
+  private final ErrorCatalogue errors;
+
+  /**
+   * @param errors of modelcar itself, which its logs name
+   */
+  public Diagnoser(Catalogue catalogue, ErrorCatalogue errors) {
+    this.catalogue = catalogue;
+    this.errors = errors;
+  }
+
+  public Report diagnose(Case known) {
+    return new Diagnosis(known).report();
+  }
+
+  private final class Diagnosis {
+    private final World world;
+    private final Judge judge = new Judge(catalogue, errors);
+    private final List<String> gaps;
+    private final List<String> subjects = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
+
+    Diagnosis(Case known) {
+      this.world = new World(known);
+      this.gaps = known.gaps();
+    }
+
+    Report report() {
+      runs();
+      tasks();
+      ServiceDiagnosis services = new ServiceDiagnosis(world, judge);
+      for (KubeObject service : world.of("InferenceService")) {
+        add(service, services.ofService(service));
+      }
+      if (subjects.isEmpty()) {
+        world.of("Job").forEach(job -> add(job, services.ofJob(job)));
+        world
+            .of("Deployment")
+            .forEach(deployment -> add(deployment, services.ofDeployment(deployment, "")));
+      }
+      if (subjects.isEmpty()) {
+        pods();
+      }
+      new Notes(world, judge).addTo(findings);
+      findings.sort(Comparator.comparing(Finding::role));
+      return new Report(subjects, findings, gaps);
+    }
+
+    private void add(KubeObject subject, Optional<Finding> finding) {
+      subjects.add(subject.reference() + (finding.isPresent() ? ": failing" : ": no failure"));
+      finding.ifPresent(findings::add);
+    }
+
+    private static String standing(KubeObject object) {
+      return switch (object.condition("Succeeded").text("status")) {
+        case "True" -> "succeeded";
+        case "False" -> "failed";
+        default -> "not finished";
+      };
+    }
+
+    // ---- Tekton ----
+
+    /** Of the runs of a pipeline, the newest is diagnosed; what failed before is over. */
+    private void runs() {
+      RunDiagnosis diagnosis = new RunDiagnosis(world, judge);
+      for (KubeObject run : newest(world.of("PipelineRun"))) {
+        List<TaskState> tasks =
+            world.of("TaskRun").stream()
+                .map(TaskState::new)
+                .filter(task ->
+                    task.run().equals(run.name())
+                        || task.object().isOwnedBy("PipelineRun", run.name()))
+                .toList();
+        subjects.add(run.reference() + ": " + standing(run));
+        findings.addAll(diagnosis.of(run, tasks));
+      }
+    }
+
+    private void tasks() {
+      boolean hasRuns = !subjects.isEmpty();
+      TaskDiagnosis diagnosis = new TaskDiagnosis(world, judge);
+      Map<String, List<TaskState>> byRun = new LinkedHashMap<>();
+      List<KubeObject> alone = new ArrayList<>();
+      for (KubeObject object : world.of("TaskRun")) {
+        TaskState task = new TaskState(object);
+        if (task.run().isEmpty()) {
+          alone.add(object);
+        } else if (!hasRuns) {
+          byRun.computeIfAbsent(task.run(), key -> new ArrayList<>()).add(task);
+        }
+      }
+      newest(alone).stream()
+          .map(TaskState::new)
+          .map(List::of)
+          .forEach(tasks -> ofTasks(tasks, diagnosis));
+      byRun.values().forEach(tasks -> ofTasks(tasks, diagnosis));
+    }
+
+    /** Tasks of one run, whose run itself is not known; or a single one. */
+    private void ofTasks(List<TaskState> tasks, TaskDiagnosis diagnosis) {
+      tasks.forEach(
+          task -> subjects.add(task.object().reference() + ": " + standing(task.object())));
+      List<TaskState> failed =
+          tasks.stream().filter(TaskState::failed).sorted(RunDiagnosis.BY_FAILURE).toList();
+      if (failed.isEmpty()) {
+        tasks.stream()
+            .filter(task -> !task.succeeded() && !task.ignored())
+            .flatMap(task -> diagnosis.explainWaiting(task).stream())
+            .findFirst()
+            .ifPresent(findings::add);
+        return;
+      }
+      for (TaskState task : failed) {
+        Finding finding = diagnosis.explain(task);
+        findings.add(task.equals(failed.getFirst()) ? finding : finding.as(Role.NOTE));
+      }
+    }
+
+    /** The newest of those that run the same. */
+    private static List<KubeObject> newest(List<KubeObject> runs) {
+      Map<String, KubeObject> newest = new LinkedHashMap<>();
+      Comparator<KubeObject> byAge =
+          Comparator.comparing(
+              run -> run.created().or(() -> run.time("status", "startTime")).orElse(Instant.MIN));
+      for (KubeObject run : runs) {
+        newest.merge(origin(run), run, (one, other) -> byAge.compare(other, one) > 0 ? other : one);
+      }
+      return List.copyOf(newest.values());
+    }
+
+    private static String origin(KubeObject run) {
+      return Stream.of(
+              run.text("spec", "pipelineRef", "name"),
+              run.text("spec", "taskRef", "name"),
+              run.label("tekton.dev/pipeline"),
+              run.text("metadata", "generateName"))
+          .filter(text -> !text.isEmpty())
+          .findFirst()
+          .filter(text -> !text.equals(run.name()))
+          .orElseGet(() -> run.name().replaceFirst("-[a-z0-9]{5}$", ""));
+    }
+
+    // ---- pods alone ----
+
+    private void pods() {
+      PodDiagnosis diagnosis = new PodDiagnosis(world, judge);
+      for (KubeObject pod : world.of("Pod")) {
+        String taskRun = pod.label("tekton.dev/taskRun");
+        String object = taskRun.isEmpty() ? "" : "taskrun/" + taskRun;
+        boolean serves = !pod.label("serving.kserve.io/inferenceservice").isEmpty();
+        add(
+            pod,
+            diagnosis.explain(
+                pod,
+                new PodDiagnosis.Purpose(
+                    object,
+                    serves,
+                    pod.label("tekton.dev/pipelineTask"),
+                    pod.label("tekton.dev/pipelineRun"),
+                    "pod")));
+      }
+    }
+  }
+}

@@ -1,0 +1,289 @@
+package dev.modelcar.findings.diagnosis;
+
+import dev.modelcar.core.ErrorCatalogue;
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.findings.Catalogue;
+import dev.modelcar.findings.Rule;
+import dev.modelcar.findings.Severity;
+import dev.modelcar.findings.Sign;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Finds the rule that explains what a cluster says, or what a container printed before it ended. A
+ * line of a log counts only where it stands at the end of the work: what was repeated with success,
+ * ignored or warned of is no cause.
+ */
+final class Judge {
+  private static final Set<Sign.Where> CLUSTER =
+      EnumSet.of(Sign.Where.EVENT, Sign.Where.STATUS, Sign.Where.ADMISSION);
+  private static final Set<Sign.Where> PRINTED =
+      EnumSet.of(Sign.Where.LOG, Sign.Where.RESPONSE, Sign.Where.ADMISSION);
+
+  /** Lines from the end that are looked at. */
+  private static final int WINDOW = 60;
+
+  /** Lines of one failure stand together. */
+  private static final int BLOCK = 8;
+
+  private static final Pattern BENIGN =
+      Pattern.compile(
+          "(?i)\\bretry(?:ing)?\\b|\\bretries\\b|\\battempt \\d|\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b|\\bdeprecat|\\bdebug\\b"
+              + "|non-fatal|\\bskipp(?:ed|ing)\\b|\\brecovered\\b|\\bresum(?:ed|ing)\\b|\\btrying (?:next|again|another)\\b|\\bwill (?:try|use)\\b"
+              + "|\\bexpected\\b.{0,20}\\bfirst time\\b|\\blast run\\b|\\bprevious run\\b|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho ");
+  private static final Pattern SUCCESS =
+      Pattern.compile(
+          "(?i)\\bsucceeded\\b|\\bsuccessful(?:ly)?\\b|\\bsuccess\\b|\\bcompleted?\\b|\\bdone\\b|\\bwriting manifest to image destination\\b|\\bstoring signatures\\b"
+              + "|\\bconnected\\b|\\bok\\b|\\bpushed\\b|\\buploaded\\b|\\bdownloaded\\b|\\b100%");
+  private static final Pattern NOT_SUCCESS =
+      Pattern.compile(
+          "(?i)\\bnot\\b|\\bun(?:successful|able)|\\bfail|\\berror\\b|\\bdenied\\b|\\bunauthorized\\b|\\bcannot\\b|n't\\b|\\bno \\w+\\b");
+  private static final Pattern FATAL =
+      Pattern.compile(
+          "^(?:Traceback \\(most recent|(?:\\S+ )?(?:[Ee]rror|ERROR|FATAL|FATA|[Ff]atal|panic)\\b)|level=(?:fatal|error)|^\\w+(?:\\.\\w+)*(?:Error|Exception)\\b|^Exception in thread");
+  private static final Pattern ERROR_ID = Pattern.compile("^\\s*error id: ([a-z][a-z0-9-]+)\\s*$");
+
+  private final Catalogue catalogue;
+  private final ErrorCatalogue errors;
+
+  Judge(Catalogue catalogue, ErrorCatalogue errors) {
+    this.catalogue = catalogue;
+    this.errors = errors;
+  }
+
+  Rule rule(String id) {
+    return catalogue.find(id).orElseThrow(() -> new IllegalStateException("no rule " + id));
+  }
+
+  Optional<ErrorCode> error(String id) {
+    return errors.find(id);
+  }
+
+  // ---- what the cluster says ----
+
+  /**
+   * The rule for the first clue that has one.
+   *
+   * @param log of the container that failed, for rules that want to see more
+   */
+  Optional<Match> ofCluster(List<Clue> clues, List<String> log, boolean serving) {
+    for (Clue clue : clues) {
+      for (Rule rule : causes(serving, true)) {
+        Optional<Matcher> found = find(rule, CLUSTER, clue.text());
+        if (found.isPresent() && !excluded(rule, clue.text())) {
+          List<String> more = also(rule, log);
+          if (rule.also().isEmpty() || !more.isEmpty()) {
+            List<String> evidence = new ArrayList<>(List.of(clue.quoted()));
+            more.forEach(line -> evidence.add("log: " + line.strip()));
+            return Optional.of(new Match(rule, groups(found.get()), evidence));
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<String> also(Rule rule, List<String> log) {
+    return rule.also().stream()
+        .flatMap(pattern -> log.stream().filter(line -> pattern.matcher(line).find()).limit(1))
+        .toList();
+  }
+
+  /** Rules that may be blamed; for what serves, those of serving come first, and only there. */
+  private List<Rule> causes(boolean serving, boolean cluster) {
+    Stream<Rule> all = catalogue.rules().stream().filter(rule -> rule.severity() == Severity.ERROR);
+    if (!serving) {
+      List<Rule> rules = all.filter(rule -> !cluster || !isServing(rule)).toList();
+      return Stream.concat(
+              rules.stream().filter(rule -> !isServing(rule)),
+              rules.stream().filter(Judge::isServing))
+          .toList();
+    }
+    List<Rule> rules = all.toList();
+    return Stream.concat(
+            rules.stream().filter(Judge::isServing),
+            rules.stream().filter(rule -> !isServing(rule)))
+        .toList();
+  }
+
+  private static boolean isServing(Rule rule) {
+    return rule.id().startsWith("serve-");
+  }
+
+  private static Optional<Matcher> find(Rule rule, Set<Sign.Where> where, String text) {
+    for (Sign sign : rule.signs()) {
+      if (where.contains(sign.where())) {
+        Matcher matcher = sign.pattern().matcher(text);
+        if (matcher.find()) {
+          return Optional.of(matcher);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean excluded(Rule rule, String text) {
+    return rule.exclude().stream().anyMatch(pattern -> pattern.matcher(text).find());
+  }
+
+  private static Map<String, String> groups(Matcher matcher) {
+    Map<String, String> values = new HashMap<>();
+    matcher
+        .namedGroups()
+        .forEach((name, group) -> {
+          String value = matcher.group(group);
+          if (value != null) {
+            values.put(name.replaceAll("\\d+$", ""), value);
+          }
+        });
+    return values;
+  }
+
+  // ---- what a container printed ----
+
+  private record Candidate(int line, Rule rule, Matcher matcher) {}
+
+  /**
+   * The rule for the end of a log.
+   *
+   * @param ended whether the container ended with a failure; if not, the lines alone have to tell
+   */
+  Optional<Match> ofLog(String source, List<String> lines, boolean serving, boolean ended) {
+    int from = Math.max(0, lines.size() - WINDOW);
+    List<Candidate> strong = new ArrayList<>();
+    List<Candidate> weak = new ArrayList<>();
+    for (int i = from; i < lines.size(); i++) {
+      String line = lines.get(i);
+      for (Rule rule : causes(serving, false)) {
+        Optional<Matcher> found = find(rule, PRINTED, line);
+        if (found.isPresent() && !excluded(rule, line) && rule.also().isEmpty()) {
+          (BENIGN.matcher(line).find() ? weak : strong).add(new Candidate(i, rule, found.get()));
+          break;
+        }
+      }
+    }
+    return best(lines, strong)
+        .or(() -> ended ? best(lines, weak) : Optional.empty())
+        .map(candidate -> match(source, lines, candidate));
+  }
+
+  /** The most particular of those in the last block, if nothing speaks against it. */
+  private static Optional<Candidate> best(List<String> lines, List<Candidate> all) {
+    if (all.isEmpty()) {
+      return Optional.empty();
+    }
+    Candidate last = all.getLast();
+    Candidate best = last;
+    for (Candidate each : all) {
+      boolean together =
+          last.line() - each.line() <= BLOCK && !succeeded(lines, each.line(), last.line());
+      if (together && rank(each, all) < rank(best, all)) {
+        best = each;
+      }
+    }
+    int end = lines.size();
+    boolean overtaken = false;
+    for (int i = last.line() + BLOCK + 1; i < end; i++) {
+      overtaken |= FATAL.matcher(lines.get(i)).find();
+    }
+    return overtaken || succeeded(lines, last.line(), end) ? Optional.empty() : Optional.of(best);
+  }
+
+  /** Earlier lines of a block come first; the cause is said before what follows from it. */
+  private static int rank(Candidate candidate, List<Candidate> all) {
+    return all.indexOf(candidate);
+  }
+
+  private static boolean succeeded(List<String> lines, int after, int end) {
+    for (int i = after + 1; i < end; i++) {
+      String line = lines.get(i);
+      if (SUCCESS.matcher(line).find() && !NOT_SUCCESS.matcher(line).find()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Match match(String source, List<String> lines, Candidate candidate) {
+    Set<String> evidence = new LinkedHashSet<>();
+    evidence.add(source + ": " + lines.get(candidate.line()).strip());
+    for (int i = candidate.line() + 1; i < Math.min(lines.size(), candidate.line() + 3); i++) {
+      evidence.add(source + ": " + lines.get(i).strip());
+    }
+    Map<String, String> values = new LinkedHashMap<>(groups(candidate.matcher()));
+    host(lines.get(candidate.line())).ifPresent(host -> values.putIfAbsent("host", host));
+    return new Match(candidate.rule(), values, List.copyOf(evidence));
+  }
+
+  private static final Pattern HOST =
+      Pattern.compile(
+          "(?:https?://|docker://|oci://)([\\w.-]+(?::\\d+)?)|\\b((?:[\\w-]+\\.)+[a-z]{2,}(?::\\d+)?)/[\\w./-]+");
+
+  /** The server that a text names. */
+  static Optional<String> host(String text) {
+    Matcher matcher = HOST.matcher(text);
+    return matcher.find()
+        ? Optional.of(matcher.group(1) == null ? matcher.group(2) : matcher.group(1))
+        : Optional.empty();
+  }
+
+  /** The error of modelcar that a log ends with, if it ran there. */
+  Optional<ErrorCode> ownError(List<String> lines) {
+    for (int i = lines.size() - 1; i >= Math.max(0, lines.size() - WINDOW); i--) {
+      Matcher matcher = ERROR_ID.matcher(lines.get(i));
+      if (matcher.matches()) {
+        return error(matcher.group(1));
+      }
+    }
+    return Optional.empty();
+  }
+
+  // ---- notes ----
+
+  /** What a log or the fields of an object show that is worth a note, and never a cause. */
+  List<Match> notes(String source, List<String> lines, List<String> fields) {
+    List<Match> notes = new ArrayList<>();
+    for (Rule rule : catalogue.rules()) {
+      if (rule.severity() == Severity.ERROR) {
+        continue;
+      }
+      for (Sign sign : rule.signs()) {
+        List<String> where =
+            switch (sign.where()) {
+              case LOG -> lines;
+              case OBJECT -> fields;
+              case EVENT, STATUS, RESPONSE, ADMISSION -> List.<String>of();
+            };
+        Optional<String> line =
+            where.stream().filter(each -> sign.pattern().matcher(each).find()).findFirst();
+        if (line.isPresent()) {
+          notes.add(
+              new Match(
+                  rule,
+                  groups(found(sign.pattern(), line.get())),
+                  List.of(source + ": " + line.get().strip())));
+          break;
+        }
+      }
+    }
+    return notes;
+  }
+
+  private static Matcher found(Pattern pattern, String text) {
+    Matcher matcher = pattern.matcher(text);
+    if (!matcher.find()) {
+      throw new IllegalStateException("it was found before");
+    }
+    return matcher;
+  }
+}

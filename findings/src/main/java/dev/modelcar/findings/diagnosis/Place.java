@@ -1,0 +1,167 @@
+package dev.modelcar.findings.diagnosis;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.findings.Rule;
+import dev.modelcar.findings.Severity;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where something failed, and how that is said.
+ *
+ * @param what the failure itself, such as {@code step push of task build exited with 1}
+ */
+record Place(
+    String object,
+    String namespace,
+    String run,
+    String task,
+    String step,
+    String pod,
+    String container,
+    String account,
+    String image,
+    Optional<Instant> time,
+    String what) {
+  private static final Pattern FIELD = Pattern.compile("\\{([a-z]+)\\}");
+  private static final int LAST_LINES = 6;
+
+  Finding finding(Role role, Match match) {
+    Map<String, String> values = values(match.values());
+    Rule rule = match.rule();
+    String title = filled(rule.title(), values);
+    return new Finding(
+        role,
+        rule.severity(),
+        rule.id(),
+        rule.proven() ? title : "Not proven: " + lower(title),
+        sentence(what)
+            + (rule.proven() ? "" : "This is the likely cause, but it is not proven. ")
+            + filled(rule.cause(), values),
+        object,
+        task,
+        step,
+        match.evidence(),
+        rule.exclude().stream().map(pattern -> "not seen: " + readable(pattern)).toList(),
+        rule.fix().stream().map(fix -> filled(fix, values)).toList(),
+        rule.prevent(),
+        rule.proven(),
+        filled(rule.probe(), values));
+  }
+
+  /** A failure that modelcar itself explains in the log. */
+  Finding finding(ErrorCode error, List<String> log, String source) {
+    int from = log.size() - 1;
+    while (from > 0 && !log.get(from).startsWith("error: ")) {
+      from--;
+    }
+    List<String> block = log.subList(Math.max(0, from), log.size());
+    String said =
+        block.isEmpty() ? error.id() : block.getFirst().replaceFirst("^error: ", "").strip();
+    String fix =
+        block.stream()
+            .filter(line -> line.strip().startsWith("what to do: "))
+            .map(line -> line.strip().substring("what to do: ".length()))
+            .findFirst()
+            .orElse(error.hint());
+    return new Finding(
+        Role.CAUSE,
+        Severity.ERROR,
+        error.id(),
+        upper(said),
+        sentence(what) + "modelcar reported the error " + error.id() + ".",
+        object,
+        task,
+        step,
+        block.stream().limit(4).map(line -> source + ": " + line.strip()).toList(),
+        List.of(),
+        List.of(fix),
+        "",
+        true,
+        "");
+  }
+
+  /** A failure of which is known only that it is one. */
+  Finding unexplained(Rule rule, List<Clue> clues, List<String> log, String source) {
+    List<String> evidence = new ArrayList<>();
+    clues.stream().limit(3).forEach(clue -> evidence.add(clue.quoted()));
+    log.subList(Math.max(0, log.size() - LAST_LINES), log.size())
+        .forEach(line -> evidence.add(source + ": " + line.strip()));
+    Map<String, String> values = values(Map.of());
+    return new Finding(
+        Role.CAUSE,
+        Severity.ERROR,
+        rule.id(),
+        upper(what),
+        sentence(what)
+            + "No rule of the catalogue explains why; the evidence is all that is known.",
+        object,
+        task,
+        step,
+        evidence,
+        List.of(),
+        rule.fix().stream().map(fix -> filled(fix, values)).toList(),
+        "",
+        true,
+        "");
+  }
+
+  private String sentence(String text) {
+    return upper(text) + time.map(at -> " at " + at).orElse("") + ". ";
+  }
+
+  private static String upper(String text) {
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+  }
+
+  private static String lower(String text) {
+    boolean acronym = text.length() > 1 && Character.isUpperCase(text.charAt(1));
+    return text.isEmpty() || acronym
+        ? text
+        : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
+  }
+
+  private static String readable(Pattern pattern) {
+    return pattern.pattern().replaceAll("\\(\\?\\w+\\)|\\\\b|\\\\", "").replace("[^n]*", " … ");
+  }
+
+  private Map<String, String> values(Map<String, String> found) {
+    Map<String, String> values = new HashMap<>();
+    put(values, "namespace", namespace);
+    put(values, "name", object.replaceFirst(".*/", ""));
+    put(values, "run", run);
+    put(values, "task", task);
+    put(values, "step", step);
+    put(values, "pod", pod);
+    put(values, "container", container);
+    put(values, "account", account);
+    put(values, "image", image);
+    Judge.host(image).ifPresent(host -> values.put("host", host));
+    values.putAll(found);
+    return values;
+  }
+
+  private static void put(Map<String, String> values, String key, String value) {
+    if (!value.isEmpty()) {
+      values.put(key, value);
+    }
+  }
+
+  /** A text with its places filled in; what is unknown stands in capitals. */
+  static String filled(String text, Map<String, String> values) {
+    return FIELD
+        .matcher(text)
+        .replaceAll(field ->
+            Matcher.quoteReplacement(
+                values.getOrDefault(field.group(1), field.group(1).toUpperCase(Locale.ROOT))));
+  }
+}

@@ -1,0 +1,239 @@
+package dev.modelcar.findings.diagnosis;
+
+import dev.modelcar.core.ErrorCode;
+import dev.modelcar.findings.evidence.KubeObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Explains what is wrong with a pod; of one that is well, nothing. */
+final class PodDiagnosis {
+  private static final int MANY_RESTARTS = 3;
+
+  /** Ends of containers that their programs have no part in. */
+  private static final Set<String> NOT_BY_ITSELF =
+      Set.of("OOMKilled", "StartError", "ContainerCannotRun");
+
+  private final World world;
+  private final Judge judge;
+
+  /**
+   * What a pod runs for.
+   *
+   * @param object that is named in the findings
+   * @param serving whether it serves a model
+   * @param what it is, in words
+   */
+  record Purpose(String object, boolean serving, String task, String run, String what) {}
+
+  PodDiagnosis(World world, Judge judge) {
+    this.world = world;
+    this.judge = judge;
+  }
+
+  static List<KubeObject> statuses(KubeObject pod) {
+    return Stream.concat(
+            pod.list("status", "initContainerStatuses").stream(),
+            pod.list("status", "containerStatuses").stream())
+        .toList();
+  }
+
+  static Optional<KubeObject> status(KubeObject pod, String container) {
+    return statuses(pod).stream()
+        .filter(status -> status.text("name").equals(container))
+        .findFirst();
+  }
+
+  Optional<Finding> explain(KubeObject pod, Purpose purpose) {
+    List<Clue> events =
+        world.warnings("Pod", pod.name(), pod.text("metadata", "uid"), pod.created());
+    String reason = pod.text("status", "reason");
+    if (!reason.isEmpty() && pod.text("status", "phase").equals("Failed")) {
+      Clue clue = new Clue(pod.reference(), reason + ": " + pod.text("status", "message"));
+      Optional<Match> match = judge.ofCluster(List.of(clue), List.of(), purpose.serving());
+      if (match.isPresent()) {
+        return Optional.of(
+            place(pod, purpose, "", "pod %s failed".formatted(pod.name()))
+                .finding(Role.CAUSE, match.get()));
+      }
+    }
+    KubeObject scheduled = pod.condition("PodScheduled");
+    if (scheduled.text("status").equals("False")) {
+      List<Clue> clues = new ArrayList<>();
+      clues.add(
+          new Clue(pod.reference(), scheduled.text("reason") + ": " + scheduled.text("message")));
+      clues.addAll(events);
+      return Optional.of(
+          explained(
+              pod,
+              purpose,
+              "",
+              "pod %s is not scheduled".formatted(pod.name()),
+              clues,
+              List.of(),
+              "unexplained-failure"));
+    }
+    return statuses(pod).stream()
+        .sorted(Comparator.comparing(PodDiagnosis::endedAt))
+        .flatMap(status -> ofContainer(pod, status, purpose, events).stream())
+        .findFirst()
+        .or(() -> ofVolumes(pod, purpose, events));
+  }
+
+  private static Instant endedAt(KubeObject status) {
+    return status
+        .time("state", "terminated", "finishedAt")
+        .or(() -> status.time("lastState", "terminated", "finishedAt"))
+        .orElse(Instant.MAX);
+  }
+
+  private Optional<Finding> ofContainer(
+      KubeObject pod, KubeObject status, Purpose purpose, List<Clue> events) {
+    String name = status.text("name");
+    KubeObject waiting = status.at("state", "waiting");
+    KubeObject now = status.at("state", "terminated");
+    KubeObject ended = now.isEmpty() ? status.at("lastState", "terminated") : now;
+    int restarts = status.number("restartCount");
+    boolean ready = status.text("ready").equals("true");
+    String reason = waiting.text("reason");
+    if (!reason.isEmpty() && ended.isEmpty()) {
+      if (!TaskDiagnosis.isBad(reason)) {
+        return Optional.empty();
+      }
+      List<Clue> clues = new ArrayList<>();
+      clues.add(
+          new Clue(
+              "%s container %s".formatted(pod.reference(), name),
+              reason + ": " + waiting.text("message")));
+      clues.addAll(events);
+      return Optional.of(
+          explained(
+              pod,
+              purpose,
+              name,
+              "container %s of pod %s does not start (%s)".formatted(name, pod.name(), reason),
+              clues,
+              List.of(),
+              purpose.serving() ? "serve-container-waiting" : "unexplained-failure"));
+    }
+    boolean crashed = !now.isEmpty() && now.number("exitCode") != 0;
+    boolean loops = reason.equals("CrashLoopBackOff") && restarts > 0;
+    boolean unstable = restarts >= MANY_RESTARTS && !ready && now.isEmpty();
+    if (!ended.isEmpty() && (crashed || loops || unstable)) {
+      return Optional.of(crashed(pod, name, purpose, ended));
+    }
+    boolean slow = purpose.serving() && !ready && !status.at("state", "running").isEmpty();
+    return slow
+        ? judge
+            .ofLog(source(pod, name), world.log(pod.name(), name), true, false)
+            .map(match ->
+                place(
+                        pod,
+                        purpose,
+                        name,
+                        "container %s of pod %s is not ready".formatted(name, pod.name()))
+                    .finding(Role.CAUSE, match))
+        : Optional.empty();
+  }
+
+  private Finding crashed(KubeObject pod, String name, Purpose purpose, KubeObject ended) {
+    List<String> log = new ArrayList<>(world.log(pod.name(), name));
+    String message = ended.text("message");
+    if (log.isEmpty() && !message.startsWith("[")) {
+      log.addAll(message.lines().toList());
+    }
+    String what =
+        "container %s of pod %s exited with code %d"
+            .formatted(name, pod.name(), ended.number("exitCode"));
+    Clue clue =
+        new Clue(
+            "%s container %s".formatted(pod.reference(), name),
+            TaskDiagnosis.ended(ended, "") + (message.startsWith("[") ? "" : ": " + message));
+    Optional<ErrorCode> own = judge.ownError(log);
+    if (own.isPresent()) {
+      return place(pod, purpose, name, what).finding(own.get(), log, source(pod, name));
+    }
+    boolean killed = NOT_BY_ITSELF.contains(ended.text("reason"));
+    Optional<Match> match =
+        killed
+            ? judge.ofCluster(List.of(clue), log, purpose.serving())
+            : judge
+                .ofLog(source(pod, name), log, purpose.serving(), true)
+                .or(() -> judge.ofCluster(List.of(clue), log, purpose.serving()));
+    Place place = place(pod, purpose, name, what);
+    return match
+        .map(found -> place.finding(Role.CAUSE, found))
+        .orElseGet(() ->
+            place.unexplained(
+                judge.rule(purpose.serving() ? "serve-container-crashed" : "unexplained-failure"),
+                List.of(clue),
+                log,
+                source(pod, name)));
+  }
+
+  private static String source(KubeObject pod, String container) {
+    return "log of %s %s".formatted(pod.name(), container);
+  }
+
+  /** Before any container starts, only events tell what is wrong. */
+  private Optional<Finding> ofVolumes(KubeObject pod, Purpose purpose, List<Clue> events) {
+    boolean begun =
+        statuses(pod).stream()
+            .anyMatch(status ->
+                !status.at("state", "running").isEmpty()
+                    || !status.at("state", "terminated").isEmpty());
+    boolean pending = pod.text("status", "phase").equals("Pending");
+    return begun || !pending
+        ? Optional.empty()
+        : judge
+            .ofCluster(events, List.of(), purpose.serving())
+            .map(match ->
+                place(pod, purpose, "", "pod %s does not start".formatted(pod.name()))
+                    .finding(Role.CAUSE, match));
+  }
+
+  private Finding explained(
+      KubeObject pod,
+      Purpose purpose,
+      String container,
+      String what,
+      List<Clue> clues,
+      List<String> log,
+      String otherwise) {
+    Place place = place(pod, purpose, container, what);
+    return judge
+        .ofCluster(clues, log, purpose.serving())
+        .map(match -> place.finding(Role.CAUSE, match))
+        .orElseGet(
+            () -> place.unexplained(judge.rule(otherwise), clues, log, source(pod, container)));
+  }
+
+  private static Place place(KubeObject pod, Purpose purpose, String container, String what) {
+    String image =
+        Stream.concat(
+                pod.list("spec", "initContainers").stream(),
+                pod.list("spec", "containers").stream())
+            .filter(each -> each.text("name").equals(container))
+            .map(each -> each.text("image"))
+            .findFirst()
+            .orElse("");
+    return new Place(
+        purpose.object().isEmpty() ? pod.reference() : purpose.object(),
+        pod.namespace(),
+        purpose.run(),
+        purpose.task(),
+        container.replaceFirst("^step-", ""),
+        pod.name(),
+        container,
+        pod.text("spec", "serviceAccountName").isEmpty()
+            ? "default"
+            : pod.text("spec", "serviceAccountName"),
+        image,
+        status(pod, container).map(PodDiagnosis::endedAt).filter(time -> !time.equals(Instant.MAX)),
+        what);
+  }
+}

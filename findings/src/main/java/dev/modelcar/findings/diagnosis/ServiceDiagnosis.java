@@ -1,0 +1,257 @@
+package dev.modelcar.findings.diagnosis;
+
+import dev.modelcar.findings.evidence.KubeObject;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Diagnoses what serves a model, and Jobs: their newest pods first, then what stands above. */
+final class ServiceDiagnosis {
+  private static final String HASH = "pod-template-hash";
+  private static final String REVISION = "deployment.kubernetes.io/revision";
+
+  private final World world;
+  private final Judge judge;
+  private final PodDiagnosis pods;
+
+  ServiceDiagnosis(World world, Judge judge) {
+    this.world = world;
+    this.judge = judge;
+    this.pods = new PodDiagnosis(world, judge);
+  }
+
+  // ---- InferenceServices ----
+
+  Optional<Finding> ofService(KubeObject service) {
+    List<KubeObject> deployments =
+        world.of("Deployment").stream()
+            .filter(deployment ->
+                deployment.isOwnedBy("InferenceService", service.name())
+                    || deployment.name().equals(service.name() + "-predictor")
+                    || deployment
+                        .label("serving.kserve.io/inferenceservice")
+                        .equals(service.name()))
+            .toList();
+    Optional<Finding> held = held(service);
+    if (held.isPresent()) {
+      return held;
+    }
+    for (KubeObject deployment : deployments) {
+      Optional<Finding> finding = ofDeployment(deployment, service.reference());
+      if (finding.isPresent()) {
+        return finding;
+      }
+    }
+    boolean ready = service.condition("Ready").text("status").equals("True");
+    if (deployments.isEmpty()) {
+      Optional<Finding> finding =
+          newest(
+                  world.of("Pod").stream()
+                      .filter(pod ->
+                          pod.label("serving.kserve.io/inferenceservice").equals(service.name()))
+                      .toList(),
+                  List.of())
+              .stream()
+              .flatMap(pod -> pods.explain(pod, serving(service.reference())).stream())
+              .findFirst();
+      if (finding.isPresent()) {
+        return finding;
+      }
+    }
+    return ready ? Optional.empty() : ofConditions(service, deployments.isEmpty());
+  }
+
+  private static PodDiagnosis.Purpose serving(String object) {
+    return new PodDiagnosis.Purpose(object, true, "", "", "server");
+  }
+
+  /** It is to be deleted, and a finalizer holds it. */
+  private Optional<Finding> held(KubeObject service) {
+    if (service.text("metadata", "deletionTimestamp").isEmpty()) {
+      return Optional.empty();
+    }
+    String finalizers = service.at("metadata", "finalizers").node().toString();
+    return judge
+        .ofCluster(
+            List.of(new Clue(service.reference(), "Terminating: finalizers " + finalizers)),
+            List.of(),
+            true)
+        .map(match ->
+            place(service, "%s is to be deleted and is not".formatted(service.name()))
+                .finding(Role.CAUSE, match));
+  }
+
+  private Optional<Finding> ofConditions(KubeObject service, boolean alone) {
+    List<Clue> clues = new ArrayList<>();
+    KubeObject failure = service.at("status", "modelStatus", "lastFailureInfo");
+    if (!failure.isEmpty()) {
+      clues.add(
+          new Clue(service.reference(), failure.text("reason") + ": " + failure.text("message")));
+    }
+    service.list("status", "conditions").stream()
+        .filter(condition -> condition.text("status").equals("False"))
+        .filter(condition -> !condition.text("type").equals("Stopped"))
+        .forEach(condition ->
+            clues.add(
+                new Clue(
+                    service.reference() + " " + condition.text("type"),
+                    condition.text("reason") + ": " + condition.text("message"))));
+    clues.addAll(
+        world.warnings(
+            "InferenceService",
+            service.name(),
+            service.text("metadata", "uid"),
+            service.created()));
+    Place place = place(service, "%s is not ready".formatted(service.name()));
+    Optional<Match> match = judge.ofCluster(clues, List.of(), true);
+    if (match.isPresent()) {
+      return Optional.of(place.finding(Role.CAUSE, match.get()));
+    }
+    boolean refused =
+        clues.stream()
+            .anyMatch(clue ->
+                clue.text().contains("ReconcileFailed")
+                    || (alone && clue.text().contains("InternalError"))
+                    || clue.text().contains("InvalidSpec"));
+    return refused
+        ? Optional.of(
+            place.unexplained(judge.rule("serve-refused-by-kserve"), clues, List.of(), ""))
+        : Optional.empty();
+  }
+
+  // ---- Deployments ----
+
+  /**
+   * @param object to which a failure is attributed; empty for the Deployment itself
+   */
+  Optional<Finding> ofDeployment(KubeObject deployment, String object) {
+    String place = object.isEmpty() ? deployment.reference() : object;
+    List<KubeObject> sets =
+        world.of("ReplicaSet").stream()
+            .filter(set -> set.isOwnedBy("Deployment", deployment.name()))
+            .toList();
+    List<KubeObject> all =
+        world.of("Pod").stream()
+            .filter(pod ->
+                sets.stream().anyMatch(set -> pod.isOwnedBy("ReplicaSet", set.name()))
+                    || (sets.isEmpty() && pod.name().startsWith(deployment.name() + "-")))
+            .toList();
+    Optional<Finding> ofPods =
+        newest(all, sets).stream()
+            .flatMap(pod -> pods.explain(pod, serving(place)).stream())
+            .findFirst();
+    if (ofPods.isPresent()) {
+      return ofPods;
+    }
+    List<Clue> clues = new ArrayList<>();
+    deployment.list("status", "conditions").stream()
+        .filter(condition -> condition.text("type").equals("ReplicaFailure"))
+        .filter(condition -> condition.text("status").equals("True"))
+        .forEach(condition ->
+            clues.add(
+                new Clue(
+                    deployment.reference(),
+                    condition.text("reason") + ": " + condition.text("message"))));
+    if (clues.isEmpty()) {
+      return Optional.empty();
+    }
+    Place where =
+        new Place(
+            place,
+            deployment.namespace(),
+            "",
+            "",
+            "",
+            "",
+            "",
+            "default",
+            "",
+            Optional.empty(),
+            "the cluster refuses the pods of %s".formatted(deployment.name()));
+    return Optional.of(
+        judge
+            .ofCluster(clues, List.of(), true)
+            .map(match -> where.finding(Role.CAUSE, match))
+            .orElseGet(
+                () -> where.unexplained(judge.rule("serve-pod-refused"), clues, List.of(), "")));
+  }
+
+  /** Pods of the newest template that are not about to end. */
+  private static List<KubeObject> newest(List<KubeObject> pods, List<KubeObject> sets) {
+    Optional<String> hash =
+        sets.stream()
+            .max(
+                Comparator.comparingLong(
+                    set -> set.at("metadata", "annotations", REVISION).node().asLong(0)))
+            .map(set -> set.label(HASH))
+            .or(() ->
+                pods.stream()
+                    .max(Comparator.comparing(pod -> pod.created().orElse(java.time.Instant.MIN)))
+                    .map(pod -> pod.label(HASH)));
+    return pods.stream()
+        .filter(pod -> pod.text("metadata", "deletionTimestamp").isEmpty())
+        .filter(pod -> hash.map(value -> Objects.equals(value, pod.label(HASH))).orElse(true))
+        .toList();
+  }
+
+  private static Place place(KubeObject object, String what) {
+    return new Place(
+        object.reference(),
+        object.namespace(),
+        "",
+        "",
+        "",
+        "",
+        "",
+        "default",
+        "",
+        Optional.empty(),
+        what);
+  }
+
+  // ---- Jobs ----
+
+  Optional<Finding> ofJob(KubeObject job) {
+    KubeObject complete = job.condition("Complete");
+    if (complete.text("status").equals("True")) {
+      return Optional.empty();
+    }
+    KubeObject failed = job.condition("Failed");
+    boolean hasFailed = failed.text("status").equals("True");
+    List<KubeObject> own =
+        world.of("Pod").stream()
+            .filter(pod ->
+                pod.isOwnedBy("Job", job.name())
+                    || pod.label("job-name").equals(job.name())
+                    || pod.label("batch.kubernetes.io/job-name").equals(job.name()))
+            .sorted(
+                Comparator.comparing(
+                        (KubeObject pod) -> pod.created().orElse(java.time.Instant.MIN))
+                    .reversed())
+            .toList();
+    Clue said = new Clue(job.reference(), failed.text("reason") + ": " + failed.text("message"));
+    Stream<KubeObject> relevant = hasFailed ? own.stream() : own.stream().limit(1);
+    Optional<Finding> ofPods =
+        relevant
+            .flatMap(pod ->
+                pods
+                    .explain(pod, new PodDiagnosis.Purpose(job.reference(), false, "", "", "job"))
+                    .stream())
+            .findFirst();
+    if (ofPods.isPresent() || !hasFailed) {
+      return ofPods;
+    }
+    List<Clue> clues = new ArrayList<>(List.of(said));
+    clues.addAll(world.warnings("Job", job.name(), job.text("metadata", "uid"), job.created()));
+    Place place = place(job, "job %s failed (%s)".formatted(job.name(), failed.text("reason")));
+    return Optional.of(
+        judge
+            .ofCluster(clues, List.of(), false)
+            .map(match -> place.finding(Role.CAUSE, match))
+            .orElseGet(
+                () -> place.unexplained(judge.rule("unexplained-failure"), clues, List.of(), "")));
+  }
+}

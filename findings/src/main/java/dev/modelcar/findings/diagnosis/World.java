@@ -1,0 +1,173 @@
+package dev.modelcar.findings.diagnosis;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.modelcar.core.Json;
+import dev.modelcar.findings.evidence.Case;
+import dev.modelcar.findings.evidence.ContainerLog;
+import dev.modelcar.findings.evidence.KubeObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The objects of a case by kind, with what belongs to them. */
+final class World {
+  /** Clocks of nodes differ, and the kubelet reports late. */
+  private static final Duration TOLERANCE = Duration.ofSeconds(10);
+
+  private final Map<String, KubeObject> objects = new LinkedHashMap<>();
+  private final List<KubeObject> events = new ArrayList<>();
+  private final Case known;
+
+  World(Case known) {
+    this.known = known;
+    for (KubeObject object : known.objects()) {
+      if (object.kind().equals("Event")) {
+        events.add(object);
+      } else {
+        // Of several states of one object, the last one counts.
+        objects.merge(key(object), object, World::newer);
+      }
+    }
+    for (KubeObject run : of("PipelineRun")) {
+      addEmbedded(run);
+    }
+    events.sort(Comparator.comparing(event -> time(event).orElse(Instant.MAX)));
+  }
+
+  private static String key(KubeObject object) {
+    return String.join("/", object.kind(), object.namespace(), object.name());
+  }
+
+  private static KubeObject newer(KubeObject one, KubeObject other) {
+    boolean later =
+        version(other) != version(one)
+            ? version(other) > version(one)
+            : !other.at("status").isEmpty() || one.at("status").isEmpty();
+    return later ? other : one;
+  }
+
+  private static long version(KubeObject object) {
+    return object.at("metadata", "resourceVersion").node().asLong(0);
+  }
+
+  /** Old runs have the status of their tasks inside. */
+  private void addEmbedded(KubeObject run) {
+    run.at("status", "taskRuns")
+        .node()
+        .properties()
+        .forEach(entry -> {
+          ObjectNode task = Json.object().put("kind", "TaskRun");
+          ObjectNode metadata = task.putObject("metadata");
+          metadata.put("name", entry.getKey()).put("namespace", run.namespace());
+          metadata
+              .putObject("labels")
+              .put("tekton.dev/pipelineRun", run.name())
+              .put("tekton.dev/pipelineTask", entry.getValue().path("pipelineTaskName").asText(""));
+          task.set("status", entry.getValue().path("status"));
+          KubeObject object = new KubeObject(task);
+          objects.putIfAbsent(key(object), object);
+        });
+  }
+
+  List<String> texts() {
+    return known.texts();
+  }
+
+  List<KubeObject> all() {
+    return List.copyOf(objects.values());
+  }
+
+  List<KubeObject> of(String kind) {
+    return objects.values().stream().filter(object -> object.kind().equals(kind)).toList();
+  }
+
+  Optional<KubeObject> find(String kind, String name) {
+    return of(kind).stream().filter(object -> object.name().equals(name)).findFirst();
+  }
+
+  /** The lines of a container; of those before a restart if there are such. */
+  List<String> log(String pod, String container) {
+    Optional<ContainerLog> found =
+        logs(pod, container)
+            .filter(log -> !log.lines().isEmpty())
+            .max(Comparator.comparing(ContainerLog::previous));
+    return found.map(ContainerLog::lines).orElse(List.of());
+  }
+
+  private Stream<ContainerLog> logs(String pod, String container) {
+    return known.logs().stream()
+        .filter(log -> log.pod().equals(pod))
+        .filter(log ->
+            log.container().equals(container)
+                || log.container().isEmpty()
+                || ("step-" + log.container()).equals(container));
+  }
+
+  /**
+   * Warnings about an object, the latest first. Those of an earlier object of the same name, and
+   * those from before, do not count.
+   */
+  List<Clue> warnings(String kind, String name, String uid, Optional<Instant> since) {
+    List<Clue> clues = new ArrayList<>();
+    for (KubeObject event : events.reversed()) {
+      KubeObject about =
+          event.at("involvedObject").isEmpty() ? event.at("regarding") : event.at("involvedObject");
+      String other = about.text("uid");
+      boolean old =
+          since
+              .flatMap(start -> time(event).map(at -> at.isBefore(start.minus(TOLERANCE))))
+              .orElse(false);
+      if (event.text("type").equals("Warning")
+          && about.text("kind").equals(kind)
+          && about.text("name").equals(name)
+          && (uid.isEmpty() || other.isEmpty() || other.equals(uid))
+          && !old) {
+        String message =
+            event.text("message").isEmpty() ? event.text("note") : event.text("message");
+        clues.add(
+            new Clue(
+                "event of %s/%s".formatted(kind.toLowerCase(java.util.Locale.ROOT), name),
+                event.text("reason") + ": " + message));
+      }
+    }
+    return clues.stream().distinct().toList();
+  }
+
+  /** Whether an event says that a step of a pod was started. */
+  boolean hasStartedSteps(String pod) {
+    return events.stream()
+        .filter(event -> event.text("reason").equals("Started"))
+        .map(event -> event.at("involvedObject"))
+        .anyMatch(
+            about -> about.text("name").equals(pod) && about.text("fieldPath").contains("{step-"));
+  }
+
+  /** When something happened last, as its event says. */
+  static Optional<Instant> time(KubeObject event) {
+    return Stream.of(
+            event.time("lastTimestamp"),
+            event.time("series", "lastObservedTime"),
+            event.time("deprecatedLastTimestamp"),
+            event.time("eventTime"),
+            event.time("firstTimestamp"),
+            event.time("metadata", "creationTimestamp"))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  /** Names of objects for which there are events of this prefix. */
+  List<Clue> warningsOfPrefix(String prefix, Optional<Instant> since) {
+    return events.stream()
+        .map(event -> event.at("involvedObject"))
+        .filter(about -> about.text("name").startsWith(prefix))
+        .distinct()
+        .flatMap(about -> warnings(about.text("kind"), about.text("name"), "", since).stream())
+        .toList();
+  }
+}

@@ -1,0 +1,173 @@
+package dev.modelcar.findings.evidence;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.findings.FindingsError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Reads a folder of saved objects and logs, as kubectl writes them, in any nesting. */
+public final class CaseFolder {
+  private static final long LARGEST = 64L << 20;
+  private static final int MOST_FILES = 20_000;
+  private static final Pattern OBJECTS = Pattern.compile(".*\\.(ya?ml|json)");
+  private static final Pattern TEXTS = Pattern.compile(".*\\.(log|txt|out|err|stderr|stdout)");
+  private static final Pattern PREVIOUS = Pattern.compile("[._-](?:previous|prev)$");
+
+  private final Path folder;
+  private final List<KubeObject> objects = new ArrayList<>();
+  private final List<ContainerLog> logs = new ArrayList<>();
+  private final List<String> texts = new ArrayList<>();
+  private final List<String> gaps = new ArrayList<>();
+  private final Set<String> pods = new HashSet<>();
+
+  private CaseFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Reads a folder, or a single file.
+   *
+   * @throws ModelcarException if there is none, or nothing in it can be read
+   */
+  public static Case read(Path folder) {
+    if (!Files.exists(folder)) {
+      throw new ModelcarException(
+          FindingsError.CASE_NOT_FOUND, "there is no folder or file " + folder);
+    }
+    try {
+      return new CaseFolder(folder).read();
+    } catch (IOException e) {
+      throw new ModelcarException(
+          FindingsError.CASE_UNREADABLE, "%s cannot be read: %s".formatted(folder, e), e);
+    }
+  }
+
+  /** Files of a folder in their order, none of what a link leads to. */
+  public static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> walk = Files.walk(folder)) {
+      return walk.filter(file -> Files.isRegularFile(file)).limit(MOST_FILES).sorted().toList();
+    }
+  }
+
+  /** Whether a file is taken for objects rather than for a log. */
+  public static boolean holdsObjects(Path file) {
+    return OBJECTS.matcher(String.valueOf(file.getFileName())).matches();
+  }
+
+  /** Whether a file is read at all. */
+  public static boolean isRead(Path file) {
+    return holdsObjects(file) || TEXTS.matcher(String.valueOf(file.getFileName())).matches();
+  }
+
+  private Case read() throws IOException {
+    List<Path> files = files(folder);
+    for (Path file : files) {
+      if (holdsObjects(file)) {
+        readObjects(file);
+      }
+    }
+    for (KubeObject object : objects) {
+      pods.add(object.kind().equals("Pod") ? object.name() : object.text("status", "podName"));
+      object.list("status", "retriesStatus").forEach(attempt -> pods.add(attempt.text("podName")));
+    }
+    for (Path file : files) {
+      if (!holdsObjects(file) && isRead(file)) {
+        readLog(file);
+      }
+    }
+    if (objects.isEmpty() && logs.isEmpty()) {
+      throw new ModelcarException(
+          FindingsError.CASE_UNREADABLE,
+          "%s has no Kubernetes objects and no logs%s"
+              .formatted(folder, gaps.isEmpty() ? "" : ": " + gaps.getFirst()));
+    }
+    return new Case(objects, logs, texts, gaps);
+  }
+
+  private String name(Path file) {
+    return folder.equals(file)
+        ? String.valueOf(file.getFileName())
+        : folder.relativize(file).toString();
+  }
+
+  private void readObjects(Path file) {
+    try {
+      if (Files.size(file) > LARGEST) {
+        gaps.add(name(file) + " was not read: larger than 64 MiB");
+        return;
+      }
+      YamlDocuments read = YamlDocuments.read(LogReader.text(Files.readAllBytes(file)));
+      read.problems().forEach(problem -> gaps.add("%s: %s".formatted(name(file), problem)));
+      read.documents().forEach(this::add);
+    } catch (IOException e) {
+      gaps.add("%s cannot be read: %s".formatted(name(file), e.getClass().getSimpleName()));
+    }
+  }
+
+  private void add(JsonNode node) {
+    if (node.isArray()) {
+      node.forEach(this::add);
+    } else if (node.path("items").isArray()) {
+      String kind = node.path("kind").asText("").replaceFirst("List$", "");
+      for (JsonNode item : node.path("items")) {
+        if (!kind.isEmpty() && item.isObject() && !item.has("kind")) {
+          ((com.fasterxml.jackson.databind.node.ObjectNode) item).put("kind", kind);
+        }
+        add(item);
+      }
+    } else if (node.path("kind").isTextual() && node.path("metadata").isObject()) {
+      objects.add(new KubeObject(node));
+    }
+  }
+
+  private void readLog(Path file) {
+    try {
+      LogReader.Excerpt excerpt = LogReader.read(file);
+      if (!excerpt.whole()) {
+        gaps.add(name(file) + " is large: only its beginning and its end were read");
+      }
+      String base = String.valueOf(file.getFileName()).replaceFirst("\\.[a-z]+$", "");
+      Matcher previous = PREVIOUS.matcher(base);
+      boolean isPrevious = previous.find();
+      String place = isPrevious ? base.substring(0, previous.start()) : base;
+      Path parent = file.toAbsolutePath().getParent();
+      String above = parent == null ? "" : String.valueOf(parent.getFileName());
+      String pod;
+      String container;
+      int dot = place.lastIndexOf('.');
+      if (pods.contains(place)) {
+        pod = place;
+        container = "";
+      } else if (dot > 0) {
+        pod = place.substring(0, dot);
+        container = place.substring(dot + 1);
+      } else if (pods.contains(above)) {
+        pod = above;
+        container = place;
+      } else {
+        pod =
+            pods.stream()
+                .filter(known -> !known.isEmpty() && place.startsWith(known))
+                .max(java.util.Comparator.comparingInt(String::length))
+                .orElse("");
+        container = place.substring(pod.length()).replaceFirst("^[._-]+", "");
+      }
+      if (pod.isEmpty()) {
+        texts.addAll(excerpt.lines());
+      } else {
+        logs.add(new ContainerLog(pod, container, isPrevious, excerpt.lines()));
+      }
+    } catch (IOException e) {
+      gaps.add("%s cannot be read: %s".formatted(name(file), e.getClass().getSimpleName()));
+    }
+  }
+}
