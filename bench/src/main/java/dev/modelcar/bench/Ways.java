@@ -191,8 +191,7 @@ final class Ways {
     }
   }
 
-  private <T> T withRegistry(RealRegistry program, Workshop.WithRegistry<T> action)
-      throws IOException {
+  <T> T withRegistry(RealRegistry program, Workshop.WithRegistry<T> action) throws IOException {
     RegistryOptions options =
         tls.map(RegistryOptions.plain()::withTls).orElseGet(RegistryOptions::plain);
     return workshop.withRegistry(program, options, action);

@@ -1,6 +1,8 @@
 package dev.modelcar.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.core.Json;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -23,11 +28,39 @@ public final class Page {
   /** Characters of a document that is left as it is, for whoever looks into the file. */
   private static final int PLAIN = 100_000;
 
+  private static final int LARGEST = 256 << 20;
+
+  private static final Pattern EMBEDDED =
+      Pattern.compile("<script type=\"application/(json|gzip)\" id=\"run\">([^<]*)</script>");
+
   private Page() {}
 
   /** A page that shows a document. */
   public static String of(JsonNode document) {
     return page(data(document), "'none'");
+  }
+
+  /**
+   * The document that a page carries.
+   *
+   * @throws IOException if the text is no page, or only a part of one
+   */
+  public static JsonNode read(String page) throws IOException {
+    Matcher found = EMBEDDED.matcher(page);
+    if (!found.find()) {
+      throw new IOException("no page of modelcar");
+    }
+    try {
+      if (found.group(1).equals("json")) {
+        return Json.parse(found.group(2));
+      }
+      byte[] bytes = Base64.getDecoder().decode(found.group(2));
+      try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+        return Json.parse(in.readNBytes(LARGEST));
+      }
+    } catch (Json.InvalidJsonException | IllegalArgumentException e) {
+      throw new IOException("the page is damaged: " + e.getMessage(), e);
+    }
   }
 
   /** A page that shows a document, and what follows it as events of {@code events}. */

@@ -176,7 +176,7 @@
     if (!line || !line.lanes.length) {
       return null;
     }
-    const end = Math.max(run.seconds, ...line.lanes.map((lane) => lane.ended || 0), 0.001);
+    const end = Math.max(line.samples.length ? run.seconds : 0, ...line.lanes.map((lane) => lane.ended || 0), 0.001);
     const height = line.lanes.length > 60 ? 6 : 14;
     const whole = line.lanes.length * (height + 2) + 20;
     const x = (at) => (1000 * at / end).toFixed(1);
@@ -315,7 +315,7 @@
 
   // ---- whatever else a command says ----
 
-  const KNOWN = new Set(["source", "selection", "digest", "targets", "bytesMoved", "bytesReused", "seconds", "findings", "error"]);
+  const KNOWN = new Set(["source", "selection", "digest", "targets", "bytesMoved", "bytesReused", "seconds", "findings", "error", "timeline"]);
   const isSize = (key) => /bytes/i.test(key) || key === "size";
 
   function value(key, given, depth) {
@@ -367,6 +367,8 @@
   }
 
   function show() {
+    // The runs of several machines have theirs in the result.
+    run.timeline = run.timeline || result().timeline;
     document.title = `modelcar ${run.command[0] || ""}: ${run.exitCode === undefined ? "running" : run.exitCode === 0 ? "succeeded" : "failed"}`;
     const focused = document.activeElement && document.activeElement.id;
     const typed = focused && focused.startsWith("find-") ? document.activeElement.value : null;

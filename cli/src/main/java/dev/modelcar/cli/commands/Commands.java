@@ -13,6 +13,7 @@ import dev.modelcar.cli.commands.lint.LintCommand;
 import dev.modelcar.cli.commands.registration.RegisterCommand;
 import dev.modelcar.cli.commands.registration.RegistryGroup;
 import dev.modelcar.cli.commands.registration.TransferCommand;
+import dev.modelcar.cli.commands.repositories.DiffCommand;
 import dev.modelcar.cli.commands.repositories.LoginCommand;
 import dev.modelcar.cli.commands.repositories.LogoutCommand;
 import dev.modelcar.cli.commands.repositories.RmCommand;
@@ -41,6 +42,7 @@ public final class Commands {
           "size",
           "lint",
           "verify",
+          "diff",
           "tags",
           "tag",
           "rm",
@@ -92,6 +94,7 @@ public final class Commands {
       case "size" -> SizeCommand.class;
       case "lint" -> LintCommand.class;
       case "verify" -> VerifyCommand.class;
+      case "diff" -> DiffCommand.class;
       case "tags" -> TagsCommand.class;
       case "tag" -> TagCommand.class;
       case "rm" -> RmCommand.class;

@@ -73,7 +73,7 @@ final class LogView implements ProgressView {
   public void update(Progress.State state) {
     StringBuilder text = new StringBuilder(summary(state));
     int shown = 0;
-    for (String layer : state.layers()) {
+    for (String layer : state.layers().stream().map(Progress.Moving::text).toList()) {
       if (text.length() + layer.length() > LONGEST) {
         break;
       }

@@ -7,7 +7,6 @@ import dev.modelcar.packaging.transfer.ShipmentListener;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +66,32 @@ public final class Progress implements ShipmentListener, AutoCloseable {
    * @param left the time left at this rate; zero if unknown
    * @param layers being moved, in the order in which they began
    */
-  record State(long done, long total, long rate, Duration left, List<String> layers) {}
+  record State(long done, long total, long rate, Duration left, List<Moving> layers) {
+    /** The whole alone. */
+    State withoutLayers() {
+      return new State(done, total, rate, left, List.of());
+    }
+  }
+
+  /**
+   * A layer in transit.
+   *
+   * @param size 0 if unknown
+   * @param positions bytes sent to each of its targets, in the order of these
+   */
+  record Moving(String layer, long size, List<Long> positions) {
+    /** The layer, and how far it is in the last and the first of its targets. */
+    String text() {
+      List<String> ends =
+          positions.stream()
+              .sorted()
+              .map(position -> size > 0 ? 100 * position / size + " %" : ByteSize.format(position))
+              .toList();
+      String first = ends.getFirst();
+      String last = ends.getLast();
+      return layer + " " + (first.equals(last) ? last : first + " to " + last);
+    }
+  }
 
   Progress(ProgressView view, LongSupplier nanoTime) {
     this.view = view;
@@ -225,22 +249,13 @@ public final class Progress implements ShipmentListener, AutoCloseable {
       layers.computeIfAbsent(transfer.layer, key -> new ArrayList<>()).add(transfer);
     }
     return new State(
-        done, total, rate, left, layers.values().stream().map(Progress::describe).toList());
+        done, total, rate, left, layers.values().stream().map(Progress::moving).toList());
   }
 
-  /** A layer, and how far it is in the last and the first of its targets. */
-  private static String describe(List<Transfer> transfers) {
-    List<String> ends =
-        transfers.stream()
-            .sorted(Comparator.comparingLong(transfer -> transfer.position))
-            .map(transfer ->
-                transfer.size > 0
-                    ? 100 * transfer.position / transfer.size + " %"
-                    : ByteSize.format(transfer.position))
-            .toList();
-    String first = ends.getFirst();
-    String last = ends.getLast();
-    return transfers.getFirst().layer + " " + (first.equals(last) ? last : first + " to " + last);
+  private static Moving moving(List<Transfer> transfers) {
+    Transfer first = transfers.getFirst();
+    return new Moving(
+        first.layer, first.size, transfers.stream().map(transfer -> transfer.position).toList());
   }
 
   @Override

@@ -68,13 +68,13 @@ final class ProgressLine {
   }
 
   private void addBarAndLayers(Map<Field, String> shown, Room room, Progress.State state) {
-    List<String> layers = state.layers();
+    List<String> layers = state.layers().stream().map(Progress.Moving::text).toList();
     int forLayers = layers.isEmpty() ? 0 : SHORTEST_LAYER + GAP.length();
     int beside = room.forNext() - forLayers;
     int bar = Math.min(LONGEST_BAR, beside >= SHORTEST_BAR ? beside : room.forNext());
     if (state.total() > 0 && bar >= SHORTEST_BAR) {
       room.left -= bar + GAP.length();
-      String drawn = bar(state, bar);
+      String drawn = LayerLines.bar(percent(state), bar);
       shown.put(Field.BAR, color ? "\u001b[36m" + drawn + "\u001b[0m" : drawn);
     }
     if (!layers.isEmpty() && room.forNext() >= SHORTEST_LAYER) {
@@ -86,13 +86,6 @@ final class ProgressLine {
     return state.total() <= 0
         ? 0
         : Math.clamp(Math.round(Math.floor(100.0 * state.done() / state.total())), 0, 100);
-  }
-
-  private static String bar(Progress.State state, int width) {
-    int inside = width - 2;
-    int full = (int) (inside * percent(state) / 100);
-    String head = full == 0 || full == inside ? "" : ">";
-    return "[" + "=".repeat(full - head.length()) + head + " ".repeat(inside - full) + "]";
   }
 
   /** As many as fit; of the others only how many they are. */

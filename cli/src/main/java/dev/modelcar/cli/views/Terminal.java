@@ -4,26 +4,31 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
 
-/** A terminal whose last line is redrawn; whatever else is printed goes above it. */
+/** A terminal whose last lines are redrawn; whatever else is printed goes above them. */
 public final class Terminal {
   private static final int STANDARD_COLUMNS = 80;
-  private static final String ERASE = "\r\u001b[K";
+  private static final String UP = "\u001b[A";
+  private static final String ERASE_BELOW = "\r\u001b[J";
 
   private final OutputStream device;
   private final IntSupplier width;
-  private boolean shown;
+  private final IntSupplier height;
+  private List<Integer> shown = List.of();
   private boolean midLine;
 
   /**
    * @param device where it is written
    * @param width its columns now; 0 if unknown
+   * @param height its rows now; 0 if unknown
    */
-  Terminal(OutputStream device, IntSupplier width) {
+  Terminal(OutputStream device, IntSupplier width, IntSupplier height) {
     this.device = device;
     this.width = width;
+    this.height = height;
   }
 
   /** The terminal behind standard error. */
@@ -34,7 +39,8 @@ public final class Terminal {
         () -> {
           int now = TerminalSize.columns();
           return now <= 0 ? most : most <= 0 ? now : Math.min(most, now);
-        });
+        },
+        TerminalSize::rows);
   }
 
   private static int number(String text) {
@@ -47,22 +53,36 @@ public final class Terminal {
     return columns > 0 ? columns : STANDARD_COLUMNS;
   }
 
-  /** Redraws the last line. */
-  synchronized void show(String line) {
+  /** The rows now; 0 if unknown. */
+  int rows() {
+    return height.getAsInt();
+  }
+
+  /** Redraws the last lines. */
+  synchronized void show(List<String> lines) {
     if (midLine) {
       // A prompt waits for input.
       return;
     }
-    shown = true;
-    write(ERASE + line);
+    String text = erasing() + String.join("\n", lines);
+    shown = lines.stream().map(Columns::of).toList();
+    write(text);
   }
 
-  /** Removes the last line. */
+  /** Removes the last lines. */
   synchronized void erase() {
-    if (shown) {
-      shown = false;
-      write(ERASE);
+    if (!shown.isEmpty()) {
+      String text = erasing();
+      shown = List.of();
+      write(text);
     }
+  }
+
+  /** A terminal that has become narrower has broken lines into several. */
+  private String erasing() {
+    int columns = columns();
+    int rows = shown.stream().mapToInt(line -> Math.max(1, Math.ceilDiv(line, columns))).sum();
+    return UP.repeat(Math.max(0, rows - 1)) + ERASE_BELOW;
   }
 
   private void write(String text) {
@@ -74,7 +94,7 @@ public final class Terminal {
     }
   }
 
-  /** A stream whose text goes above the last line. */
+  /** A stream whose text goes above the last lines. */
   public OutputStream above(OutputStream stream) {
     return new FilterOutputStream(stream) {
       @Override

@@ -50,15 +50,22 @@ final class TerminalSize {
 
   /** The columns; 0 if unknown. */
   static int columns() {
+    return field(COLUMNS_OFFSET);
+  }
+
+  /** The rows; 0 if unknown. */
+  static int rows() {
+    return field(0);
+  }
+
+  private static int field(long offset) {
     if (IOCTL.isEmpty()) {
       return 0;
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment size = arena.allocate(STRUCT_SIZE);
       int result = (int) IOCTL.get().invokeExact(STANDARD_ERROR, GET_WINDOW_SIZE, size);
-      return result == 0
-          ? Short.toUnsignedInt(size.get(ValueLayout.JAVA_SHORT, COLUMNS_OFFSET))
-          : 0;
+      return result == 0 ? Short.toUnsignedInt(size.get(ValueLayout.JAVA_SHORT, offset)) : 0;
     } catch (Throwable e) {
       return 0;
     }

@@ -3,9 +3,13 @@ package dev.modelcar.cli.views;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.packaging.transfer.ShipmentEvent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Progress as a line that is redrawn, as wide as the terminal is at that moment. */
+/**
+ * Progress as lines that are redrawn, as wide as the terminal is at that moment: one for each layer
+ * in transit, and one for the whole.
+ */
 final class TerminalView implements ProgressView {
   private static final Duration INTERVAL = Duration.ofMillis(200);
 
@@ -57,7 +61,10 @@ final class TerminalView implements ProgressView {
   @Override
   public void update(Progress.State state) {
     if (begun) {
-      terminal.show(layout.of(state, terminal.columns()));
+      int columns = terminal.columns();
+      List<String> block = new ArrayList<>(LayerLines.of(state.layers(), columns, terminal.rows()));
+      block.add(layout.of(block.isEmpty() ? state : state.withoutLayers(), columns));
+      terminal.show(block);
     }
   }
 

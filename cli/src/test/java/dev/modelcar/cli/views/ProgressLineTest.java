@@ -19,7 +19,9 @@ final class ProgressLineTest {
           30L << 30,
           310L << 20,
           Duration.ofSeconds(50),
-          List.of("model-00001-of-00004.safetensors 42 %", "model-00002-of-00004.safetensors 7 %"));
+          List.of(
+              new Progress.Moving("model-00001-of-00004.safetensors", 100, List.of(42L)),
+              new Progress.Moving("model-00002-of-00004.safetensors", 100, List.of(7L))));
 
   @ParameterizedTest
   @CsvSource(
@@ -57,7 +59,10 @@ final class ProgressLineTest {
               Duration.ofSeconds(random.nextLong(1L << random.nextInt(1, 40))),
               random.nextBoolean()
                   ? List.of()
-                  : List.of("模型/一\u0301二三四五六七八九十.safetensors 3 %", "x\u001b[2J\r\n 1 %", "c 5 %"));
+                  : List.of(
+                      new Progress.Moving("模型/一\u0301二三四五六七八九十.safetensors", 100, List.of(3L)),
+                      new Progress.Moving("x\u001b[2J\r\n", 100, List.of(1L)),
+                      new Progress.Moving("c", 100, List.of(5L))));
       String line = LINE.of(state, columns);
       assertThat(Columns.of(line)).as(line).isLessThanOrEqualTo(Math.max(1, columns - 1));
       assertThat(line).doesNotContainPattern("\\p{Cntrl}").doesNotContain("/s/", "left+");

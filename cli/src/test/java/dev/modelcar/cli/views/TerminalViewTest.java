@@ -29,7 +29,9 @@ final class TerminalViewTest {
     final List<StringBuilder> lines = new ArrayList<>(List.of(new StringBuilder()));
     int columns;
     int wraps;
+    int rows;
     private int column;
+    private int row;
 
     Screen(int columns) {
       this.columns = columns;
@@ -47,14 +49,22 @@ final class TerminalViewTest {
     private void show(String text) {
       String rest = text;
       while (!rest.isEmpty()) {
-        if (rest.startsWith("\u001b[K")) {
+        if (rest.startsWith("\u001b[J")) {
+          // Nothing of this program's is below what it erases.
+          while (lines.size() - 1 > row) {
+            lines.removeLast();
+          }
           lines.getLast().setLength(Math.min(column, lines.getLast().length()));
+          rest = rest.substring(3);
+        } else if (rest.startsWith("\u001b[A")) {
+          row--;
           rest = rest.substring(3);
         } else if (rest.startsWith("\r")) {
           column = 0;
           rest = rest.substring(1);
         } else if (rest.startsWith("\n")) {
           lines.add(new StringBuilder());
+          row = lines.size() - 1;
           column = 0;
           rest = rest.substring(1);
         } else {
@@ -62,6 +72,7 @@ final class TerminalViewTest {
           if (column == columns) {
             wraps++;
             lines.add(new StringBuilder());
+            row = lines.size() - 1;
             column = 0;
           }
           lines.getLast().append(rest.charAt(0));
@@ -77,7 +88,8 @@ final class TerminalViewTest {
   }
 
   private final Screen screen = new Screen(80);
-  private final Terminal terminal = new Terminal(screen.stream(), () -> screen.columns);
+  private final Terminal terminal =
+      new Terminal(screen.stream(), () -> screen.columns, () -> screen.rows);
   private final PrintStream err =
       new PrintStream(terminal.above(screen.stream()), true, StandardCharsets.UTF_8);
   private long now;
@@ -180,8 +192,45 @@ final class TerminalViewTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {40, 50, 80, 120, 200})
+  void aTallTerminalHasALineForEachLayer(int columns) {
+    screen.columns = columns;
+    screen.rows = 24;
+    try (Progress progress = progress()) {
+      progress.on(new ShipmentEvent.Begun(20, 20L << 30, 0));
+      for (int i = 0; i < 20; i++) {
+        for (String target : List.of(TARGET, "other.example/x:1")) {
+          progress.on(
+              new ShipmentEvent.LayerBegun("模型-%05d.safetensors".formatted(i), target, 1L << 30));
+          progress.on(
+              new ShipmentEvent.LayerMoved(
+                  "模型-%05d.safetensors".formatted(i), target, (long) i << 25));
+        }
+      }
+      now += SECOND;
+      progress.tick();
+      if (columns >= 50) {
+        assertThat(screen.lines).hasSize(13);
+        assertThat(screen.lines.get(10)).asString().contains("模型-00010.safetensors", " 31 %");
+        assertThat(screen.lines.get(11)).hasToString("and 9 more");
+      } else {
+        assertThat(screen.lines).hasSize(1);
+      }
+      assertThat(screen.last()).contains("%");
+      err.println("a message");
+      now += SECOND;
+      progress.tick();
+      assertThat(screen.lines.getFirst()).hasToString("a message");
+      assertThat(screen.lines).hasSize(columns >= 50 ? 14 : 2);
+    }
+    assertThat(screen.lines.get(1).toString()).isEmpty();
+    assertThat(screen.lines).hasSize(2);
+    assertThat(screen.wraps).isZero();
+  }
+
   @Test
   void aTerminalThatDoesNotSayItsSizeHasEightyColumns() {
-    assertThat(new Terminal(screen.stream(), () -> 0).columns()).isEqualTo(80);
+    assertThat(new Terminal(screen.stream(), () -> 0, () -> 0).columns()).isEqualTo(80);
   }
 }

@@ -8,7 +8,9 @@ public enum DeployMode {
   /** A container of the image beside the server; the image needs a shell. */
   MODELCAR("modelcar", "oci+modelcar://"),
   /** A volume of the image, by Kubernetes itself. */
-  NATIVE("native", "oci+native://");
+  NATIVE("native", "oci+native://"),
+  /** A download by KServe, from its version 0.21 on; never chosen by itself. */
+  FETCH("fetch", "oci+fetch://");
 
   private final String id;
   private final String scheme;

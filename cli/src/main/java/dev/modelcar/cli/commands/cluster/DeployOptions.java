@@ -23,10 +23,10 @@ public final class DeployOptions {
 
   @Option(
       names = "--mode",
-      paramLabel = "modelcar|native",
+      paramLabel = "modelcar|native|fetch",
       description =
-          "how the files come to the server: by a container of the image beside it, or by a volume of the image"
-              + " (default: what the cluster supports)")
+          "how the files come to the server: by a container of the image beside it, by a volume of the image, or by a"
+              + " download, which KServe 0.21 and newer have (default: modelcar or native, what the cluster supports)")
   @Nullable String mode;
 
   @Option(
@@ -133,7 +133,8 @@ public final class DeployOptions {
     return given(mode)
         .map(text ->
             DeployMode.ofId(text)
-                .orElseThrow(() -> Usage.invalid("--mode takes modelcar or native, not " + text)));
+                .orElseThrow(
+                    () -> Usage.invalid("--mode takes modelcar, native or fetch, not " + text)));
   }
 
   /** Sizes the server, if that is wanted. */

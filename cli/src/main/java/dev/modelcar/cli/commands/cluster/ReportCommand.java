@@ -15,6 +15,7 @@ import dev.modelcar.kubernetes.tekton.TaskAdvice;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.reuse.PartInventory;
 import dev.modelcar.packaging.transfer.ShipmentTarget;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,17 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Reports the outcome of a pipeline run. */
 @CommandLine.Command(
     name = "report",
-    description = "Reports how a pipeline run ended, and what a new run could reuse.",
-    footerHeading = "%nExample:%n",
+    description =
+        "Reports how a pipeline run ended, and what a new run could reuse; or joins what several runs printed as"
+            + " JSON, such as the workers of one model.",
+    footerHeading = "%nExamples:%n",
     footer = {
+      "  modelcar report part-1.json part-2.json seal.json --html model.html",
       "  modelcar report --run ship-x7k2p --status Failed --task ship=Failed/TaskRunTimeout \\",
       "    --to quay.io/team/qwen3:0.6b",
       "",
@@ -63,6 +68,12 @@ public final class ReportCommand extends RegistryCommand {
       paramLabel = "IMAGE",
       description = "image that was copied: targets without a tag have its tag (default: latest)")
   String tagOf = "";
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "FILE",
+      description = "what runs printed with --output json, or their pages; says what is missing")
+  List<Path> files = new ArrayList<>();
 
   @Mixin TargetOptions targets = new TargetOptions();
 
@@ -101,6 +112,9 @@ public final class ReportCommand extends RegistryCommand {
   @Override
   public Integer call() {
     Console console = console();
+    if (!files.isEmpty()) {
+      return SavedRuns.show(console, files);
+    }
     console.result("run %s: %s".formatted(run, status.isEmpty() ? "?" : status));
     List<TaskDocument> taskDocuments =
         Stream.concat(task.stream(), tasks.stream()).map(text -> task(console, text)).toList();

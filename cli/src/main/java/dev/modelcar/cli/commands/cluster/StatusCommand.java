@@ -1,6 +1,8 @@
 package dev.modelcar.cli.commands.cluster;
 
-import dev.modelcar.cli.options.Command;
+import dev.modelcar.cli.commands.registration.RegisteredImage;
+import dev.modelcar.cli.options.RegistryCommand;
+import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.kubernetes.serving.Cause;
@@ -16,12 +18,17 @@ import picocli.CommandLine.Mixin;
 @CommandLine.Command(
     name = "status",
     description =
-        "Shows whether the pods of an InferenceService run the image that it names, and why not. Exits with 6 if"
-            + " they do not.",
-    footerHeading = "%nExample:%n",
-    footer = "  modelcar status qwen3 -n models")
-public final class StatusCommand extends Command {
+        "Shows the chain from the commit on the Hub to the pods: whether the pods of an InferenceService run the"
+            + " image that it names, and why not. Exits with 6 if they do not.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  modelcar status qwen3 -n models",
+      "  modelcar status qwen3 -n models --model-registry https://registry.example.com"
+    })
+public final class StatusCommand extends RegistryCommand {
   @Mixin ServedOptions served = new ServedOptions();
+
+  @Mixin RegisteredImage registered = new RegisteredImage();
 
   private record Document(
       String name,
@@ -32,14 +39,18 @@ public final class StatusCommand extends Command {
       String state,
       List<String> pods,
       Map<String, String> labels,
-      Optional<Cause> cause) {}
+      Optional<Cause> cause,
+      List<Custody.Link> chain) {}
 
   @Override
   public Integer call() {
     String name = served.name();
     Console console = console();
-    try (InferenceServices services = served.connect()) {
+    registry.giveTokenToModelRegistry();
+    try (Session session = session();
+        InferenceServices services = served.connect()) {
       Standing standing = services.standing(name);
+      List<Custody.Link> chain = Custody.of(console, session, registered, name, standing);
       console.result("image     " + standing.storageUri());
       standing.previous().ifPresent(image -> console.result("before    " + image));
       console.result("serving   " + (standing.serves() ? "yes" : "no"));
@@ -52,6 +63,14 @@ public final class StatusCommand extends Command {
             cause.evidence().forEach(line -> console.result("          " + line));
             console.result("fix       " + cause.fix());
           });
+      chain.forEach(link ->
+          console.result(
+              "%-9s %s: %s%s"
+                  .formatted(
+                      link.state(),
+                      link.link(),
+                      link.value(),
+                      link.detail().map(detail -> " (" + detail + ")").orElse(""))));
       console.document(
           new Document(
               name,
@@ -62,7 +81,8 @@ public final class StatusCommand extends Command {
               standing.state(),
               standing.pods(),
               standing.labels(),
-              standing.cause()));
+              standing.cause(),
+              chain));
       return standing.serves() ? 0 : ClusterError.DEPLOY_FAILED.category().exitCode();
     }
   }

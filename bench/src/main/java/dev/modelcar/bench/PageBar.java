@@ -1,0 +1,89 @@
+package dev.modelcar.bench;
+
+import dev.modelcar.testkit.FreePort;
+import dev.modelcar.testkit.RealRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What it costs to show a run while it is at work, with somebody who looks, and to keep its page.
+ */
+final class PageBar implements Bar {
+  @Override
+  public String name() {
+    return "page";
+  }
+
+  @Override
+  public String description() {
+    return "hub to docker-registry with --html and --live, and one viewer, against the same without";
+  }
+
+  @Override
+  public List<Row> measure(Workshop workshop) throws IOException {
+    Optional<RealRegistry> registry = workshop.debianRegistry();
+    if (registry.isEmpty()) {
+      return List.of();
+    }
+    Ways ways = new Ways(workshop);
+    Path base = ways.base();
+    Path page = workshop.fresh("page");
+    List<Measured> best =
+        Contender.inTurn(
+            workshop,
+            ways.oursInto(registry.get(), ways.source(), base),
+            new Contender(
+                "with a page",
+                () -> {
+                  int port = FreePort.find();
+                  Thread viewer = Thread.ofPlatform().daemon().start(() -> look(port));
+                  try {
+                    return ways.withRegistry(
+                        registry.get(),
+                        running ->
+                            ways.ours(
+                                ways.source(),
+                                base,
+                                List.of(Ways.target(running)),
+                                "--html=" + page,
+                                "--live=127.0.0.1:" + port));
+                  } finally {
+                    viewer.interrupt();
+                  }
+                }));
+    return List.of(
+        Row.ratio(
+            "`ship --html --live`, a viewer, wall / plain",
+            best.get(1).wall() / best.get(0).wall(),
+            1.01),
+        Row.ratio(
+            "`ship --html --live`, a viewer, CPU / plain",
+            best.get(1).cpu() / best.get(0).cpu(),
+            1.01));
+  }
+
+  /** Reads all that is sent, as soon as there is somebody who sends. */
+  private static void look(int port) {
+    while (!Thread.currentThread().isInterrupted()) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        OutputStream out = socket.getOutputStream();
+        out.write(
+            "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        InputStream in = socket.getInputStream();
+        in.transferTo(OutputStream.nullOutputStream());
+        return;
+      } catch (IOException e) {
+        // Not there yet.
+        LockSupport.parkNanos(50_000_000);
+      }
+    }
+  }
+}
