@@ -164,6 +164,9 @@ final class ArchitectureTest {
           Map.entry("lint.rules", Set.of("lint.tree")),
           Map.entry("lint.schema", Set.of("lint.rules", "lint.tree")),
           Map.entry("lint.decode", Set.of("lint.rules", "lint.schema", "lint.tree")),
+          Map.entry("lint.kserve", Set.of("lint.rules", "lint.tree")),
+          Map.entry("lint.advice", Set.of("lint.decode", "lint.rules", "lint.schema", "lint.tree")),
+          Map.entry("lint.fix", Set.of("lint.rules", "lint.tree")),
           Map.entry("lint.tekton", Set.of("lint.decode", "lint.rules", "lint.schema", "lint.tree")),
           Map.entry(
               "lint",

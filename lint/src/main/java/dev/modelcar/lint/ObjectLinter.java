@@ -1,7 +1,9 @@
 package dev.modelcar.lint;
 
+import dev.modelcar.lint.advice.Advice;
 import dev.modelcar.lint.decode.Decoder;
 import dev.modelcar.lint.decode.Decoder.Mode;
+import dev.modelcar.lint.kserve.ServingChecks;
 import dev.modelcar.lint.rules.Problems;
 import dev.modelcar.lint.rules.Rule;
 import dev.modelcar.lint.schema.GoTypes;
@@ -74,13 +76,20 @@ final class ObjectLinter {
     boolean decodes = kind.schema().isPresent() && kind.name().isTekton() && !kind.type().isEmpty();
     if (decodes) {
       Decoder webhook = new Decoder(kind.types(), Mode.WEBHOOK, problems, homes);
-      value = Defaults.fill(kind.name(), webhook.decode(At.root(value), kind.type()));
+      value = webhook.decode(At.root(value), kind.type());
+    }
+    Value seen = value;
+    if (decodes) {
+      value = Defaults.fill(kind.name(), value);
     }
     Value decoded = value;
     kind.schema().ifPresent(schema -> new Validator(problems).validate(At.root(decoded), schema));
     if (decodes) {
       TektonChecks.check(kind.name(), At.root(value), problems);
+    } else if (kind.name().kind().equals("InferenceService")) {
+      ServingChecks.check(At.root(value), problems);
     }
+    Advice.look(kind.name(), root, At.root(seen), problems);
     return value;
   }
 

@@ -29,6 +29,11 @@ public abstract class Command implements Callable<Integer> {
     return program().environment();
   }
 
+  /** Whether the result is SARIF. */
+  protected final boolean isSarif() {
+    return output.isSarif();
+  }
+
   public final Console console() {
     return output.console(environment());
   }

@@ -1,5 +1,6 @@
 package dev.modelcar.kubernetes.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
@@ -80,6 +81,17 @@ public final class Cluster implements AutoCloseable {
   public boolean isOpenShift() {
     return attempt(
         "listing the API groups", () -> client.hasApiGroup("security.openshift.io", true));
+  }
+
+  /** The CustomResourceDefinitions of the cluster, as JSON. */
+  public List<JsonNode> definitions() {
+    return attempt(
+        "listing the CustomResourceDefinitions",
+        () ->
+            client.apiextensions().v1().customResourceDefinitions().list().getItems().stream()
+                .map(definition ->
+                    client.getKubernetesSerialization().convertValue(definition, JsonNode.class))
+                .toList());
   }
 
   public NonNamespaceOperation<

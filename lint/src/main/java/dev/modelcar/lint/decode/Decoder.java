@@ -1,5 +1,6 @@
 package dev.modelcar.lint.decode;
 
+import dev.modelcar.lint.rules.Problem.Quote;
 import dev.modelcar.lint.rules.Problems;
 import dev.modelcar.lint.rules.Rule;
 import dev.modelcar.lint.schema.GoTypes;
@@ -219,7 +220,7 @@ public final class Decoder {
         at.path(),
         "%s is %s%s, not %s".formatted(label(at), at.value().kind(), text, wanted),
         quote ? "Quote it: \"%s\".".formatted(at.text()) : "",
-        Optional.empty());
+        quote ? Optional.of(new Quote()) : Optional.empty());
     return at.value();
   }
 

@@ -20,6 +20,9 @@ public record Problem(
   /** Another text for a key. */
   public record Rename(String name) implements Edit {}
 
+  /** Quotes around a scalar. */
+  public record Quote() implements Edit {}
+
   /**
    * The field goes to another place of the document, below the object that all its parents are in.
    *

@@ -1,5 +1,6 @@
 package dev.modelcar.lint.schema;
 
+import dev.modelcar.lint.rules.Problem.Quote;
 import dev.modelcar.lint.rules.Problems;
 import dev.modelcar.lint.rules.Rule;
 import dev.modelcar.lint.tree.At;
@@ -11,6 +12,7 @@ import dev.modelcar.lint.tree.Value.Sequence;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a schema refuses: types, missing fields, values. */
@@ -62,10 +64,12 @@ public final class Validator {
         schema.type().equals("string") && at.value() instanceof Scalar && at.isPresent();
     problems.add(
         Rule.FIELD_TYPE,
-        at,
+        at.place(),
+        at.path(),
         "%s is %s%s, not %s"
             .formatted(label(at), at.value().kind(), at.isAbsent() ? "" : text, wanted),
-        quote ? "Quote it: \"%s\".".formatted(at.text()) : "");
+        quote ? "Quote it: \"%s\".".formatted(at.text()) : "",
+        quote ? Optional.of(new Quote()) : Optional.empty());
     return false;
   }
 
@@ -90,7 +94,7 @@ public final class Validator {
             At.below(at.path(), name),
             "%s is missing".formatted(At.below(at.path(), name)),
             "Add it.",
-            java.util.Optional.empty());
+            Optional.empty());
       }
     }
     for (At field : at.fields()) {

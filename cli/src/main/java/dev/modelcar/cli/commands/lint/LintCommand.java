@@ -4,12 +4,15 @@ import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.core.ErrorCategory;
+import dev.modelcar.kubernetes.cluster.Cluster;
+import dev.modelcar.lint.Fixer;
 import dev.modelcar.lint.LintedFile;
 import dev.modelcar.lint.Linter;
 import dev.modelcar.lint.schema.Schemas;
 import dev.modelcar.lint.schema.Schemas.Tekton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -51,6 +54,18 @@ public final class LintCommand extends Command {
       description = "also show each object as the server stores it, against the file")
   boolean showStored;
 
+  @Option(
+      names = "--fix",
+      description =
+          "rename and move fields and quote texts where only one thing is right; all else stays"
+              + " byte for byte")
+  boolean fix;
+
+  @Option(
+      names = "--from-cluster",
+      description = "take schemas from the cluster of the kubeconfig, for all kinds that it has")
+  boolean fromCluster;
+
   @Option(names = "--strict", description = "exit with 9 also if there are warnings")
   boolean strict;
 
@@ -63,12 +78,30 @@ public final class LintCommand extends Command {
                 Usage.invalid(
                     "--tekton %s: no version of Tekton that is known; 0.69, 0.70 or 1.x"
                         .formatted(tekton)));
-    Linter linter = new Linter(Schemas.of(release), release);
+    Linter linter = new Linter(schemas(release), release);
+    if (fix && paths.contains("-")) {
+      throw Usage.invalid("--fix cannot change standard input");
+    }
     List<LintedFile> files = new LintFiles(environment().in()).read(paths, linter::lint);
+    Optional<List<LintFinding>> fixed = fix ? Optional.of(new ArrayList<>()) : Optional.empty();
+    if (fixed.isPresent()) {
+      Fixer fixer = new Fixer(linter);
+      files = files.stream().map(file -> LintFiles.fix(file, fixer, fixed.get())).toList();
+    }
     List<LintFinding> findings = LintFinding.of(files);
-    new LintView(console, showStored).show(files, findings);
+    new LintView(console, isSarif(), showStored).show(files, findings, fixed);
     return findings.stream().anyMatch(finding -> finding.fails(strict))
         ? ErrorCategory.FINDINGS.exitCode()
         : 0;
+  }
+
+  private Schemas schemas(Tekton release) {
+    Schemas known = Schemas.of(release);
+    if (!fromCluster) {
+      return known;
+    }
+    try (Cluster cluster = Cluster.connect(Optional.empty())) {
+      return known.with(cluster.definitions());
+    }
   }
 }

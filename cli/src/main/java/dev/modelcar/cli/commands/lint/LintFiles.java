@@ -1,13 +1,19 @@
 package dev.modelcar.cli.commands.lint;
 
 import dev.modelcar.cli.options.Usage;
+import dev.modelcar.core.CoreError;
+import dev.modelcar.core.ModelcarException;
+import dev.modelcar.lint.Fixer;
+import dev.modelcar.lint.LintedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -45,6 +51,35 @@ record LintFiles(InputStream in) {
       }
     }
     return results;
+  }
+
+  /** Writes a file anew if something in it was fixed: all of it, or nothing. */
+  static LintedFile fix(LintedFile file, Fixer fixer, List<LintFinding> into) {
+    Fixer.Fixed result = fixer.fix(file);
+    if (!result.fixed().isEmpty()) {
+      write(Path.of(file.name()), result.text());
+      result.fixed().forEach(problem -> into.add(LintFinding.of(file.name(), problem)));
+    }
+    return result.file();
+  }
+
+  private static void write(Path named, String text) {
+    try {
+      Path file = named.toRealPath();
+      Path beside = Files.createTempFile(file.getParent(), ".modelcar-", ".tmp");
+      try {
+        Files.writeString(beside, text);
+        if (Files.getFileStore(file).supportsFileAttributeView(PosixFileAttributeView.class)) {
+          Files.setPosixFilePermissions(beside, Files.getPosixFilePermissions(file));
+        }
+        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(beside);
+      }
+    } catch (IOException e) {
+      throw new ModelcarException(
+          CoreError.DISK_FAILED, "%s cannot be written: %s".formatted(named, e.getMessage()), e);
+    }
   }
 
   private byte[] standardInput() {

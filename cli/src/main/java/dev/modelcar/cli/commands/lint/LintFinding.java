@@ -21,7 +21,7 @@ record LintFinding(
         .toList();
   }
 
-  private static LintFinding of(String file, Problem problem) {
+  static LintFinding of(String file, Problem problem) {
     return new LintFinding(
         file,
         problem.place().line(),

@@ -3,61 +3,89 @@ package dev.modelcar.cli.commands.lint;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Texts;
+import dev.modelcar.findings.Catalogue;
 import dev.modelcar.lint.LintedFile;
+import dev.modelcar.lint.LintedObject;
 import dev.modelcar.lint.decode.JsonText;
 import java.util.List;
 import java.util.Optional;
 
-/** Prints findings. */
-record LintView(Console console, boolean stored) {
+/**
+ * Prints findings.
+ *
+ * @param stored whether to show objects as they are stored
+ */
+record LintView(Console console, boolean sarif, boolean stored) {
   private record Document(
-      List<LintFinding> findings, int files, int objects, Optional<List<Stored>> stored) {}
+      List<LintFinding> findings,
+      int files,
+      int objects,
+      Optional<List<LintFinding>> fixed,
+      Optional<List<Stored>> stored) {}
 
-  private record Stored(String file, String name, JsonNode object) {}
+  /** An object as it is stored, and the lines that differ from the file's. */
+  private record Stored(String file, String name, JsonNode object, List<String> diff) {}
 
-  void show(List<LintedFile> files, List<LintFinding> findings) {
-    int objects = files.stream().mapToInt(file -> file.objects().size()).sum();
+  void show(List<LintedFile> files, List<LintFinding> findings, Optional<List<LintFinding>> fixed) {
+    if (sarif) {
+      console.document(new Sarif(Catalogue.standard()).of(findings));
+      return;
+    }
+    fixed.orElse(List.of()).forEach(finding -> line(finding, "fixed"));
     for (LintFinding finding : findings) {
-      console.result(
-          "%s:%d:%d: %s %s: %s"
-              .formatted(
-                  finding.file(),
-                  finding.line(),
-                  finding.column(),
-                  finding.severity(),
-                  finding.rule(),
-                  finding.message()));
+      line(finding, finding.severity());
       if (!finding.fix().isEmpty()) {
         console.result("    fix: " + finding.fix());
       }
     }
+    List<Stored> objects = stored ? stored(files) : List.of();
+    for (Stored each : objects) {
+      console.result("%s: %s as the server stores it".formatted(each.file(), each.name()));
+      each.diff().forEach(text -> console.result("  " + text));
+    }
+    int count = files.stream().mapToInt(file -> file.objects().size()).sum();
     console.note(
         "%s, %s and %s in %s of %s"
             .formatted(
-                count(findings, "error"),
-                count(findings, "warning"),
-                count(findings, "info").replace("infos", "notes").replace("info", "note"),
-                Texts.count(objects, "object"),
+                Texts.count(count(findings, "error"), "error"),
+                Texts.count(count(findings, "warning"), "warning"),
+                Texts.count(count(findings, "info"), "note"),
+                Texts.count(count, "object"),
                 Texts.count(files.size(), "file")));
     console.document(
         new Document(
             findings,
             files.size(),
-            objects,
-            stored ? Optional.of(stored(files)) : Optional.empty()));
+            count,
+            fixed,
+            stored ? Optional.of(objects) : Optional.empty()));
+  }
+
+  private void line(LintFinding finding, String what) {
+    console.result(
+        "%s:%d:%d: %s %s: %s"
+            .formatted(
+                finding.file(),
+                finding.line(),
+                finding.column(),
+                what,
+                finding.rule(),
+                finding.message()));
+  }
+
+  private static long count(List<LintFinding> findings, String severity) {
+    return findings.stream().filter(finding -> finding.severity().equals(severity)).count();
   }
 
   private static List<Stored> stored(List<LintedFile> files) {
     return files.stream()
-        .flatMap(file ->
-            file.objects().stream()
-                .map(object ->
-                    new Stored(file.name(), object.label(), JsonText.tree(object.stored()))))
+        .flatMap(file -> file.objects().stream().map(object -> stored(file, object)))
         .toList();
   }
 
-  private static String count(List<LintFinding> findings, String severity) {
-    return Texts.count(
-        findings.stream().filter(finding -> finding.severity().equals(severity)).count(), severity);
+  private static Stored stored(LintedFile file, LintedObject object) {
+    JsonNode now = JsonText.tree(object.stored());
+    return new Stored(
+        file.name(), object.label(), now, StoredDiff.between(JsonText.tree(object.given()), now));
   }
 }
