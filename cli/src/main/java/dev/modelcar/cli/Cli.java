@@ -40,7 +40,20 @@ public final class Cli {
         (exception, given) -> usage(environment, exception, List.of(given)));
     commandLine.setExecutionExceptionHandler(
         (exception, failed, parsed) -> failure(environment, exception, failed));
+    commandLine.setExecutionStrategy(parsed -> {
+      checkForm(parsed.asCommandLineList().getLast());
+      return new CommandLine.RunLast().execute(parsed);
+    });
     return commandLine.execute(arguments);
+  }
+
+  private static void checkForm(CommandLine line) {
+    if (line.getCommand() instanceof Command command
+        && command.markdown()
+        && !command.hasMarkdown()) {
+      throw new CommandLine.ParameterException(
+          line, "Invalid value for option '--output': this command has no markdown");
+    }
   }
 
   private static int usage(

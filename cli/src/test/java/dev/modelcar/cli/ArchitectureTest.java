@@ -154,6 +154,11 @@ final class ArchitectureTest {
               "sizing", Set.of("sizing.gpu", "sizing.llamacpp", "sizing.model", "sizing.vllm")),
           Map.entry("kubernetes.tekton", Set.of("kubernetes.cluster")),
           Map.entry("kubernetes.serving", Set.of("kubernetes.cluster")),
+          Map.entry("kubernetes.collect", Set.of("kubernetes.cluster")),
+          Map.entry("findings.redaction", Set.of("findings.evidence")),
+          Map.entry("findings.evidence", Set.of("findings")),
+          Map.entry(
+              "findings.diagnosis", Set.of("findings", "findings.evidence", "findings.redaction")),
           Map.entry("kubernetes.render", Set.of("kubernetes.cluster", "kubernetes.tekton")),
           Map.entry("cli.views", Set.of("cli.documents")),
           Map.entry("cli.options", Set.of("cli.views")),
@@ -161,12 +166,14 @@ final class ArchitectureTest {
               "cli.commands",
               Set.of(
                   "cli.commands.cluster",
+                  "cli.commands.findings",
                   "cli.commands.registration",
                   "cli.options",
                   "cli.views",
                   "cli.documents")),
           Map.entry(
               "cli.commands.registration", Set.of("cli.options", "cli.views", "cli.documents")),
+          Map.entry("cli.commands.findings", Set.of("cli.options", "cli.views", "cli.documents")),
           Map.entry("cli.commands.cluster", Set.of("cli.options", "cli.views", "cli.documents")),
           Map.entry("cli", Set.of("cli.commands", "cli.options", "cli.views", "cli.documents")));
 

@@ -9,6 +9,8 @@ import dev.modelcar.cli.commands.cluster.RunCommand;
 import dev.modelcar.cli.commands.cluster.SmokeCommand;
 import dev.modelcar.cli.commands.cluster.StatusCommand;
 import dev.modelcar.cli.commands.cluster.UndeployCommand;
+import dev.modelcar.cli.commands.findings.DiagnoseCommand;
+import dev.modelcar.cli.commands.findings.ExplainCommand;
 import dev.modelcar.cli.commands.registration.RegisterCommand;
 import dev.modelcar.cli.commands.registration.RegistryGroup;
 import dev.modelcar.cli.commands.registration.TransferCommand;
@@ -53,6 +55,7 @@ import picocli.CommandLine;
       LogoutCommand.class,
       DemoCommand.class,
       PackCommand.class,
+      DiagnoseCommand.class,
       ExplainCommand.class,
       CompletionCommand.class,
       VersionCommand.class,

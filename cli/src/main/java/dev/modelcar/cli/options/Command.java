@@ -32,4 +32,14 @@ public abstract class Command implements Callable<Integer> {
   public final Console console() {
     return output.console(environment());
   }
+
+  /** Whether the command can print Markdown. */
+  public boolean hasMarkdown() {
+    return false;
+  }
+
+  /** Whether Markdown is asked for. */
+  public final boolean markdown() {
+    return output.markdown();
+  }
 }

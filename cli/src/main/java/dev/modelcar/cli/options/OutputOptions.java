@@ -12,7 +12,9 @@ public final class OutputOptions {
   /** Formats of the result. */
   public enum Form {
     text,
-    json
+    json,
+    /** For an issue or a chat; of commands that have findings. */
+    markdown
   }
 
   @Option(
@@ -20,6 +22,10 @@ public final class OutputOptions {
       paramLabel = "text|json",
       description = "format of the result on standard output (default: ${DEFAULT-VALUE})")
   Form form = Form.text;
+
+  public boolean markdown() {
+    return form == Form.markdown;
+  }
 
   @Option(
       names = {"-q", "--quiet"},

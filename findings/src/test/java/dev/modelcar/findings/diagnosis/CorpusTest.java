@@ -20,8 +20,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Cases from a real cluster: each has the one cause that it has, or none. */
 final class CorpusTest {
-  static final Path CORPUS =
-      Path.of("src/test/resources/diagnosis");
+  static final Path CORPUS = Path.of("src/test/resources/diagnosis");
 
   private enum OwnError implements ErrorCode {
     REGISTRY_UNAUTHORIZED;
