@@ -42,6 +42,12 @@ public final class Cli {
         (exception, given) -> usage(environment, exception, List.of(given)));
     commandLine.setExecutionExceptionHandler(
         (exception, failed, parsed) -> failure(environment, exception, failed));
+    commandLine.setExecutionStrategy(parsed -> {
+      if (parsed.asCommandLineList().getLast().getCommand() instanceof Command command) {
+        command.checkForm();
+      }
+      return new CommandLine.RunLast().execute(parsed);
+    });
     int code = commandLine.execute(arguments);
     called(commandLine).ifPresent(command -> command.end(code));
     return code;

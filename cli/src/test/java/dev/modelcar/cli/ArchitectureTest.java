@@ -181,6 +181,11 @@ final class ArchitectureTest {
                   "lint.tree")),
           Map.entry("kubernetes.tekton", Set.of("kubernetes.cluster")),
           Map.entry("kubernetes.serving", Set.of("kubernetes.cluster")),
+          Map.entry("kubernetes.collect", Set.of("kubernetes.cluster")),
+          Map.entry("findings.redaction", Set.of("findings.evidence")),
+          Map.entry("findings.evidence", Set.of("findings")),
+          Map.entry(
+              "findings.diagnosis", Set.of("findings", "findings.evidence", "findings.redaction")),
           Map.entry("kubernetes.render", Set.of("kubernetes.cluster", "kubernetes.tekton")),
           Map.entry("cli.views", Set.of("cli.documents")),
           Map.entry("cli.options", Set.of("cli.views")),
@@ -189,6 +194,7 @@ final class ArchitectureTest {
               Set.of(
                   "cli.commands.cluster",
                   "cli.commands.lint",
+                  "cli.commands.findings",
                   "cli.commands.registration",
                   "cli.commands.repositories",
                   "cli.options",
@@ -202,6 +208,7 @@ final class ArchitectureTest {
           Map.entry(
               "cli.commands.cluster",
               Set.of("cli.commands.registration", "cli.options", "cli.views", "cli.documents")),
+          Map.entry("cli.commands.findings", Set.of("cli.options", "cli.views", "cli.documents")),
           Map.entry("cli", Set.of("cli.commands", "cli.options", "cli.views", "cli.documents")));
 
   private static Set<String> packaging(String... rooms) {

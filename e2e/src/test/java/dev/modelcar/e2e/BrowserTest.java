@@ -123,7 +123,9 @@ final class BrowserTest {
     Object over =
         browser.executeScript(
             "return document.documentElement.scrollWidth - document.documentElement.clientWidth");
-    assertThat(Long.parseLong(String.valueOf(over))).as("beyond %d pixels", width).isLessThanOrEqualTo(0);
+    assertThat(Long.parseLong(String.valueOf(over)))
+        .as("beyond %d pixels", width)
+        .isLessThanOrEqualTo(0);
   }
 
   @Test

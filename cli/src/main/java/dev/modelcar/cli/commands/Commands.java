@@ -9,6 +9,8 @@ import dev.modelcar.cli.commands.cluster.RunCommand;
 import dev.modelcar.cli.commands.cluster.SmokeCommand;
 import dev.modelcar.cli.commands.cluster.StatusCommand;
 import dev.modelcar.cli.commands.cluster.UndeployCommand;
+import dev.modelcar.cli.commands.findings.DiagnoseCommand;
+import dev.modelcar.cli.commands.findings.ExplainCommand;
 import dev.modelcar.cli.commands.lint.LintCommand;
 import dev.modelcar.cli.commands.registration.RegisterCommand;
 import dev.modelcar.cli.commands.registration.RegistryGroup;
@@ -62,6 +64,7 @@ public final class Commands {
           "logout",
           "demo",
           "pack",
+          "diagnose",
           "explain",
           "completion",
           "version",
@@ -114,6 +117,7 @@ public final class Commands {
       case "logout" -> LogoutCommand.class;
       case "demo" -> DemoCommand.class;
       case "pack" -> PackCommand.class;
+      case "diagnose" -> DiagnoseCommand.class;
       case "explain" -> ExplainCommand.class;
       case "completion" -> CompletionCommand.class;
       case "version" -> VersionCommand.class;

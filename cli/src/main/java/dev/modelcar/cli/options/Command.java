@@ -3,6 +3,7 @@ package dev.modelcar.cli.options;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -29,9 +30,23 @@ public abstract class Command implements Callable<Integer> {
     return program().environment();
   }
 
-  /** Whether the result is SARIF. */
-  protected final boolean isSarif() {
-    return output.isSarif();
+  /** The formats that the command can print beside text and JSON. */
+  protected Set<OutputOptions.Form> moreForms() {
+    return Set.of();
+  }
+
+  /** Whether the result is to have this format. */
+  protected final boolean prints(OutputOptions.Form form) {
+    return output.form == form;
+  }
+
+  /** Fails if the format is one that the command does not print. */
+  public final void checkForm() {
+    if (output.form != OutputOptions.Form.text
+        && output.form != OutputOptions.Form.json
+        && !moreForms().contains(output.form)) {
+      throw Usage.invalid("this command does not print " + output.form + ": use text or json");
+    }
   }
 
   public final Console console() {

@@ -6,10 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** What a command prints, and how. */
 public final class OutputOptions {
@@ -17,30 +14,17 @@ public final class OutputOptions {
   public enum Form {
     text,
     json,
-    /** Of lint only: SARIF 2.1.0. */
-    sarif
+    /** SARIF 2.1.0; of commands that look into files. */
+    sarif,
+    /** For an issue or a chat; of commands that have findings. */
+    markdown
   }
-
-  @Spec(Spec.Target.MIXEE)
-  @Nullable CommandSpec command;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "text|json",
-      description = "format of the result on standard output (default: text)")
-  void setForm(Form given) {
-    if (given == Form.sarif && command != null && !command.name().equals("lint")) {
-      throw new ParameterException(
-          command.commandLine(), "--output sarif is for `modelcar lint` only");
-    }
-    form = given;
-  }
-
-  private Form form = Form.text;
-
-  public boolean isSarif() {
-    return form == Form.sarif;
-  }
+      description = "format of the result on standard output (default: ${DEFAULT-VALUE})")
+  Form form = Form.text;
 
   @Option(
       names = {"-q", "--quiet"},
@@ -63,7 +47,7 @@ public final class OutputOptions {
   public Console console(Environment environment) {
     return new Console(
         environment,
-        form != Form.text,
+        form == Form.json || form == Form.sarif,
         quiet,
         verbose,
         Optional.ofNullable(resultsDir),

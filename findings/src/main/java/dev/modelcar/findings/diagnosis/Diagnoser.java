@@ -4,6 +4,7 @@ import dev.modelcar.core.ErrorCatalogue;
 import dev.modelcar.findings.Catalogue;
 import dev.modelcar.findings.evidence.Case;
 import dev.modelcar.findings.evidence.KubeObject;
+import dev.modelcar.findings.redaction.Redactor;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 /**
  * Says what failed first, why, and what followed from it. Pure: the same case gives the same
  * report. Only what failed is explained; what a healthy run printed, what was repeated with success
- * and what is older than the run is never blamed.
+ * and what is older than the run is never blamed. Secrets do not reach the report.
  */
 public final class Diagnoser {
   private final Catalogue catalogue;
@@ -31,7 +32,7 @@ public final class Diagnoser {
   }
 
   public Report diagnose(Case known) {
-    return new Diagnosis(known).report();
+    return new Diagnosis(Redactor.redact(known)).report();
   }
 
   private final class Diagnosis {

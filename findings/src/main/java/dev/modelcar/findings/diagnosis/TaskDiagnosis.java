@@ -208,7 +208,12 @@ final class TaskDiagnosis {
             .ifPresent(reason -> clues.add(new Clue(source, reason)));
       }
     }
-    clues.add(new Clue(task.object().reference(), task.reason() + ": " + task.message()));
+    // Tekton's word for it is more particular than an exit code.
+    int exit = 0;
+    while (exit < clues.size() && !clues.get(exit).text().contains(", exit code ")) {
+      exit++;
+    }
+    clues.add(exit, new Clue(task.object().reference(), task.reason() + ": " + task.message()));
     return clues;
   }
 

@@ -76,7 +76,9 @@ record TaskState(KubeObject object) {
   Optional<KubeObject> failedStep() {
     List<KubeObject> ended =
         object.list("status", "steps").stream()
-            .filter(step -> step.number("terminated", "exitCode") != 0)
+            .filter(step ->
+                step.number("terminated", "exitCode") != 0
+                    || step.text("terminated", "reason").equals("OOMKilled"))
             .filter(
                 step -> !Set.of("Continued", "Skipped").contains(step.text("terminationReason")))
             .filter(step -> !"continue".equals(onError(step.text("name"))))

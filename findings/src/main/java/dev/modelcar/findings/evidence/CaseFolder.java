@@ -1,12 +1,14 @@
 package dev.modelcar.findings.evidence;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.findings.FindingsError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -120,7 +122,7 @@ public final class CaseFolder {
       String kind = node.path("kind").asText("").replaceFirst("List$", "");
       for (JsonNode item : node.path("items")) {
         if (!kind.isEmpty() && item.isObject() && !item.has("kind")) {
-          ((com.fasterxml.jackson.databind.node.ObjectNode) item).put("kind", kind);
+          ((ObjectNode) item).put("kind", kind);
         }
         add(item);
       }
@@ -157,11 +159,13 @@ public final class CaseFolder {
         pod =
             pods.stream()
                 .filter(known -> !known.isEmpty() && place.startsWith(known))
-                .max(java.util.Comparator.comparingInt(String::length))
+                .max(Comparator.comparingInt(String::length))
                 .orElse("");
         container = place.substring(pod.length()).replaceFirst("^[._-]+", "");
       }
-      if (pod.isEmpty()) {
+      if (String.valueOf(file.getFileName()).equals(CaseWriter.GAPS)) {
+        gaps.addAll(excerpt.lines());
+      } else if (pod.isEmpty()) {
         texts.addAll(excerpt.lines());
       } else {
         logs.add(new ContainerLog(pod, container, isPrevious, excerpt.lines()));

@@ -38,16 +38,26 @@ final class CorpusTest {
 
   @TestFactory
   Stream<DynamicTest> cases() throws IOException {
+    return Stream.concat(cases("cluster"), cases("stories"));
+  }
+
+  private static Stream<DynamicTest> cases(String corpus) throws IOException {
     JsonNode expected =
-        YamlDocuments.read(Files.readString(CORPUS.resolve("cluster.yaml"))).documents().getFirst();
+        YamlDocuments.read(Files.readString(CORPUS.resolve(corpus + ".yaml")))
+            .documents()
+            .getFirst();
     return expected.properties().stream()
         .map(entry ->
             DynamicTest.dynamicTest(
-                entry.getKey(), () -> check(entry.getKey(), entry.getValue().asText())));
+                entry.getKey(),
+                () ->
+                    check(
+                        CORPUS.resolve(corpus).resolve(entry.getKey()),
+                        entry.getValue().asText())));
   }
 
-  private static void check(String name, String rule) {
-    Report report = diagnose(CORPUS.resolve("cluster").resolve(name));
+  private static void check(Path folder, String rule) {
+    Report report = diagnose(folder);
     List<String> causes =
         report.findings().stream()
             .filter(finding -> finding.role() == Role.CAUSE)

@@ -1,6 +1,7 @@
 package dev.modelcar.cli.commands.lint;
 
 import dev.modelcar.cli.options.Command;
+import dev.modelcar.cli.options.OutputOptions;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.core.ErrorCategory;
@@ -13,6 +14,7 @@ import dev.modelcar.lint.schema.Schemas.Tekton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -70,6 +72,11 @@ public final class LintCommand extends Command {
   boolean strict;
 
   @Override
+  protected Set<OutputOptions.Form> moreForms() {
+    return Set.of(OutputOptions.Form.sarif);
+  }
+
+  @Override
   public Integer call() {
     Console console = console();
     Tekton release =
@@ -89,7 +96,8 @@ public final class LintCommand extends Command {
       files = files.stream().map(file -> LintFiles.fix(file, fixer, fixed.get())).toList();
     }
     List<LintFinding> findings = LintFinding.of(files);
-    new LintView(console, isSarif(), showStored).show(files, findings, fixed);
+    new LintView(console, prints(OutputOptions.Form.sarif), showStored)
+        .show(files, findings, fixed);
     return findings.stream().anyMatch(finding -> finding.fails(strict))
         ? ErrorCategory.FINDINGS.exitCode()
         : 0;

@@ -1,4 +1,4 @@
-package dev.modelcar.cli.commands;
+package dev.modelcar.cli.commands.findings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

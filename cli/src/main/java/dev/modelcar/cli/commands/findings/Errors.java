@@ -1,7 +1,8 @@
-package dev.modelcar.cli.commands;
+package dev.modelcar.cli.commands.findings;
 
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCatalogue;
+import dev.modelcar.findings.FindingsError;
 import dev.modelcar.http.HttpError;
 import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.modelregistry.ModelRegistryError;
@@ -21,6 +22,7 @@ final class Errors {
         PackagingError.values(),
         OciError.values(),
         HttpError.values(),
+        FindingsError.values(),
         ClusterError.values(),
         ModelRegistryError.values(),
         SizingError.values());
