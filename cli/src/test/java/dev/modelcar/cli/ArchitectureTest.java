@@ -106,6 +106,7 @@ final class ArchitectureTest {
             "source",
             "packaging",
             "sizing",
+            "report",
             "lint",
             "modelregistry",
             "kubernetes",

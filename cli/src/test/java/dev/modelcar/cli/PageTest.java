@@ -68,10 +68,10 @@ class PageTest {
     Path page = folder.resolve("page.html");
     Files.writeString(folder.resolve("file"), "");
     ship("oci:" + folder.resolve("file") + ":v1", "--html=" + page)
-        .failsWith(OciError.TARGET_NOT_WRITABLE);
+        .failsWith(OciError.TARGET_EXISTS);
     JsonNode shown = shownBy(page);
     assertThat(shown.get("exitCode").asInt()).isNotZero();
-    assertThat(shown.at("/result/error/id").asText()).isEqualTo("target-not-writable");
+    assertThat(shown.at("/result/error/id").asText()).isEqualTo("target-exists");
   }
 
   @Test

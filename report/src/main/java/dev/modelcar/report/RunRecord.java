@@ -81,6 +81,19 @@ public final class RunRecord implements ShipmentListener {
     return safe;
   }
 
+  /** How far a step of a run on a cluster is. */
+  public enum Step {
+    WAITING,
+    RUNNING,
+    DONE,
+    FAILED
+  }
+
+  /** A step of a run on a cluster goes on. */
+  public void step(String name, Step step) {
+    timeline.step(name, step);
+  }
+
   /** The layers that are to be, with their files. */
   public synchronized void plan(List<PlannedLayer> planned) {
     layers.clear();

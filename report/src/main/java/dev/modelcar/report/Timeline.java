@@ -149,6 +149,29 @@ final class Timeline implements ShipmentListener {
     }
   }
 
+  /** A step of a run on a cluster is a lane too. */
+  synchronized void step(String name, RunRecord.Step step) {
+    Lane lane = lane(name, "", 0);
+    double now = now();
+    switch (step) {
+      case WAITING -> {
+        lane.state = "waiting";
+        lane.begun = lane.begun < 0 ? now : lane.begun;
+      }
+      case RUNNING -> {
+        lane.state = "moving";
+        lane.begun = lane.begun < 0 ? now : lane.begun;
+        lane.first = lane.first < 0 ? now : lane.first;
+        lane.last = now;
+      }
+      case DONE, FAILED -> {
+        lane.state = step == RunRecord.Step.DONE ? "done" : "failed";
+        lane.ended = now;
+        lane.last = lane.first < 0 ? lane.last : now;
+      }
+    }
+  }
+
   private Lane lane(String layer, String target, long size) {
     return lanes
         .computeIfAbsent(layer, key -> new LinkedHashMap<>())

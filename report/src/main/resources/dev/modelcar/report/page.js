@@ -190,7 +190,7 @@
     line.lanes.forEach((lane, i) => {
       const bar = (kind, from, to) => to >= from && picture.append(svg("rect",
         { class: kind, x: x(from), y: i * (height + 2), width: Math.max(1, x(to) - x(from)), height: height }));
-      const stop = lane.ended === undefined ? (lane.state === "moving" ? run.seconds : 0) : lane.ended;
+      const stop = lane.ended === undefined ? (lane.state === "moving" || lane.state === "waiting" ? run.seconds : 0) : lane.ended;
       if (lane.begun === undefined) {
         bar("lane-have", 0, end / 200);
         return;
@@ -201,7 +201,7 @@
         return;
       }
       bar("lane-open", lane.begun, lane.first);
-      bar("lane-move", lane.first, lane.last);
+      bar("lane-move", lane.first, lane.target === "" && lane.ended === undefined ? stop : lane.last);
       bar(lane.state === "failed" ? "lane-bad" : "lane-close", lane.last, stop);
     });
     const legend = el("ul", { class: "legend" }, PHASES.map(([kind, name]) =>

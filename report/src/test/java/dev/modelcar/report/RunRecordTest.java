@@ -9,7 +9,9 @@ import dev.modelcar.packaging.transfer.ShipmentEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -108,5 +110,55 @@ class RunRecordTest {
     assertThat(read.at("/result/digest").asText()).isEqualTo("sha256:0");
     assertThat(read.get("exitCode").asInt()).isEqualTo(8);
     assertThat(read.has("timeline")).isFalse();
+  }
+
+  @Test
+  void stepsOfARunOnAClusterAreLanes() {
+    RunRecord run = record();
+    at(1);
+    run.step("plan", RunRecord.Step.WAITING);
+    at(2);
+    run.step("plan", RunRecord.Step.RUNNING);
+    at(5);
+    run.step("plan", RunRecord.Step.DONE);
+    run.step("ship", RunRecord.Step.WAITING);
+    at(6);
+    run.step("ship", RunRecord.Step.FAILED);
+    JsonNode lanes = run.json().at("/timeline/lanes");
+    assertThat(lanes.get(0).get("begun").asDouble()).isEqualTo(1);
+    assertThat(lanes.get(0).get("first").asDouble()).isEqualTo(2);
+    assertThat(lanes.get(0).get("last").asDouble()).isEqualTo(5);
+    assertThat(lanes.get(0).get("state").asText()).isEqualTo("done");
+    assertThat(lanes.get(1).get("state").asText()).isEqualTo("failed");
+    assertThat(lanes.get(1).has("first")).isFalse();
+  }
+
+  @Test
+  void workersOfOneModelAreOneAndWhoIsMissingIsNamed() throws Json.InvalidJsonException {
+    String part =
+        "{\"part\":\"%d/4\",\"targets\":[{\"reference\":\"a/b:1\",\"status\":\"%s\",\"bytesMoved\":10,\"bytesReused\":1}],"
+            + "\"layers\":[{\"name\":\"l%d\",\"digest\":\"sha256:%d\"}],\"bytesMoved\":10,\"bytesReused\":1,\"seconds\":%d}";
+    Map<String, JsonNode> documents = new LinkedHashMap<>();
+    documents.put("1.json", Json.parse(part.formatted(1, "done", 1, 1, 5)));
+    documents.put("3.json", Json.parse(part.formatted(3, "failed", 3, 3, 9)));
+    documents.put(
+        "half.json", Json.parse("{\"error\":{\"id\":\"stopped\",\"message\":\"stopped\"}}"));
+    JsonNode joined = JoinedRuns.of(documents);
+    assertThat(joined.get("bytesMoved").asLong()).isEqualTo(20);
+    assertThat(joined.get("layers")).hasSize(2);
+    assertThat(joined.get("seconds").asDouble()).isEqualTo(9);
+    assertThat(joined.at("/targets/0/bytesMoved").asLong()).isEqualTo(20);
+    assertThat(joined.at("/targets/0/status").asText()).isEqualTo("failed");
+    assertThat(joined.get("findings").findValuesAsText("message").toString())
+        .contains("parts 2/4, 4/4", "half.json has no result");
+  }
+
+  @Test
+  void aPageGivesBackItsDocument() throws java.io.IOException {
+    RunRecord run = record();
+    run.result(Json.object().put("text", "<b>".repeat(50)));
+    assertThat(Page.read(Page.of(run.json())).get("result")).isEqualTo(run.json().get("result"));
+    run.result(Json.object().put("text", "<b>".repeat(50_000)));
+    assertThat(Page.read(Page.of(run.json())).get("result")).isEqualTo(run.json().get("result"));
   }
 }

@@ -82,6 +82,23 @@ final class TerminalViewTest {
       }
     }
 
+    /** As most terminals do, it breaks lines that are now too long. */
+    void resize(int now) {
+      columns = now;
+      List<StringBuilder> broken = new ArrayList<>();
+      for (StringBuilder line : lines) {
+        String text = line.toString();
+        do {
+          broken.add(new StringBuilder(text.substring(0, Math.min(now, text.length()))));
+          text = text.substring(Math.min(now, text.length()));
+        } while (!text.isEmpty());
+      }
+      lines.clear();
+      lines.addAll(broken);
+      row = lines.size() - 1;
+      column = lines.getLast().length();
+    }
+
     String last() {
       return lines.getLast().toString();
     }
@@ -140,7 +157,7 @@ final class TerminalViewTest {
     try (Progress progress = progress()) {
       begin(progress, 100L << 20);
       for (int columns : new int[] {80, 40, 20, 200, 33}) {
-        screen.columns = columns;
+        screen.resize(columns);
         move(progress, 1 << 20, Duration.ofSeconds(1));
         assertThat(screen.last()).hasSizeLessThan(columns).contains("%");
         assertThat(screen.lines).hasSize(1);

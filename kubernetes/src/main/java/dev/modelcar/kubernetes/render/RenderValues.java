@@ -44,6 +44,7 @@ public final class RenderValues {
     all.put("target", new Known("registry.example.com/models/qwen3:0.6b", ValueForm.TARGET));
     all.put("registrySecret", new Known("", ValueForm.NAME_OR_NOTHING));
     all.put("huggingFaceSecret", new Known("huggingface", ValueForm.NAME));
+    all.put("kserveNamespace", new Known("kserve", ValueForm.NAME));
     all.put("modelRegistry", new Known("model-registry", ValueForm.NAME));
     all.put("modelRegistryNamespace", new Known("rhoai-model-registries", ValueForm.NAME));
     all.put(

@@ -6,6 +6,7 @@ import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.kubernetes.tekton.FailedTask;
 import dev.modelcar.kubernetes.tekton.RunListener;
 import dev.modelcar.kubernetes.tekton.RunOutcome;
+import dev.modelcar.report.RunRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +25,20 @@ final class RunView implements RunListener {
 
   @Override
   public synchronized void task(String task, String reason, String message) {
+    console.record().ifPresent(run -> run.step(task, step(reason)));
     console.note(
         reason.equals("Running") || reason.equals("Succeeded")
             ? "%s: %s".formatted(task, reason)
             : "%s: %s (%s)".formatted(task, reason, message));
+  }
+
+  private static RunRecord.Step step(String reason) {
+    return switch (reason) {
+      case "Running" -> RunRecord.Step.RUNNING;
+      case "Succeeded", "Completed" -> RunRecord.Step.DONE;
+      case "Pending", "Started", "PodInitializing" -> RunRecord.Step.WAITING;
+      default -> RunRecord.Step.FAILED;
+    };
   }
 
   @Override
