@@ -35,7 +35,8 @@ public final class Bench implements Callable<Integer> {
           new KillsBar(),
           new JournalBar(),
           new PartsBar(),
-          new SizeBar());
+          new SizeBar(),
+          new DiagnoseBar());
 
   @Option(names = "--size", defaultValue = "4GiB", description = "of the model (default: 4GiB)")
   String size = "";

@@ -11,6 +11,7 @@ import dev.modelcar.cli.commands.cluster.StatusCommand;
 import dev.modelcar.cli.commands.cluster.UndeployCommand;
 import dev.modelcar.cli.commands.findings.DiagnoseCommand;
 import dev.modelcar.cli.commands.findings.ExplainCommand;
+import dev.modelcar.cli.commands.findings.PreflightCommand;
 import dev.modelcar.cli.commands.registration.RegisterCommand;
 import dev.modelcar.cli.commands.registration.RegistryGroup;
 import dev.modelcar.cli.commands.registration.TransferCommand;
@@ -55,6 +56,7 @@ import picocli.CommandLine;
       LogoutCommand.class,
       DemoCommand.class,
       PackCommand.class,
+      PreflightCommand.class,
       DiagnoseCommand.class,
       ExplainCommand.class,
       CompletionCommand.class,

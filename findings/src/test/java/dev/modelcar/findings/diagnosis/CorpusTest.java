@@ -43,12 +43,17 @@ final class CorpusTest {
 
   private static Stream<DynamicTest> cases(String corpus) throws IOException {
     JsonNode expected =
-        YamlDocuments.read(Files.readString(CORPUS.resolve(corpus + ".yaml"))).documents().getFirst();
+        YamlDocuments.read(Files.readString(CORPUS.resolve(corpus + ".yaml")))
+            .documents()
+            .getFirst();
     return expected.properties().stream()
         .map(entry ->
             DynamicTest.dynamicTest(
                 entry.getKey(),
-                () -> check(CORPUS.resolve(corpus).resolve(entry.getKey()), entry.getValue().asText())));
+                () ->
+                    check(
+                        CORPUS.resolve(corpus).resolve(entry.getKey()),
+                        entry.getValue().asText())));
   }
 
   private static void check(Path folder, String rule) {
