@@ -36,7 +36,8 @@ public final class Bench implements Callable<Integer> {
           new JournalBar(),
           new PartsBar(),
           new SizeBar(),
-          new PageBar());
+          new PageBar(),
+          new DiagnoseBar());
 
   @Option(names = "--size", defaultValue = "4GiB", description = "of the model (default: 4GiB)")
   String size = "";

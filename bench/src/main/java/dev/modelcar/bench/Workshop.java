@@ -54,6 +54,10 @@ final class Workshop implements AutoCloseable {
     this.runner = new Runner(Files.createDirectories(settings.work().resolve("runs")));
   }
 
+  Path root() {
+    return settings.root();
+  }
+
   long size() {
     return settings.size();
   }

@@ -95,6 +95,11 @@ final class JsonSchemaTest {
     prints("fetch", "fetch", "" + model, folder.resolve("d").toString());
     prints("build", "build", "" + model, "--base=none");
     prints("explain", "explain", "hub-gated");
+    prints("preflight", "preflight", "" + model, "--base=none", "--to", one);
+    prints("rule", "explain", "volume-permission-denied");
+    String cases = "../findings/src/test/resources/diagnosis/";
+    prints("diagnose", "diagnose", cases + "stories/s4-archive-access");
+    prints("diagnose", "diagnose", cases + "cluster/healthy-run");
     prints("failure", "ship", "none", "--to", one);
     prints("failure", "ship", "--no-such-option");
     prints("failure", "copy", "http://localhost:1/a:1", one, "--retry-for=1ms");

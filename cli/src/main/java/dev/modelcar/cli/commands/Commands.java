@@ -11,6 +11,7 @@ import dev.modelcar.cli.commands.cluster.StatusCommand;
 import dev.modelcar.cli.commands.cluster.UndeployCommand;
 import dev.modelcar.cli.commands.findings.DiagnoseCommand;
 import dev.modelcar.cli.commands.findings.ExplainCommand;
+import dev.modelcar.cli.commands.findings.PreflightCommand;
 import dev.modelcar.cli.commands.lint.LintCommand;
 import dev.modelcar.cli.commands.registration.RegisterCommand;
 import dev.modelcar.cli.commands.registration.RegistryGroup;
@@ -64,6 +65,7 @@ public final class Commands {
           "logout",
           "demo",
           "pack",
+          "preflight",
           "diagnose",
           "explain",
           "completion",
@@ -117,6 +119,7 @@ public final class Commands {
       case "logout" -> LogoutCommand.class;
       case "demo" -> DemoCommand.class;
       case "pack" -> PackCommand.class;
+      case "preflight" -> PreflightCommand.class;
       case "diagnose" -> DiagnoseCommand.class;
       case "explain" -> ExplainCommand.class;
       case "completion" -> CompletionCommand.class;

@@ -1,6 +1,7 @@
 package dev.modelcar.cli.options;
 
 import dev.modelcar.cli.options.PlanRequest.Trait;
+import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
 import dev.modelcar.source.SourceReference;
 import java.util.List;
@@ -17,6 +18,11 @@ public final class PlanningOptions {
 
   public PlanRequest request(List<String> targets, Set<Trait> traits) {
     return new PlanRequest(this, targets, Set.copyOf(traits), () -> {});
+  }
+
+  /** A session of these registries, which moves nothing. */
+  public Session session(Console console) {
+    return new Session(console, registry, transfer.withStandardMemory());
   }
 
   public SourceReference source() {

@@ -33,14 +33,27 @@ final class Judge {
   /** Lines from the end that are looked at. */
   private static final int WINDOW = 60;
 
+  /** Lines of other matters that may follow an error: programs clean up. */
+  private static final int MOST_AFTER = 5;
+
+  private static final Pattern ERROR =
+      Pattern.compile("(?i)\\b(?:error|fail(?:ed|ure)?|fatal|fata|denied|exception)\\b|Error:");
+
   /** Lines of one failure stand together. */
   private static final int BLOCK = 8;
 
-  private static final Pattern BENIGN =
+  /** What is said of no failure. */
+  private static final Pattern NOISE =
       Pattern.compile(
-          "(?i)\\bretry(?:ing)?\\b|\\bretries\\b|\\battempt \\d|\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b|\\bdeprecat|\\bdebug\\b"
-              + "|non-fatal|\\bskipp(?:ed|ing)\\b|\\brecovered\\b|\\bresum(?:ed|ing)\\b|\\btrying (?:next|again|another)\\b|\\bwill (?:try|use)\\b"
-              + "|\\bexpected\\b.{0,20}\\bfirst time\\b|\\blast run\\b|\\bprevious run\\b|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho ");
+          "(?i)\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b|\\bdeprecat|\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b|\\brecovered\\b"
+              + "|\\btrying (?:next|again|another|the next)\\b|\\bwill (?:try|use)\\b|\\blast run\\b|\\bprevious run\\b"
+              + "|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho \\b|\\b0 errors\\b|\\bno errors?\\b|\\bif you see\\b|\\bexample\\b:");
+
+  /** What is said of a failure that is not yet final; it counts only as the very last word. */
+  private static final Pattern REPEATED =
+      Pattern.compile(
+          "(?i)\\bretry(?:ing)?\\b|\\bretries\\b|\\battempt \\d|\\bresum(?:ed|ing)\\b|\\bbacking off\\b");
+
   private static final Pattern SUCCESS =
       Pattern.compile(
           "(?i)\\bsucceeded\\b|\\bsuccessful(?:ly)?\\b|\\bsuccess\\b|\\bcompleted?\\b|\\bdone\\b|\\bwriting manifest to image destination\\b|\\bstoring signatures\\b"
@@ -51,6 +64,16 @@ final class Judge {
   private static final Pattern FATAL =
       Pattern.compile(
           "^(?:Traceback \\(most recent|(?:\\S+ )?(?:[Ee]rror|ERROR|FATAL|FATA|[Ff]atal|panic)\\b)|level=(?:fatal|error)|^\\w+(?:\\.\\w+)*(?:Error|Exception)\\b|^Exception in thread");
+
+  /** A line that speaks of something bad, or belongs to one that does. */
+  private static final Pattern ERRORISH =
+      Pattern.compile(
+          "(?i)error|fail|fatal|fata\\[|denied|unauthorized|exception|exit|abort|cannot|can't|unable|not found|unknown|invalid|required|refused|forbidden|traceback|timed? ?out|no such|missing|killed|not permitted|too large|unexpected|mismatch|differs|not supported"
+              + "|^\\s|^[}\\])]|^(?:at|caused by|hint|see|usage|run|try|please|make sure|check|note|for more)\\b|what to do|^[-=*^~]+$|^ls:|^\\+");
+
+  private static final Pattern CANNOT_RUN = Pattern.compile("ermission denied|annot execute");
+  private static final Pattern NOT_FOUND = Pattern.compile("not found|[Nn]o such file");
+  private static final Pattern NOTHING = Pattern.compile("(?!)");
   private static final Pattern ERROR_ID = Pattern.compile("^\\s*error id: ([a-z][a-z0-9-]+)\\s*$");
 
   private final Catalogue catalogue;
@@ -167,18 +190,40 @@ final class Judge {
       for (Rule rule : causes(serving, false)) {
         Optional<Matcher> found = find(rule, PRINTED, line);
         if (found.isPresent() && !excluded(rule, line) && rule.also().isEmpty()) {
-          (BENIGN.matcher(line).find() ? weak : strong).add(new Candidate(i, rule, found.get()));
+          if (!NOISE.matcher(line).find()) {
+            (REPEATED.matcher(line).find() ? weak : strong)
+                .add(new Candidate(i, rule, found.get()));
+          }
           break;
         }
       }
     }
-    return best(lines, strong)
-        .or(() -> ended ? best(lines, weak) : Optional.empty())
+    return best(lines, strong, ended ? MOST_AFTER : Integer.MAX_VALUE)
+        .or(() -> ended ? best(lines, weak, 0) : Optional.empty())
         .map(candidate -> match(source, lines, candidate));
   }
 
-  /** The most particular of those in the last block, if nothing speaks against it. */
-  private static Optional<Candidate> best(List<String> lines, List<Candidate> all) {
+  /** What a shell prints of a program that it cannot run, wherever that stands in the log. */
+  Optional<Match> ofShell(String source, List<String> lines, int exitCode) {
+    Pattern says =
+        switch (exitCode) {
+          case 126 -> CANNOT_RUN;
+          case 127 -> NOT_FOUND;
+          default -> NOTHING;
+        };
+    return lines.reversed().stream()
+        .filter(line -> says.matcher(line).find())
+        .flatMap(line -> ofLog(source, List.of(line), false, true).stream())
+        .findFirst();
+  }
+
+  /**
+   * The first of the last block, if nothing speaks against it: work that went on, a success, or
+   * another error after that.
+   *
+   * @param most lines of other matters that may follow
+   */
+  private static Optional<Candidate> best(List<String> lines, List<Candidate> all, int most) {
     if (all.isEmpty()) {
       return Optional.empty();
     }
@@ -186,17 +231,39 @@ final class Judge {
     Candidate best = last;
     for (Candidate each : all) {
       boolean together =
-          last.line() - each.line() <= BLOCK && !succeeded(lines, each.line(), last.line());
+          last.line() - each.line() <= BLOCK
+              && !succeeded(lines, each.line(), last.line())
+              && neutral(lines, each.line(), last.line()) == 0;
       if (together && rank(each, all) < rank(best, all)) {
         best = each;
       }
     }
     int end = lines.size();
+    boolean marked =
+        FATAL.matcher(lines.get(last.line())).find()
+            || ERROR.matcher(lines.get(last.line())).find();
+    int after = neutral(lines, last.line(), end);
     boolean overtaken = false;
-    for (int i = last.line() + BLOCK + 1; i < end; i++) {
-      overtaken |= FATAL.matcher(lines.get(i)).find();
+    for (int i = last.line() + 1; i < end; i++) {
+      overtaken |=
+          FATAL.matcher(lines.get(i)).find()
+              && (i > last.line() + BLOCK || neutral(lines, last.line(), i) > 0);
     }
-    return overtaken || succeeded(lines, last.line(), end) ? Optional.empty() : Optional.of(best);
+    // Two streams in one log may be in each other's way by a line or two.
+    boolean atEnd = end - last.line() <= 3 && FATAL.matcher(lines.get(last.line())).find();
+    return overtaken
+            || (!atEnd && succeeded(lines, last.line(), end))
+            || after > (marked ? most : Math.min(most, 1))
+        ? Optional.empty()
+        : Optional.of(best);
+  }
+
+  /** How many lines between two speak of other matters. */
+  private static int neutral(List<String> lines, int after, int end) {
+    return (int)
+        lines.subList(Math.min(end, after + 1), end).stream()
+            .filter(line -> !ERRORISH.matcher(line).find())
+            .count();
   }
 
   /** Earlier lines of a block come first; the cause is said before what follows from it. */

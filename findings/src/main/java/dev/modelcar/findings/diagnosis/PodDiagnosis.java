@@ -179,6 +179,16 @@ final class PodDiagnosis {
     return "log of %s %s".formatted(pod.name(), container);
   }
 
+  /** Warnings of a pod that has a node and images: only its volumes can hold it up. */
+  static List<Clue> ofVolumes(List<Clue> events) {
+    return events.stream()
+        .filter(clue ->
+            clue.text().startsWith("FailedMount")
+                || clue.text().startsWith("FailedAttach")
+                || clue.text().startsWith("FailedCreatePodSandBox"))
+        .toList();
+  }
+
   /** Before any container starts, only events tell what is wrong. */
   private Optional<Finding> ofVolumes(KubeObject pod, Purpose purpose, List<Clue> events) {
     boolean begun =
@@ -190,7 +200,7 @@ final class PodDiagnosis {
     return begun || !pending
         ? Optional.empty()
         : judge
-            .ofCluster(events, List.of(), purpose.serving())
+            .ofCluster(ofVolumes(events), List.of(), purpose.serving())
             .map(match ->
                 place(pod, purpose, "", "pod %s does not start".formatted(pod.name()))
                     .finding(Role.CAUSE, match));

@@ -99,12 +99,15 @@ final class ServiceDiagnosis {
                 new Clue(
                     service.reference() + " " + condition.text("type"),
                     condition.text("reason") + ": " + condition.text("message"))));
-    clues.addAll(
-        world.warnings(
-            "InferenceService",
-            service.name(),
-            service.text("metadata", "uid"),
-            service.created()));
+    if (alone) {
+      // Once there is a Deployment, earlier refusals are over.
+      clues.addAll(
+          world.warnings(
+              "InferenceService",
+              service.name(),
+              service.text("metadata", "uid"),
+              service.created()));
+    }
     Place place = place(service, "%s is not ready".formatted(service.name()));
     Optional<Match> match = judge.ofCluster(clues, List.of(), true);
     if (match.isPresent()) {

@@ -55,7 +55,10 @@ final class TaskDiagnosis {
         return place.finding(own.get(), log, source);
       }
       Optional<Match> match =
-          judge.ofLog(source, log, false, true).or(() -> judge.ofCluster(clues, log, false));
+          judge
+              .ofShell(source, log, step.get().number("terminated", "exitCode"))
+              .or(() -> judge.ofLog(source, log, false, true))
+              .or(() -> judge.ofCluster(clues, log, false));
       return match
           .map(found -> place.finding(Role.CAUSE, found))
           .orElseGet(
@@ -145,8 +148,10 @@ final class TaskDiagnosis {
     if (!harmless.contains(task.reason())) {
       clues.add(new Clue(task.object().reference(), task.reason() + ": " + task.message()));
     }
-    if (!begun || !clues.isEmpty()) {
+    if (!clues.isEmpty()) {
       clues.addAll(events(task));
+    } else if (!begun) {
+      clues.addAll(PodDiagnosis.ofVolumes(events(task)));
     }
     if (clues.isEmpty() || (hasStarted(task, none) && pod.isEmpty())) {
       return Optional.empty();
@@ -250,6 +255,7 @@ final class TaskDiagnosis {
     }
     return !log.isEmpty()
         || world.hasStartedSteps(task.pod())
+        || task.hasLateStep()
         || world
             .find("Pod", task.pod())
             .map(pod ->

@@ -108,6 +108,15 @@ record TaskState(KubeObject object) {
             .anyMatch(step -> GONE.contains(step.text("terminationReason")));
   }
 
+  /** A step that never ran is said to have begun with its task. */
+  boolean hasLateStep() {
+    Optional<Instant> start = object.time("status", "startTime");
+    return start.isPresent()
+        && object.list("status", "steps").stream()
+            .flatMap(step -> step.time("terminated", "startedAt").stream())
+            .anyMatch(time -> time.isAfter(start.get().plusSeconds(1)));
+  }
+
   /** When it failed: its first step, or itself. */
   Optional<Instant> failedAt() {
     return failedStep()

@@ -83,6 +83,8 @@ final class ErrorCatalogueTest {
       redirect-refused REMOTE 6
       verification-failed VERIFICATION 7
       targets-partly-failed PARTLY 8
+      case-not-found NOT_FOUND 5
+      case-unreadable REFUSED 3
       cluster-unreachable REMOTE 6
       kubeconfig-invalid UNAUTHORIZED 4
       cluster-forbidden UNAUTHORIZED 4
