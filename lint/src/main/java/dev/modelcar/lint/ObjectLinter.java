@@ -11,9 +11,11 @@ import dev.modelcar.lint.schema.GroupKind;
 import dev.modelcar.lint.schema.Homes;
 import dev.modelcar.lint.schema.Kind;
 import dev.modelcar.lint.schema.Pruner;
+import dev.modelcar.lint.schema.Schema;
 import dev.modelcar.lint.schema.Schemas;
 import dev.modelcar.lint.schema.Schemas.Tekton;
 import dev.modelcar.lint.schema.Validator;
+import dev.modelcar.lint.schema.Zeros;
 import dev.modelcar.lint.tekton.Defaults;
 import dev.modelcar.lint.tekton.TektonChecks;
 import dev.modelcar.lint.tree.At;
@@ -81,6 +83,9 @@ final class ObjectLinter {
     Value seen = value;
     if (decodes) {
       value = Defaults.fill(kind.name(), value);
+    }
+    if (kind.name().kind().equals("InferenceService")) {
+      value = ServingChecks.fill(Zeros.fill(value, kind.schema().orElse(Schema.OPEN)));
     }
     Value decoded = value;
     kind.schema().ifPresent(schema -> new Validator(problems).validate(At.root(decoded), schema));
