@@ -82,7 +82,12 @@ final class ObjectLinter {
     }
     Value seen = value;
     if (decodes) {
-      value = Defaults.fill(kind.name(), value);
+      // The server fills in its own defaults once more after the webhook.
+      Value filled = Defaults.fill(kind.name(), value);
+      value =
+          kind.schema()
+              .map(schema -> new Pruner(new Problems(), homes).prune(At.root(filled), schema))
+              .orElse(filled);
     }
     if (kind.name().kind().equals("InferenceService")) {
       value = ServingChecks.fill(Zeros.fill(value, kind.schema().orElse(Schema.OPEN)));
