@@ -73,6 +73,11 @@ final class JsonSchemaTest {
       prints("inspect", "inspect", one, "--files");
       prints("inspect", "inspect", remote + ":1");
       prints("size", "size", "" + model);
+      Path manifest =
+          Files.writeString(
+              folder.resolve("task.yaml"),
+              "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: a}\nspec: {step: []}\n");
+      prints("lint", "lint", "" + manifest, "--show-stored", "--fix");
       prints("size", "size", one, "--gpu=L4", "--context=4096");
       prints("size", "size", remote + ":1", "--gpu-memory=0.001TiB", "--gpus=1");
       prints("registry", "inspect", "--registry", "http://" + registry.authority());

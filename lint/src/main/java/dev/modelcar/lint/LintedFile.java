@@ -1,10 +1,14 @@
 package dev.modelcar.lint;
 
 import dev.modelcar.lint.rules.Problem;
+import dev.modelcar.lint.rules.Problems;
+import dev.modelcar.lint.rules.Rule;
+import dev.modelcar.lint.tree.Place;
 import dev.modelcar.lint.tree.YamlFile;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A file that was looked at.
@@ -16,6 +20,30 @@ public record LintedFile(
   public LintedFile {
     objects = List.copyOf(objects);
     problems = List.copyOf(problems);
+  }
+
+  /** The same as a patch of Kustomize, which is a part of an object: only its fields count. */
+  public LintedFile asPatch() {
+    Problems own = new Problems();
+    own.add(
+        Rule.FILE_SKIPPED,
+        Place.START,
+        "",
+        "a patch of Kustomize: only its fields were checked",
+        "Lint what it makes: `kubectl kustomize … | modelcar lint -`.",
+        Optional.empty());
+    List<LintedObject> parts =
+        objects.stream()
+            .map(object ->
+                new LintedObject(
+                    object.label(),
+                    object.given(),
+                    object.stored(),
+                    object.problems().stream()
+                        .filter(problem -> problem.rule().effect() == Rule.Effect.DROPPED)
+                        .toList()))
+            .toList();
+    return new LintedFile(name, yaml, parts, own.list());
   }
 
   /** All that was found, from top to bottom. */

@@ -8,6 +8,7 @@ import dev.modelcar.lint.schema.Schemas.Tekton;
 import dev.modelcar.lint.tree.At;
 import dev.modelcar.lint.tree.Place;
 import dev.modelcar.lint.tree.Value.Mapping;
+import dev.modelcar.lint.tree.Value.Sequence;
 import dev.modelcar.lint.tree.YamlFile;
 import dev.modelcar.lint.tree.YamlFile.Document;
 import dev.modelcar.lint.tree.YamlFile.Fault;
@@ -82,6 +83,10 @@ public final class Linter {
 
   private void add(At root, List<LintedObject> found, Problems problems) {
     if (root.isAbsent()) {
+      return;
+    }
+    if (root.value() instanceof Sequence) {
+      problems.add(Rule.KIND_LEFT_ALONE, root, "no Kubernetes object: the document is a list");
       return;
     }
     if (!(root.value() instanceof Mapping)) {

@@ -11,9 +11,11 @@ import dev.modelcar.lint.schema.GroupKind;
 import dev.modelcar.lint.schema.Homes;
 import dev.modelcar.lint.schema.Kind;
 import dev.modelcar.lint.schema.Pruner;
+import dev.modelcar.lint.schema.Schema;
 import dev.modelcar.lint.schema.Schemas;
 import dev.modelcar.lint.schema.Schemas.Tekton;
 import dev.modelcar.lint.schema.Validator;
+import dev.modelcar.lint.schema.Zeros;
 import dev.modelcar.lint.tekton.Defaults;
 import dev.modelcar.lint.tekton.TektonChecks;
 import dev.modelcar.lint.tree.At;
@@ -80,7 +82,15 @@ final class ObjectLinter {
     }
     Value seen = value;
     if (decodes) {
-      value = Defaults.fill(kind.name(), value);
+      // The server fills in its own defaults once more after the webhook.
+      Value filled = Defaults.fill(kind.name(), value);
+      value =
+          kind.schema()
+              .map(schema -> new Pruner(new Problems(), homes).prune(At.root(filled), schema))
+              .orElse(filled);
+    }
+    if (kind.name().kind().equals("InferenceService")) {
+      value = ServingChecks.fill(Zeros.fill(value, kind.schema().orElse(Schema.OPEN)));
     }
     Value decoded = value;
     kind.schema().ifPresent(schema -> new Validator(problems).validate(At.root(decoded), schema));

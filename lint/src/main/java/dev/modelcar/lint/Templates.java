@@ -7,10 +7,12 @@ import java.util.regex.Pattern;
 
 /** Recognizes files that become YAML only when something is filled in, such as those of Helm. */
 final class Templates {
-  /** An action where YAML would have a line, a key or a plain value of its own. */
+  /** An action where YAML would have a line, a key or a plain value, or one of Helm anywhere. */
   private static final Pattern ACTION =
       Pattern.compile(
-          "(?m)^[ \\t]*(?:\\{\\{-?|(?:- )*(?:[\\w./-]+:[ \\t]+)?\\{\\{-?)[ \\t]*(?:[.$]|/\\*|(?:if|else|end|range|with|define|include|template|block|toYaml|tpl|required|default|quote|printf)\\b)");
+          "(?m)^[ \\t]*(?:- )*(?:[\\w./-]+:[ \\t]+)?\\{\\{-?[ \\t]*(?:[.$]|/\\*|\\w+[ \\t]*\\}\\}"
+              + "|(?:if|else|end|range|with|define|include|template|block|toYaml|tpl|required|default|quote|printf)\\b)"
+              + "|\\{\\{-?[ \\t]*\\.(?:Values|Release|Chart)\\.");
 
   private Templates() {}
 

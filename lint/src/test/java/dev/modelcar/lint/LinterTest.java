@@ -146,6 +146,15 @@ class LinterTest {
   }
 
   @Test
+  void jsonMayBeIndentedByTabs() {
+    assertThat(
+            errors(
+                lint(
+                    "{\n\t\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\",\n\t\"metadata\": {\"name\": \"a\"}, \"dta\": 1}")))
+        .containsExactly("3:29 field-dropped dta");
+  }
+
+  @Test
   void textsForYaml11AreWhatTheServerTakesThemFor() {
     LintedFile file =
         lint(

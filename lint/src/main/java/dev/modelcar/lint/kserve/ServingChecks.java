@@ -3,6 +3,9 @@ package dev.modelcar.lint.kserve;
 import dev.modelcar.lint.rules.Problems;
 import dev.modelcar.lint.rules.Rule;
 import dev.modelcar.lint.tree.At;
+import dev.modelcar.lint.tree.Value;
+import dev.modelcar.lint.tree.Value.Mapping;
+import dev.modelcar.lint.tree.Value.Sequence;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +45,7 @@ public final class ServingChecks {
           "pmml",
           "lightgbm",
           "paddle");
+  private static final Set<String> SIZES = Set.of("PIPELINE_PARALLEL_SIZE", "TENSOR_PARALLEL_SIZE");
   private static final int LONGEST_HOST = 63;
 
   private final Problems problems;
@@ -53,6 +57,35 @@ public final class ServingChecks {
   /** Checks an InferenceService. */
   public static void check(At root, Problems problems) {
     new ServingChecks(problems).service(root);
+  }
+
+  /** The object with the names of containers that KServe fills in. */
+  public static Value fill(Value object) {
+    Value filled = object;
+    boolean model = !models(At.root(object).get("spec", "predictor")).isEmpty();
+    for (String component :
+        List.of(model ? "transformer" : "predictor", "transformer", "explainer")) {
+      filled = named(filled, List.of("spec", component, "containers"));
+    }
+    return filled;
+  }
+
+  private static Value named(Value object, List<String> path) {
+    if (path.isEmpty()) {
+      return object instanceof Sequence sequence && sequence.items().size() == 1
+          ? sequence.with(List.of(named(sequence.items().getFirst())))
+          : object;
+    }
+    String name = path.getFirst();
+    return object instanceof Mapping mapping && mapping.fields().containsKey(name)
+        ? mapping.with(name, named(mapping.field(name).value(), path.subList(1, path.size())))
+        : object;
+  }
+
+  private static Value named(Value container) {
+    return container instanceof Mapping mapping && !At.root(container).get("name").hasText()
+        ? mapping.with("name", Value.string("kserve-container", container))
+        : container;
   }
 
   private void refuse(At at, String message) {
@@ -81,6 +114,13 @@ public final class ServingChecks {
     }
     At spec = root.get("spec");
     predictor(spec.get("predictor"));
+    workers(spec.get("predictor"), scaler);
+    for (String component : List.of("transformer", "explainer")) {
+      At at = spec.get(component);
+      if (at.isPresent() && at.get("containers").size() == 0 && at.get("art").isAbsent()) {
+        refuse(at, "the %s has no container".formatted(component));
+      }
+    }
     for (String component : List.of("predictor", "transformer", "explainer")) {
       At at = spec.get(component);
       if (at.isPresent() || component.equals("predictor")) {
@@ -103,7 +143,10 @@ public final class ServingChecks {
             .filter(container -> container.get("name").text().equals("kserve-container"))
             .count();
     boolean any = predictor.get("containers").size() > 0;
-    long count = models.size() + custom + (models.isEmpty() && custom == 0 && any ? 1 : 0);
+    // KServe makes the first of the old kinds a model, in place of what stands there.
+    long own = models.stream().filter(at -> OLD.contains(at.name())).count();
+    long left = models.isEmpty() ? 0 : Math.max(1, own);
+    long count = left + custom + (models.isEmpty() && custom == 0 && any ? 1 : 0);
     if (count != 1) {
       refuse(
           count == 0
@@ -133,6 +176,36 @@ public final class ServingChecks {
     if (traffic.isPresent() && (traffic.number() < 0 || traffic.number() > 100)) {
       problems.add(
           Rule.SERVING_TRAFFIC, traffic, "canaryTrafficPercent is %s".formatted(traffic.text()));
+    }
+  }
+
+  private void workers(At predictor, At scaler) {
+    At workers = predictor.get("workerSpec");
+    if (workers.isAbsent()) {
+      return;
+    }
+    At model = predictor.get("model");
+    String uri = model.get("storageUri").text();
+    if (workers.get("containers").size() > 1) {
+      refuse(workers.get("containers"), "workers have one container");
+    }
+    if (model.isPresent()) {
+      if (!uri.startsWith("pvc://") && !uri.startsWith("oci://")) {
+        refuse(model, "several nodes need a storageUri of pvc:// or oci://");
+      }
+      if (!scaler.text().equals("none")) {
+        refuse(workers, "several nodes need the annotation autoscalerClass: none");
+      }
+      for (At env : model.get("env").items()) {
+        if (SIZES.contains(env.get("name").text())) {
+          refuse(env, "set the sizes in workerSpec, not in env");
+        }
+      }
+    }
+    for (String size : List.of("pipelineParallelSize", "tensorParallelSize")) {
+      if (workers.get(size).isPresent() && workers.get(size).number() < 1) {
+        refuse(workers.get(size), "%s is at least 1".formatted(size));
+      }
     }
   }
 
@@ -178,7 +251,7 @@ public final class ServingChecks {
       if (target.isPresent() && (target.number() < 1 || target.number() > 100)) {
         refuse(target, "scaleTarget is a percentage from 1 to 100");
       }
-    } else if (!standard && mode.isEmpty()) {
+    } else if (!standard && !mode.isEmpty()) {
       if (metric.isPresent() && !Set.of("concurrency", "rps").contains(metric.text())) {
         refuse(
             metric,

@@ -44,7 +44,7 @@ public record Schema(
   static final Schema CLOSED = unknown(false);
 
   /** Of something in which all is kept. */
-  static final Schema OPEN = unknown(true);
+  public static final Schema OPEN = unknown(true);
 
   private static Schema unknown(boolean open) {
     return new Schema(

@@ -114,14 +114,10 @@ record RunChecks(Check check) {
     for (At task : embedded.get("tasks").items()) {
       for (At at : task.get("params").items()) {
         Param own = Param.given(at);
-        params.merge(
-            own.name(),
-            own,
-            (before, later) -> {
-              Map<String, String> keys = new TreeMap<>(before.properties().orElse(Map.of()));
-              keys.putAll(later.properties().orElse(Map.of()));
-              return later.isObject() ? before.with(Optional.of(keys)) : before;
-            });
+        Param before = params.putIfAbsent(own.name(), own);
+        if (before != null && own.isObject()) {
+          params.put(own.name(), joined(before, own));
+        }
       }
       Param.declared(task.get("taskSpec", "params")).forEach(param -> combine(param, params));
     }
@@ -138,6 +134,20 @@ record RunChecks(Check check) {
     At onlyTasks = tasksOnly(embedded);
     pipelines.params(onlyTasks, params.values());
     pipelines.usage(onlyTasks, params.values());
+  }
+
+  /** The keys of both; Tekton's webhook crashes if the value of the run is no object. */
+  private Param joined(Param before, Param own) {
+    if (before.standard().filter(RunChecks::isObject).isEmpty()) {
+      check.add(
+          Rule.PARAM_INVALID,
+          own.at(),
+          "parameter %s is an object here, but not where the run gives it a value"
+              .formatted(own.name()));
+    }
+    Map<String, String> keys = new TreeMap<>(before.properties().orElse(Map.of()));
+    keys.putAll(own.properties().orElse(Map.of()));
+    return before.with(Optional.of(keys));
   }
 
   private static At tasksOnly(At spec) {

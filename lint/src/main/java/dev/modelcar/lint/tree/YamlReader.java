@@ -59,6 +59,14 @@ public final class YamlReader {
     }
     boolean mark = text.startsWith("\ufeff");
     String content = mark ? text.substring(1) : text;
+    YamlFile file = parse(content, content, mark);
+    // In JSON, unlike in YAML, tabs may indent.
+    return file.fault().isPresent() && content.stripLeading().startsWith("{")
+        ? parse(content, content.replace('\t', ' '), mark)
+        : file;
+  }
+
+  private static YamlFile parse(String content, String parsed, boolean mark) {
     List<Document> documents = new ArrayList<>();
     Optional<Fault> fault = Optional.empty();
     try {
@@ -72,7 +80,7 @@ public final class YamlReader {
               .setCodePointLimit(MOST_CODE_POINTS)
               .setUseMarks(true)
               .build();
-      Iterator<Node> nodes = new Compose(settings).composeAllFromString(content).iterator();
+      Iterator<Node> nodes = new Compose(settings).composeAllFromString(parsed).iterator();
       while (nodes.hasNext()) {
         NodeReader reader = new NodeReader();
         documents.add(reader.document(nodes.next()));

@@ -7,10 +7,12 @@ import dev.modelcar.cli.views.Console;
 import dev.modelcar.core.ErrorCategory;
 import dev.modelcar.kubernetes.cluster.Cluster;
 import dev.modelcar.lint.Fixer;
+import dev.modelcar.lint.Kustomize;
 import dev.modelcar.lint.LintedFile;
 import dev.modelcar.lint.Linter;
 import dev.modelcar.lint.schema.Schemas;
 import dev.modelcar.lint.schema.Schemas.Tekton;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -95,12 +97,21 @@ public final class LintCommand extends Command {
       Fixer fixer = new Fixer(linter);
       files = files.stream().map(file -> LintFiles.fix(file, fixer, fixed.get())).toList();
     }
+    Set<Path> patches = Kustomize.patches(files);
+    files =
+        files.stream()
+            .map(file -> patches.contains(place(file.name())) ? file.asPatch() : file)
+            .toList();
     List<LintFinding> findings = LintFinding.of(files);
     new LintView(console, prints(OutputOptions.Form.sarif), showStored)
         .show(files, findings, fixed);
     return findings.stream().anyMatch(finding -> finding.fails(strict))
         ? ErrorCategory.FINDINGS.exitCode()
         : 0;
+  }
+
+  private static Path place(String name) {
+    return Path.of(name).toAbsolutePath().normalize();
   }
 
   private Schemas schemas(Tekton release) {

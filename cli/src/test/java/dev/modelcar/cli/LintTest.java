@@ -1,0 +1,183 @@
+package dev.modelcar.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.core.ErrorCategory;
+import dev.modelcar.core.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command around the linter: files, forms of output, exit codes. */
+final class LintTest {
+  private static final int FINDINGS = ErrorCategory.FINDINGS.exitCode();
+  private static final String GOOD =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\n";
+  private static final String BAD =
+      """
+      apiVersion: tekton.dev/v1
+      kind: TaskRun
+      metadata: {name: a}
+      spec:
+        timeout: 1h
+        taskRef: {name: a}
+        resources: {}
+      """;
+
+  @TempDir Path folder;
+
+  private Path file(String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text);
+  }
+
+  private Run lint(String... words) {
+    String[] all = new String[words.length + 1];
+    all[0] = "lint";
+    System.arraycopy(words, 0, all, 1, words.length);
+    return Run.of(Map.of("HOME", folder.toString()), all);
+  }
+
+  private static JsonNode json(Run run) throws IOException {
+    return Json.parse(run.out().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void goodFilesPass() throws IOException {
+    Run run = lint(file("good.yaml", GOOD).toString());
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("0 errors, 0 warnings and 0 notes in 1 object of 1 file");
+  }
+
+  @Test
+  void anErrorHasItsPlaceItsRuleAndItsFix() throws IOException {
+    Path file = file("bad.yaml", BAD);
+    Run run = lint(file.toString());
+
+    assertThat(run.code()).isEqualTo(FINDINGS);
+    assertThat(run.out())
+        .contains(file + ":7:3: error field-dropped: unknown field resources")
+        .contains("    fix: Rename it to computeResources.");
+  }
+
+  @Test
+  void jsonHasTheSame() throws IOException {
+    Path file = file("bad.yaml", BAD);
+    JsonNode finding = json(lint("-o", "json", file.toString())).path("findings").path(0);
+
+    assertThat(finding.path("file").asText()).isEqualTo(file.toString());
+    assertThat(finding.path("line").asInt()).isEqualTo(7);
+    assertThat(finding.path("column").asInt()).isEqualTo(3);
+    assertThat(finding.path("path").asText()).isEqualTo("spec.resources");
+    assertThat(finding.path("severity").asText()).isEqualTo("error");
+    assertThat(finding.path("rule").asText()).isEqualTo("field-dropped");
+    assertThat(finding.path("message").asText()).isNotEmpty();
+    assertThat(finding.path("fix").asText()).isNotEmpty();
+  }
+
+  @Test
+  void sarifHasResultsEvenIfThereAreNone() throws IOException {
+    Run none = lint("--output", "sarif", file("good.yaml", GOOD).toString());
+    JsonNode run = json(none).path("runs").path(0);
+
+    assertThat(none.code()).isZero();
+    assertThat(json(none).path("version").asText()).isEqualTo("2.1.0");
+    assertThat(run.path("results").isArray()).isTrue();
+    assertThat(run.path("results")).isEmpty();
+
+    JsonNode bad = json(lint("--output", "sarif", file("b d.yaml", BAD).toString()));
+    JsonNode result = bad.path("runs").path(0).path("results").path(0);
+    JsonNode rules = bad.path("runs").path(0).path("tool").path("driver").path("rules");
+    JsonNode place = result.path("locations").path(0).path("physicalLocation");
+    assertThat(rules.path(result.path("ruleIndex").asInt()).path("id").asText())
+        .isEqualTo(result.path("ruleId").asText());
+    assertThat(result.path("level").asText()).isEqualTo("error");
+    assertThat(result.path("message").path("text").asText()).isNotEmpty();
+    assertThat(place.path("artifactLocation").path("uri").asText()).endsWith("b%20d.yaml");
+    assertThat(place.path("region").path("startLine").asInt()).isEqualTo(7);
+    assertThat(place.path("region").path("startColumn").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void onlyLintHasSarif() {
+    Run run = Run.of(Map.of("HOME", folder.toString()), "version", "--output", "sarif");
+
+    assertThat(run.code()).isEqualTo(ErrorCategory.USAGE.exitCode());
+    assertThat(run.err()).contains("--output sarif is for `modelcar lint` only");
+  }
+
+  @Test
+  void warningsFailStrictOnly() throws IOException {
+    String path =
+        file(
+                "w.yaml",
+                "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: a}\nspec:\n  steps: [{image: a}]\n")
+            .toString();
+
+    assertThat(lint(path).code()).isZero();
+    assertThat(lint("--strict", path).code()).isEqualTo(FINDINGS);
+  }
+
+  @Test
+  void fixWritesTheFileAndSaysWhatItDid() throws IOException {
+    Path file = file("bad.yaml", BAD);
+    Run run = lint("--fix", file.toString());
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).contains("bad.yaml:7:3: fixed field-dropped");
+    assertThat(Files.readString(file)).isEqualTo(BAD.replace("resources", "computeResources"));
+    try (var files = Files.list(folder)) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+
+  @Test
+  void foldersAreWalkedAndWhatIsHiddenIsNot() throws IOException {
+    file("a/good.yaml", GOOD);
+    file("a/b/bad.yml", BAD);
+    file("a/.git/bad.yaml", BAD);
+    file("a/readme.md", "x");
+
+    assertThat(json(lint("-o", "json", folder.resolve("a").toString())).path("files").asInt())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void aPatchOfKustomizeIsNoObject() throws IOException {
+    file(
+        "k/kustomization.yaml",
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\npatches: [{path: p.yaml}]\n");
+    String patch =
+        "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: a}\nspec: {description: b}\n";
+    file("k/p.yaml", patch);
+
+    assertThat(lint(folder.resolve("k").toString()).code()).isZero();
+    assertThat(lint(file("p.yaml", patch).toString()).code()).isEqualTo(FINDINGS);
+  }
+
+  @Test
+  void storedShowsWhatTheServerMakesOfIt() throws IOException {
+    Run run = lint("--show-stored", file("bad.yaml", BAD).toString());
+
+    assertThat(run.out())
+        .contains("TaskRun a as the server stores it")
+        .contains("- spec.resources: {}")
+        .contains("+ spec.serviceAccountName: \"default\"");
+  }
+
+  @Test
+  void whatIsNotThereIsAUsageError() {
+    assertThat(lint(folder.resolve("none").toString()).code())
+        .isEqualTo(ErrorCategory.USAGE.exitCode());
+    assertThat(lint("--tekton", "2.x", ".").code()).isEqualTo(ErrorCategory.USAGE.exitCode());
+    assertThat(lint("--fix", "-").code()).isEqualTo(ErrorCategory.USAGE.exitCode());
+  }
+}

@@ -1,0 +1,40 @@
+package dev.modelcar.lint;
+
+import dev.modelcar.lint.tree.At;
+import dev.modelcar.lint.tree.Value.Scalar;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The files that are no objects, but patches of objects. */
+public final class Kustomize {
+  private Kustomize() {}
+
+  /** The patches that the kustomizations among these files name. */
+  public static Set<Path> patches(List<LintedFile> files) {
+    return files.stream().flatMap(Kustomize::patches).collect(Collectors.toSet());
+  }
+
+  private static Stream<Path> patches(LintedFile file) {
+    Path folder = Path.of(file.name()).toAbsolutePath().normalize().getParent();
+    return folder == null
+        ? Stream.empty()
+        : file.objects().stream()
+            .map(object -> At.root(object.given()))
+            .filter(root -> root.get("apiVersion").text().startsWith("kustomize.config.k8s.io/"))
+            .flatMap(Kustomize::named)
+            .map(name -> folder.resolve(name).normalize());
+  }
+
+  private static Stream<String> named(At root) {
+    return Stream.concat(
+            Stream.of("patches", "patchesJson6902")
+                .flatMap(list -> root.get(list).items().stream())
+                .map(item -> item.get("path")),
+            root.get("patchesStrategicMerge").items().stream())
+        .filter(at -> at.value() instanceof Scalar && at.hasText() && !at.text().contains("\n"))
+        .map(At::text);
+  }
+}

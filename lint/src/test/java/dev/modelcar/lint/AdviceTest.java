@@ -1,0 +1,86 @@
+package dev.modelcar.lint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.modelcar.findings.Catalogue;
+import dev.modelcar.lint.rules.Rule;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a server accepts and fails later is found, and only there. */
+class AdviceTest {
+  private static final String DIGEST = "a@sha256:" + "0".repeat(64);
+
+  private static List<String> found(String text) {
+    return LinterTest.lint(text.replace("DIGEST", DIGEST).replace("\\n", "\n")).all().stream()
+        .map(problem -> problem.rule().id())
+        .toList();
+  }
+
+  private static String task(String spec) {
+    return "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: t}\nspec:\n  " + spec;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "workspace-undeclared|steps: [{image: DIGEST, script: 'ls $(workspaces.a.path)'}]|steps: [{image: DIGEST, script: 'ls $(workspaces.a.path)'}]\\n  workspaces: [{name: a}]",
+        "variable-undeclared|steps: [{image: DIGEST, args: ['$(inputs.params.a)']}]|steps: [{image: DIGEST, args: ['inputs.params.a']}]",
+        "param-in-script|steps: [{image: DIGEST, script: 'ls $(params.a)'}]\\n  params: [{name: a}]|steps: [{image: DIGEST, script: 'ls $A', env: [{name: A, value: $(params.a)}]}]\\n  params: [{name: a}]",
+        "image-not-pinned|steps: [{image: a:v1, command: [a]}]|steps: [{image: DIGEST, command: [a]}]",
+        "command-missing|steps: [{image: DIGEST}]|steps: [{image: DIGEST, command: [a]}]",
+        "resources-missing|steps: [{image: DIGEST}]|steps: [{image: DIGEST, computeResources: {limits: {cpu: 1}}}]",
+        "mount-undeclared|steps: [{image: DIGEST, volumeMounts: [{name: a, mountPath: /a}]}]|steps: [{image: DIGEST, volumeMounts: [{name: a, mountPath: /a}]}]\\n  volumes: [{name: a, emptyDir: {}}]",
+        "privileged-container|steps: [{image: DIGEST, securityContext: {runAsUser: 0}}]|steps: [{image: DIGEST, securityContext: {runAsUser: 1}}]",
+        "identity-mixed|steps: [{image: DIGEST, securityContext: {runAsUser: 1}}, {image: DIGEST}]|steps: [{image: DIGEST, securityContext: {runAsUser: 1}}]",
+        "secret-in-clear|steps: [{image: DIGEST, env: [{name: API_TOKEN, value: abcdefgh}]}]|steps: [{image: DIGEST, env: [{name: API_TOKEN, value: $(params.t)}]}]\\n  params: [{name: t}]",
+      })
+  void firesAndStaysSilent(String rule, String bad, String good) {
+    assertThat(found(task(bad))).contains(rule);
+    assertThat(found(task(good))).doesNotContain(rule);
+  }
+
+  @Test
+  void aFileJustWrittenIsNotExecutable() {
+    String script =
+        "steps:\n  - image: DIGEST\n    script: |\n      cat > run.sh << EOF\n      ls\n      EOF\n      %srun.sh\n";
+
+    assertThat(found(task(script.formatted("./")))).contains("script-exec-bit");
+    assertThat(found(task(script.formatted("sh ")))).doesNotContain("script-exec-bit");
+  }
+
+  @Test
+  void manyResultsDoNotFit() {
+    String results =
+        String.join(
+            ", ", Stream.iterate(1, i -> i + 1).limit(20).map(i -> "{name: r" + i + "}").toList());
+    String steps = String.join(", ", java.util.Collections.nCopies(4, "{image: DIGEST}"));
+
+    assertThat(found(task("steps: [" + steps + "]\n  results: [" + results + "]")))
+        .contains("result-budget");
+    assertThat(found(task("steps: [{image: DIGEST}]\n  results: [{name: a}]")))
+        .doesNotContain("result-budget");
+  }
+
+  @Test
+  void noMessageRepeatsASecret() {
+    LintedFile file =
+        LinterTest.lint(task("steps: [{image: a, script: 'x hf_abcdefghijklmnopqrstuvwxyz'}]"));
+
+    assertThat(file.all()).anyMatch(problem -> problem.rule() == Rule.SECRET_IN_CLEAR);
+    assertThat(file.all()).noneMatch(problem -> problem.message().contains("hf_abc"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Rule.class)
+  void everyRuleIsInTheCatalogueWithItsSeverity(Rule rule) {
+    assertThat(Catalogue.standard().find(rule.id()))
+        .hasValueSatisfying(
+            entry -> assertThat(entry.severity().word()).isEqualTo(rule.severity()));
+  }
+}
