@@ -43,14 +43,23 @@ public final class Cli {
     commandLine.setExecutionExceptionHandler(
         (exception, failed, parsed) -> failure(environment, exception, failed));
     commandLine.setExecutionStrategy(parsed -> {
-      if (parsed.asCommandLineList().getLast().getCommand() instanceof Command command) {
-        command.checkForm();
-      }
+      checkForm(parsed.asCommandLineList().getLast());
       return new CommandLine.RunLast().execute(parsed);
     });
     int code = commandLine.execute(arguments);
     called(commandLine).ifPresent(command -> command.end(code));
     return code;
+  }
+
+  private static void checkForm(CommandLine line) {
+    if (line.getCommand() instanceof Command command) {
+      command
+          .unknownForm()
+          .ifPresent(form -> {
+            throw new CommandLine.ParameterException(
+                line, "this command does not print %s: use text or json".formatted(form));
+          });
+    }
   }
 
   /** The command that was carried out, if it came to that. */

@@ -3,6 +3,7 @@ package dev.modelcar.cli.options;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -40,13 +41,11 @@ public abstract class Command implements Callable<Integer> {
     return output.form == form;
   }
 
-  /** Fails if the format is one that the command does not print. */
-  public final void checkForm() {
-    if (output.form != OutputOptions.Form.text
-        && output.form != OutputOptions.Form.json
-        && !moreForms().contains(output.form)) {
-      throw Usage.invalid("this command does not print " + output.form + ": use text or json");
-    }
+  /** The format that was asked for, if it is one that the command does not print. */
+  public final Optional<OutputOptions.Form> unknownForm() {
+    return Optional.of(output.form)
+        .filter(form -> form != OutputOptions.Form.text && form != OutputOptions.Form.json)
+        .filter(form -> !moreForms().contains(form));
   }
 
   public final Console console() {
