@@ -145,7 +145,7 @@ final class BadClusterTest {
           .containsPattern("summary +ship failed")
           .contains(
               "  | error: h.example: no\n  | error id: registry-denied\n",
-              "  what to do: Do this. Then start a new run; it reuses what has arrived.\n")
+              "  what to do: Do this. Then start a new run; it reuses what has arrived. `modelcar diagnose pipelinerun/r -n ")
           .doesNotContain("--resume");
       assertThat(follow(cluster, "--output=json"))
           .contains("\"summary\" : \"ship failed\"")
@@ -165,7 +165,8 @@ final class BadClusterTest {
   void whatMayPassIsResumed() throws IOException {
     try (TestServer cluster = ended(6, "StepFailed", "error: away\n  error id: network-broken")) {
       assertThat(follow(cluster))
-          .contains("  what to do: `modelcar run --resume r` starts it again");
+          .contains("  what to do: `modelcar run --resume r` starts it again")
+          .containsPattern("`modelcar diagnose pipelinerun/r -n \\S+` says what failed first");
     }
   }
 

@@ -61,6 +61,7 @@ final class FailedRunsTest {
           .contains("[report]   verify: did not run")
           .contains("  | ship: StepOOM (", "  | it ran out of memory and was killed: give it more")
           .contains("error id: run-failed")
+          .contains("`modelcar diagnose pipelinerun/" + Pipelines.nameOf(run) + " -n ")
           .doesNotContain("ship: Succeeded");
       assertThat(sink.tags("team/model")).doesNotContain("v1");
       try (ChildProcess again =

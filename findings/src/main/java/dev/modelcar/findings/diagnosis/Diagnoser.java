@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -44,7 +45,7 @@ public final class Diagnoser {
 
     Diagnosis(Case known) {
       this.world = new World(known);
-      this.gaps = known.gaps();
+      this.gaps = new ArrayList<>(known.gaps());
     }
 
     Report report() {
@@ -65,7 +66,32 @@ public final class Diagnoser {
       }
       new Notes(world, judge).addTo(findings);
       findings.sort(Comparator.comparing(Finding::role));
+      world.of("TaskRun").stream()
+          .map(TaskState::new)
+          .filter(task -> task.failed() && !task.podTakenAway())
+          .filter(task -> findings.stream().anyMatch(found -> isAbout(found, task)))
+          .forEach(task -> task.failedStep().ifPresent(step -> missingLog(task, step)));
       return new Report(subjects, findings, gaps);
+    }
+
+    private static boolean isAbout(Finding finding, TaskState task) {
+      return finding.object().equals(task.object().reference());
+    }
+
+    /** What a step printed tells most; what never ran printed nothing. */
+    private void missingLog(TaskState task, KubeObject step) {
+      boolean ran =
+          !Set.of("StartError", "ContainerCannotRun").contains(step.text("terminated", "reason"));
+      String named = step.text("container");
+      String container = named.isEmpty() ? "step-" + step.text("name") : named;
+      String log = "the log of %s %s".formatted(task.pod(), container).replace("  ", " ");
+      if (ran
+          && !world.hasLog(task.pod(), container)
+          && gaps.stream().noneMatch(gap -> gap.startsWith(log))) {
+        gaps.add(
+            "%s is missing: step %s of %s failed, and what it printed is not known"
+                .formatted(log, step.text("name"), task.object().reference()));
+      }
     }
 
     private void add(KubeObject subject, Optional<Finding> finding) {
@@ -135,7 +161,7 @@ public final class Diagnoser {
       }
       for (TaskState task : failed) {
         Finding finding = diagnosis.explain(task);
-        findings.add(task.equals(failed.getFirst()) ? finding : finding.as(Role.NOTE));
+        findings.add(task.equals(failed.getFirst()) ? finding : finding.asOwnFailure());
       }
     }
 

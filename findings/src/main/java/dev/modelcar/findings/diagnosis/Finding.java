@@ -42,12 +42,23 @@ public record Finding(
 
   /** The same in another role. */
   Finding as(Role other) {
+    return as(other, message);
+  }
+
+  /** A failure that came after the first one and does not follow from it. */
+  Finding asOwnFailure() {
+    return as(
+        Role.NOTE,
+        "This failed independently, after the cause, and has to be fixed as well. " + message);
+  }
+
+  private Finding as(Role other, String text) {
     return new Finding(
         other,
         severity,
         rule,
         title,
-        message,
+        text,
         object,
         task,
         step,

@@ -30,8 +30,12 @@ final class Judge {
   private static final Set<Sign.Where> PRINTED =
       EnumSet.of(Sign.Where.LOG, Sign.Where.RESPONSE, Sign.Where.ADMISSION);
 
-  /** Lines from the end that are looked at. */
+  /** Lines from the end that are looked at, not counted those of stack traces and dumps. */
   private static final int WINDOW = 60;
+
+  private static final Pattern LEFT_OUT = Pattern.compile("^\\[… \\d+ lines left out …\\]$");
+  private static final Pattern FRAME =
+      Pattern.compile("^\\s+(?:at |File \"|#\\d|0x|\\.\\.\\. )|^\\t|" + LEFT_OUT.pattern());
 
   /** Lines of other matters that may follow an error: programs clean up. */
   private static final int MOST_AFTER = 5;
@@ -182,7 +186,7 @@ final class Judge {
    * @param ended whether the container ended with a failure; if not, the lines alone have to tell
    */
   Optional<Match> ofLog(String source, List<String> lines, boolean serving, boolean ended) {
-    int from = Math.max(0, lines.size() - WINDOW);
+    int from = window(lines);
     List<Candidate> strong = new ArrayList<>();
     List<Candidate> weak = new ArrayList<>();
     for (int i = from; i < lines.size(); i++) {
@@ -201,6 +205,39 @@ final class Judge {
     return best(lines, strong, ended ? MOST_AFTER : Integer.MAX_VALUE)
         .or(() -> ended ? best(lines, weak, 0) : Optional.empty())
         .map(candidate -> match(source, lines, candidate));
+  }
+
+  /** Where the last lines begin. */
+  private static int window(List<String> lines) {
+    int from = lines.size();
+    for (int counted = 0; from > 0 && counted < WINDOW; from--) {
+      counted += FRAME.matcher(lines.get(from - 1)).find() ? 0 : 1;
+    }
+    return from;
+  }
+
+  /**
+   * The last error with a rule, wherever it stands in a log that is too large to be read by people.
+   * Work that went on after it speaks against it, so that it is no more than a hint.
+   */
+  Optional<Match> earlier(String source, List<String> lines) {
+    if (lines.stream().noneMatch(line -> LEFT_OUT.matcher(line).find())) {
+      return Optional.empty();
+    }
+    for (int i = lines.size() - 1; i >= 0; i--) {
+      String line = lines.get(i);
+      if (ERROR.matcher(line).find()
+          && !NOISE.matcher(line).find()
+          && !REPEATED.matcher(line).find()) {
+        for (Rule rule : causes(false, false)) {
+          Optional<Matcher> found = find(rule, PRINTED, line);
+          if (found.isPresent() && !excluded(rule, line) && rule.also().isEmpty()) {
+            return Optional.of(match(source, lines, new Candidate(i, rule, found.get())));
+          }
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** What a shell prints of a program that it cannot run, wherever that stands in the log. */
@@ -306,7 +343,8 @@ final class Judge {
 
   /** The error of modelcar that a log ends with, if it ran there. */
   Optional<ErrorCode> ownError(List<String> lines) {
-    for (int i = lines.size() - 1; i >= Math.max(0, lines.size() - WINDOW); i--) {
+    int from = window(lines);
+    for (int i = lines.size() - 1; i >= from; i--) {
       Matcher matcher = ERROR_ID.matcher(lines.get(i));
       if (matcher.matches()) {
         return error(matcher.group(1));

@@ -90,8 +90,17 @@ record Place(
 
   /** A failure of which is known only that it is one. */
   Finding unexplained(Rule rule, List<Clue> clues, List<String> log, String source) {
+    return unexplained(rule, clues, log, source, Optional.empty());
+  }
+
+  /**
+   * @param earlier an error long before the end, after which the work went on
+   */
+  Finding unexplained(
+      Rule rule, List<Clue> clues, List<String> log, String source, Optional<Match> earlier) {
     List<String> evidence = new ArrayList<>();
     clues.stream().limit(3).forEach(clue -> evidence.add(clue.quoted()));
+    earlier.ifPresent(match -> evidence.add(match.evidence().getFirst()));
     log.subList(Math.max(0, log.size() - LAST_LINES), log.size())
         .forEach(line -> evidence.add(source + ": " + line.strip()));
     Map<String, String> values = values(Map.of());
@@ -101,7 +110,12 @@ record Place(
         rule.id(),
         upper(what),
         sentence(what)
-            + "No rule of the catalogue explains why; the evidence is all that is known.",
+            + earlier
+                .map(match ->
+                    "Long before its end, the log shows an error that `modelcar explain %s` describes. Whether that is the cause is not proven, as the work went on after it."
+                        .formatted(match.rule().id()))
+                .orElse(
+                    "No rule of the catalogue explains why; the evidence is all that is known."),
         object,
         task,
         step,

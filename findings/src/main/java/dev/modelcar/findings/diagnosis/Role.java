@@ -8,7 +8,7 @@ public enum Role {
   CAUSE,
   /** It failed, or did not run, because of the cause. */
   CONSEQUENCE,
-  /** Good to know; it is not why. */
+  /** Good to know, or a later failure of its own; it is not why. */
   NOTE;
 
   /** As JSON and people write it. */

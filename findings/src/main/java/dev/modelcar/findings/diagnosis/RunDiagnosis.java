@@ -63,6 +63,11 @@ final class RunDiagnosis {
     return findings;
   }
 
+  /**
+   * The first failure is the cause. Of the later ones, those for the same reason and those of
+   * finally tasks are consequences; any other failed by itself at the same time. It did not bring
+   * the run down, so it is a note, but one that says that it has to be fixed, too.
+   */
   private void ofTasks(KubeObject run, List<TaskState> failed, List<Finding> findings) {
     Finding first = taskDiagnosis.explain(failed.getFirst());
     findings.add(first);
@@ -77,7 +82,7 @@ final class RunDiagnosis {
                 .place(task, task.failedStep(), "")
                 .finding(Role.CONSEQUENCE, new Match(rule, Map.of(), other.evidence()));
       }
-      findings.add(other.as(follows ? Role.CONSEQUENCE : Role.NOTE));
+      findings.add(follows ? other.as(Role.CONSEQUENCE) : other.asOwnFailure());
     }
   }
 

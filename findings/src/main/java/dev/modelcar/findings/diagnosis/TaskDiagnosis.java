@@ -61,8 +61,13 @@ final class TaskDiagnosis {
               .or(() -> judge.ofCluster(clues, log, false));
       return match
           .map(found -> place.finding(Role.CAUSE, found))
-          .orElseGet(
-              () -> place.unexplained(judge.rule("unexplained-failure"), clues, log, source));
+          .orElseGet(() ->
+              place.unexplained(
+                  judge.rule("unexplained-failure"),
+                  clues,
+                  log,
+                  source,
+                  judge.earlier(source, log)));
     }
     if (task.timedOut() || task.cancelled()) {
       return ofTimeout(task, place, clues, log, source);

@@ -100,6 +100,11 @@ final class World {
     return found.map(ContainerLog::lines).orElse(List.of());
   }
 
+  /** Whether its log is known, even if it printed nothing. */
+  boolean hasLog(String pod, String container) {
+    return logs(pod, container).findAny().isPresent();
+  }
+
   private Stream<ContainerLog> logs(String pod, String container) {
     return known.logs().stream()
         .filter(log -> log.pod().equals(pod))

@@ -135,7 +135,9 @@ public final class CaseFolder {
     try {
       LogReader.Excerpt excerpt = LogReader.read(file);
       if (!excerpt.whole()) {
-        gaps.add(name(file) + " is large: only its beginning and its end were read");
+        gaps.add(
+            name(file)
+                + " is large: of its middle, only lines that may tell of a failure were kept");
       }
       String base = String.valueOf(file.getFileName()).replaceFirst("\\.[a-z]+$", "");
       Matcher previous = PREVIOUS.matcher(base);

@@ -3,7 +3,7 @@ package dev.modelcar.findings.evidence;
 import java.util.List;
 
 /**
- * What a container printed, or the beginning and the end of it.
+ * What a container printed, or the beginning, the end and what tells something of it.
  *
  * @param container its name; empty if unknown
  * @param previous whether it is of the container before the last restart

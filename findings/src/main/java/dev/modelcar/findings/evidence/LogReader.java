@@ -1,71 +1,100 @@
 package dev.modelcar.findings.evidence;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
+import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
-/** Reads logs of any size in bounded memory: the beginning, and the end. */
+/**
+ * Reads logs of any size in bounded memory, from the first byte to the last: what is kept is the
+ * beginning, the end, and between them the lines that may tell why something failed.
+ */
 public final class LogReader {
-  private static final int HEAD = 64 << 10;
-  private static final int TAIL = 1 << 20;
+  /** What is decoded as a whole. */
+  private static final int SMALL = 1 << 20;
+
   private static final int LONGEST_LINE = 4 << 10;
-  private static final int MOST_LINES = 3000;
-
-  /** What a terminal obeys: CSI and OSC sequences, and single escapes. */
-  private static final Pattern ANSI =
-      Pattern.compile(
-          "\\x1b\\[[0-?]*[ -/]*[@-~]|\\x1b\\][^\\x07\\x1b]*(?:\\x07|\\x1b\\\\)|\\x1b[@-_]|[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]");
-
-  /** Before each line with {@code kubectl logs --timestamps}. */
-  private static final Pattern TIME =
-      Pattern.compile(
-          "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?(?:Z|[+-]\\d\\d:\\d\\d) (?:std(?:out|err) [FP] )?");
 
   private LogReader() {}
 
   /**
    * What was read.
    *
-   * @param whole whether nothing was left out
+   * @param lines as findings quote them; a line in brackets stands where lines were left out
+   * @param whole whether nothing was left out of a log that is large
    */
   public record Excerpt(List<String> lines, boolean whole) {}
 
   /** Reads a file. */
   public static Excerpt read(Path file) throws IOException {
-    long size = Files.size(file);
-    if (size <= HEAD + TAIL) {
-      try (InputStream in = Files.newInputStream(file)) {
-        return new Excerpt(lines(text(in.readNBytes(HEAD + TAIL))), true);
+    boolean small = Files.size(file) <= SMALL;
+    try (InputStream in = Files.newInputStream(file)) {
+      if (small) {
+        return new Excerpt(lines(text(in.readNBytes(SMALL))), true);
       }
-    }
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      String head = text(part(channel, 0, HEAD));
-      String tail = text(part(channel, size - TAIL, TAIL));
-      List<String> lines = new ArrayList<>(lines(head));
-      List<String> last = lines(tail);
-      lines.addAll(last.subList(Math.min(1, last.size()), last.size()));
-      return new Excerpt(lines, false);
+      byte[] mark = in.readNBytes(2);
+      boolean wide = Math.min(mark[0], mark[1]) == -2 && Math.max(mark[0], mark[1]) == -1;
+      InputStream all = new SequenceInputStream(new ByteArrayInputStream(mark), in);
+      LogExcerpt excerpt = excerpt(wide ? in : all, wide);
+      return new Excerpt(excerpt.lines(), excerpt.isWhole());
     }
   }
 
-  private static byte[] part(SeekableByteChannel channel, long from, int length)
-      throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(length);
-    channel.position(from);
-    while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-      // until it is full
+  /** The lines of a text, as findings quote them. */
+  public static List<String> lines(String text) {
+    try {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      return excerpt(new ByteArrayInputStream(bytes), false).lines();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    byte[] bytes = new byte[buffer.position()];
-    buffer.flip().get(bytes);
-    return bytes;
+  }
+
+  /**
+   * Splits at every kind of line end.
+   *
+   * @param wide whether it is UTF-16, which has zeros between the letters of programs
+   */
+  private static LogExcerpt excerpt(InputStream in, boolean wide) throws IOException {
+    LogExcerpt excerpt = new LogExcerpt();
+    byte[] buffer = new byte[256 << 10];
+    ByteArrayOutputStream line = new ByteArrayOutputStream(LONGEST_LINE);
+    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+      int from = 0;
+      for (int i = 0; i < read; i++) {
+        if (buffer[i] == '\n' || buffer[i] == '\r' || (wide && buffer[i] == 0)) {
+          append(line, buffer, from, i);
+          from = i + 1;
+          if (buffer[i] != 0) {
+            end(line, excerpt);
+          }
+        }
+      }
+      append(line, buffer, from, read);
+    }
+    end(line, excerpt);
+    return excerpt;
+  }
+
+  private static void append(ByteArrayOutputStream line, byte[] buffer, int from, int to) {
+    line.write(buffer, from, Math.min(to - from, LONGEST_LINE + 1 - line.size()));
+  }
+
+  private static void end(ByteArrayOutputStream line, LogExcerpt excerpt) {
+    if (line.size() > LONGEST_LINE) {
+      String cut = line.toString(StandardCharsets.UTF_8) + "…";
+      excerpt.addCut(cut.getBytes(StandardCharsets.UTF_8));
+    } else if (line.size() > 0) {
+      excerpt.add(line.toByteArray());
+    }
+    line.reset();
   }
 
   /** Decodes what a shell wrote: UTF-8, or UTF-16 with a mark. */
@@ -78,25 +107,5 @@ public final class LogReader {
     }
     String text = new String(bytes, charset);
     return text.startsWith("\ufeff") ? text.substring(1) : text;
-  }
-
-  /** The lines of a text, as findings quote them. */
-  public static List<String> lines(String text) {
-    List<String> lines = new ArrayList<>();
-    for (String line : text.split("\r\n|\n|\r", -1)) {
-      String cut = line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "…" : line;
-      String plain =
-          TIME.matcher(ANSI.matcher(cut).replaceAll("")).replaceFirst("").stripTrailing();
-      if (!plain.isEmpty()) {
-        lines.add(plain);
-      }
-    }
-    int size = lines.size();
-    if (size <= MOST_LINES) {
-      return lines;
-    }
-    List<String> kept = new ArrayList<>(lines.subList(0, MOST_LINES / 10));
-    kept.addAll(lines.subList(size - MOST_LINES + kept.size(), size));
-    return kept;
   }
 }

@@ -145,7 +145,7 @@ public final class RunCommand extends Command {
         return 0;
       }
       console.note("run %s in namespace %s".formatted(name, runs.namespace()));
-      return view.report(follow(console, runs, name, view));
+      return view.report(follow(console, runs, name, view), runs.namespace());
     }
   }
 

@@ -63,7 +63,7 @@ final class RunView implements RunListener {
     return "`modelcar run --resume %s` starts it again and keeps what has arrived.".formatted(name);
   }
 
-  private static ModelcarException failure(RunOutcome outcome) {
+  private static ModelcarException failure(RunOutcome outcome, String namespace) {
     StringBuilder text =
         new StringBuilder(
             "run %s ended with %s: %s"
@@ -78,7 +78,11 @@ final class RunView implements RunListener {
           .ifPresent(advice -> text.append("%n    ".formatted() + advice));
     }
     return new ModelcarException(
-        ClusterError.RUN_FAILED, text.toString(), hint(outcome.name(), outcome.failures()), null);
+        ClusterError.RUN_FAILED,
+        text.toString(),
+        "%s `modelcar diagnose pipelinerun/%s -n %s` says what failed first, and why."
+            .formatted(hint(outcome.name(), outcome.failures()), outcome.name(), namespace),
+        null);
   }
 
   /** What is wrong for good is wrong in a run that is resumed, which has the same parameters. */
@@ -102,13 +106,13 @@ final class RunView implements RunListener {
   }
 
   /** Prints how a run ended, with its results, and returns the exit code. */
-  int report(RunOutcome outcome) {
+  int report(RunOutcome outcome, String namespace) {
     outcome.results().forEach((key, value) -> console.result("%-18s %s".formatted(key, value)));
     Object[] document = {
       Map.of("run", outcome.name()), Map.of("results", outcome.results()),
     };
     if (!outcome.succeeded()) {
-      return console.failure(failure(outcome), document);
+      return console.failure(failure(outcome, namespace), document);
     }
     console.document(document);
     return 0;
