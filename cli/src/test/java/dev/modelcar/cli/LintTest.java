@@ -175,8 +175,7 @@ final class LintTest {
 
   @Test
   void whatIsNotThereIsAUsageError() {
-    assertThat(lint(folder.resolve("none").toString()).code())
-        .isEqualTo(2);
+    assertThat(lint(folder.resolve("none").toString()).code()).isEqualTo(2);
     assertThat(lint("--tekton", "2.x", ".").code()).isEqualTo(2);
     assertThat(lint("--fix", "-").code()).isEqualTo(2);
   }
