@@ -111,7 +111,7 @@ final class DiagnoseTest {
     provoke("well", "", none, "env: []", "echo 'retrying: 401 authentication required'; exit 0");
 
     Cluster cluster = Cluster.in(folder);
-    String namespace = "diagnose-" + Long.toString(System.nanoTime(), 36);
+    String namespace = "diagnose-" + Long.toHexString(ProcessHandle.current().pid());
     cluster.kubectl("create", "namespace", namespace);
     try {
       cluster.kubectl(

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
 
 /**
  * What a run did, while it is at work and afterwards: the command, the files of the model, the
@@ -22,19 +21,6 @@ import java.util.regex.Pattern;
 public final class RunRecord implements ShipmentListener {
   /** Names the form of the document; it changes when a key is removed or means something else. */
   public static final String SCHEMA = "modelcar.run/1";
-
-  private static final String HIDDEN = "***";
-  private static final Pattern SECRET_OPTION = Pattern.compile("--?[\\w-]*(password|token|secret)");
-
-  /** Files and Secrets are named, which gives nothing away. */
-  private static final Pattern SECRET_VALUE =
-      Pattern.compile("(?i)([\\w.-]*(?:password|token|secret|apikey|api-key))=.+");
-
-  private static final Pattern USER_INFO = Pattern.compile("://[^/@\\s]+@");
-  private static final Pattern QUERY = Pattern.compile("(?<=://[^?\\s]{1,2000})\\?\\S+");
-  private static final Pattern TOKEN =
-      Pattern.compile(
-          "hf_[A-Za-z0-9]{8,}|eyJ[\\w-]{8,}\\.[\\w-]+\\.[\\w-]*|(?i:bearer|basic) \\S+");
 
   private final List<String> command;
   private final String version;
@@ -60,25 +46,6 @@ public final class RunRecord implements ShipmentListener {
   @Override
   public void on(ShipmentEvent event) {
     timeline.on(event);
-  }
-
-  /** The words of a command line without what might be a secret. */
-  public static List<String> safe(List<String> words) {
-    List<String> safe = new ArrayList<>();
-    boolean secret = false;
-    for (String word : words) {
-      if (secret && !word.startsWith("-")) {
-        safe.add(HIDDEN);
-        secret = false;
-        continue;
-      }
-      secret = SECRET_OPTION.matcher(word).matches();
-      String text = SECRET_VALUE.matcher(word).replaceAll("$1=" + HIDDEN);
-      text = USER_INFO.matcher(text).replaceAll("://" + HIDDEN + "@");
-      text = QUERY.matcher(text).replaceAll("?" + HIDDEN);
-      safe.add(TOKEN.matcher(text).replaceAll(HIDDEN));
-    }
-    return safe;
   }
 
   /** How far a step of a run on a cluster is. */

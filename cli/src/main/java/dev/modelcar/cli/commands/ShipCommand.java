@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.commands.cluster.DeployOptions;
 import dev.modelcar.cli.commands.cluster.ShipmentDeployment;
 import dev.modelcar.cli.commands.registration.RegistrationOptions;
 import dev.modelcar.cli.commands.registration.ShipmentRegistration;
@@ -201,7 +202,7 @@ final class ShipCommand extends Command {
   }
 
   private String format() {
-    return registration.formatName().orElse("vLLM");
+    return registration.formatName().orElse(DeployOptions.FORMAT);
   }
 
   private ShipmentReport move(

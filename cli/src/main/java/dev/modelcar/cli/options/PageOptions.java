@@ -3,6 +3,7 @@ package dev.modelcar.cli.options;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
 import dev.modelcar.cli.views.Version;
+import dev.modelcar.findings.redaction.Redactor;
 import dev.modelcar.report.LiveServer;
 import dev.modelcar.report.Page;
 import dev.modelcar.report.RunRecord;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +54,8 @@ public final class PageOptions {
     if (record.isEmpty() && (file != null || live != null)) {
       List<String> words = spec.root().commandLine().getParseResult().originalArgs();
       RunRecord made =
-          new RunRecord(RunRecord.safe(words), Version.line(), Instant.now(), System::nanoTime);
+          new RunRecord(
+              Redactor.redactWords(words), Version.line(), Instant.now(), System::nanoTime);
       record = Optional.of(made);
       serve(Console.of(environment), made);
     }
@@ -96,7 +99,7 @@ public final class PageOptions {
     try {
       try {
         Files.writeString(part, Page.of(run.json()), StandardCharsets.UTF_8);
-        Files.move(part, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
       } catch (IOException e) {
         Files.deleteIfExists(part);
         throw e;

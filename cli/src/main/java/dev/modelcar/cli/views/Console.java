@@ -1,5 +1,6 @@
 package dev.modelcar.cli.views;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.cli.documents.DocumentWriter;
 import dev.modelcar.cli.documents.FailureDocument;
 import dev.modelcar.core.ErrorCategory;
@@ -110,9 +111,12 @@ public record Console(
    * @param parts records or maps whose keys it has, in their order
    */
   public void document(Object... parts) {
-    record.ifPresent(run -> run.result(DocumentWriter.tree(parts)));
-    if (json) {
-      environment.out().println(Json.pretty(DocumentWriter.tree(parts)));
+    if (json || record.isPresent()) {
+      ObjectNode document = DocumentWriter.tree(parts);
+      record.ifPresent(run -> run.result(document));
+      if (json) {
+        environment.out().println(Json.pretty(document));
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Takes secrets out of a case: tokens, passwords, keys, cookies, signed addresses, and all data of
@@ -55,7 +56,7 @@ public final class Redactor {
               "(?i)((?:^|[\\s\"'{,])(?:set-)?cookie\\\\?[\"']?\\s*[:=]\\s*+)(?!<redacted>)[^\\r\\n]+",
               "$1" + REDACTED),
           replace(
-              "(?i)(\\b(?:proxy-)?authorization\\?[\"']?\\s*+[:=]\\s*+\\?[\"']?(?:bearer|basic|token|digest|aws4-hmac-sha256)?+\\s*+)(?!<redacted>|authorization |failed|denied|required)[^\\r\\n\"'\\\\]+",
+              "(?i)(\\b(?:proxy-)?authorization\\\\?[\"']?\\s*+[:=]\\s*+\\\\?[\"']?(?:bearer|basic|token|digest|aws4-hmac-sha256)?+\\s*+)(?!<redacted>|authorization |failed|denied|required)[^\\r\\n\"'\\\\]+",
               "$1" + REDACTED),
           replace(
               "(?i)\\b(bearer)(\\s+)(?!realm|<redacted>|token\\b|auth)[A-Za-z0-9._~+/=-]{6,}",
@@ -103,6 +104,13 @@ public final class Redactor {
       clean = replacement.pattern().matcher(clean).replaceAll(replacement.by());
     }
     return clean;
+  }
+
+  /** The words of a command line without secrets; an option's value may be a word of its own. */
+  public static List<String> redactWords(List<String> words) {
+    String lines =
+        words.stream().map(word -> word.replaceAll("\\R", " ")).collect(Collectors.joining("\n"));
+    return List.of(redact(lines).split("\n", -1));
   }
 
   /** Lines without secrets; a key may take several of them. */

@@ -20,7 +20,7 @@ final class FailedTasksTest {
       metadata: {name: run, namespace: models}
       status: {conditions: [{type: Succeeded, status: 'False', reason: Failed, message: x}]}
       """;
-  private static final String DISK = "Error: write /work/layer.tar: no space left on device";
+  private static final String DISK = "Error: write /data/layer.tar: no space left on device";
   private static final String LOGIN = "Error: authentication required";
 
   private static String task(String name, int second) {

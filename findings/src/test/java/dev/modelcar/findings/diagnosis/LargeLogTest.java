@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What stands in the middle of a log that is too large to be kept. */
 final class LargeLogTest {
   private static final String CAUSE =
-      "\u001b[31mError: write /work/layer.tar: no space left on device\u001b[0m\n";
+      "\u001b[31mError: write /data/layer.tar: no space left on device\u001b[0m\n";
   private static final int LINES = 600_000;
 
   @TempDir Path folder;
@@ -64,7 +64,7 @@ final class LargeLogTest {
     assertThat(report.findings().getFirst().rule()).isEqualTo("disk-full");
     assertThat(report.findings().getFirst().evidence().getFirst())
         .isEqualTo(
-            "log of ship-pod step-move: Error: write /work/layer.tar: no space left on device");
+            "log of ship-pod step-move: Error: write /data/layer.tar: no space left on device");
     assertThat(report.gaps())
         .singleElement()
         .asString()

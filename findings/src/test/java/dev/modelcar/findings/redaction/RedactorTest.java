@@ -39,6 +39,10 @@ final class RedactorTest {
         "using bearer " + CANARY + "0123456789 for login",
         jwt,
         "authorization=Basic " + basic,
+        "Authorization: Token " + CANARY + "abc",
+        "Authorization: " + CANARY,
+        "{\"Authorization\":\"Digest username=" + CANARY + "\"}",
+        "authorization: AWS4-HMAC-SHA256 Credential=" + CANARY + "/20260101, Signature=" + CANARY,
         "Basic " + basic,
         "{\"auths\":{\"quay.io\":{\"auth\":\"" + basic + "\",\"password\":\"" + CANARY + "\"}}}",
         "{\\\"auths\\\":{\\\"quay.io\\\":{\\\"auth\\\":\\\"" + basic + "\\\"}}}",
@@ -99,6 +103,25 @@ final class RedactorTest {
     assertClean(String.join("\n", Redactor.redact(secret.lines().toList())));
     String once = Redactor.redact("before " + secret);
     assertThat(Redactor.redact(once)).isEqualTo(once);
+  }
+
+  @Test
+  void takesSecretsOutOfACommandLine() {
+    assertThat(
+            Redactor.redactWords(
+                List.of(
+                    "login",
+                    "--password",
+                    CANARY,
+                    "--to=https://me:" + CANARY + "@host/x",
+                    "-p",
+                    "registry-password=" + CANARY,
+                    "hf_" + CANARY + "0123456789",
+                    "--token-file=/run/token",
+                    "--to=quay.io/team/m:1")))
+        .hasSize(9)
+        .contains("login", "--password", "--token-file=/run/token", "--to=quay.io/team/m:1")
+        .noneMatch(word -> word.contains(CANARY));
   }
 
   @ParameterizedTest

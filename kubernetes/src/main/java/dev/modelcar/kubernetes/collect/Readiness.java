@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -16,6 +17,9 @@ import java.util.Optional;
 
 /** Asks a cluster, before a run, for what the run will need. Nothing is created. */
 public final class Readiness implements AutoCloseable {
+  private static final int FORBIDDEN = 403;
+  private static final int UNPROCESSABLE = 422;
+
   private final Cluster cluster;
   private final List<Answer> answers = new ArrayList<>();
 
@@ -97,16 +101,20 @@ public final class Readiness implements AutoCloseable {
   }
 
   private boolean isLost(String name) {
-    PersistentVolumeClaim claim =
-        cluster
-            .client()
-            .persistentVolumeClaims()
-            .inNamespace(cluster.namespace())
-            .withName(name)
-            .get();
-    return claim != null
-        && claim.getStatus() != null
-        && "Lost".equals(claim.getStatus().getPhase());
+    return cluster
+        .attempt(
+            "reading PersistentVolumeClaim " + name,
+            () ->
+                Optional.ofNullable(
+                    cluster
+                        .client()
+                        .persistentVolumeClaims()
+                        .inNamespace(cluster.namespace())
+                        .withName(name)
+                        .get()))
+        .map(PersistentVolumeClaim::getStatus)
+        .filter(status -> "Lost".equals(status.getPhase()))
+        .isPresent();
   }
 
   private void may(String verb, String group, String resource) {
@@ -169,66 +177,85 @@ public final class Readiness implements AutoCloseable {
             .endContainer()
             .endSpec()
             .build();
-    String object = "namespace/" + cluster.namespace();
+    Optional<String> refusal =
+        cluster.attempt("checking whether a pod is admitted", () -> refusal(pod));
+    String said = refusal.orElse("");
+    boolean unknown = said.contains("cannot create resource");
+    add(
+        refusal.map(Readiness::admissionRule).orElse("pod-security-refused"),
+        "namespace/" + cluster.namespace(),
+        refusal.isEmpty() || unknown,
+        unknown
+            ? "this user may not create pods, so admission was not checked"
+            : refusal.isEmpty() ? "admits pods of the tasks" : "refuses pods",
+        unknown ? "" : said);
+  }
+
+  /** What the API server says against a pod; a server that is away says nothing of it. */
+  private Optional<String> refusal(Pod pod) {
     try {
       Pod _ =
           cluster.client().pods().inNamespace(cluster.namespace()).resource(pod).dryRun().create();
-      add("pod-security-refused", object, true, "admits pods of the tasks", "");
+      return Optional.empty();
     } catch (KubernetesClientException e) {
-      String said = e.getStatus() == null ? "" : String.valueOf(e.getStatus().getMessage());
-      boolean unknown = said.contains("cannot create resource");
-      add(
-          said.contains("quota") || said.contains("usage per")
-              ? "quota-exceeded"
-              : said.contains("security context constraint")
-                  ? "scc-capability-refused"
-                  : said.contains("serviceaccount") || said.contains("service account")
-                      ? "service-account-missing"
-                      : "pod-security-refused",
-          object,
-          unknown,
-          unknown ? "this user may not create pods, so admission was not checked" : "refuses pods",
-          unknown ? "" : said);
+      if (e.getCode() != FORBIDDEN && e.getCode() != UNPROCESSABLE) {
+        throw e;
+      }
+      return Optional.of(
+          String.valueOf(e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage()));
     }
+  }
+
+  private static String admissionRule(String said) {
+    return said.contains("quota") || said.contains("usage per")
+        ? "quota-exceeded"
+        : said.contains("security context constraint")
+            ? "scc-capability-refused"
+            : said.contains("serviceaccount") || said.contains("service account")
+                ? "service-account-missing"
+                : "pod-security-refused";
   }
 
   /** Quotas of which nothing is left. */
   private void quotas() {
-    try {
-      cluster
-          .client()
-          .resourceQuotas()
-          .inNamespace(cluster.namespace())
-          .list()
-          .getItems()
-          .forEach(quota -> {
-            if (quota.getStatus() == null || quota.getStatus().getHard() == null) {
-              return;
-            }
-            quota
-                .getStatus()
-                .getHard()
-                .forEach((resource, hard) -> {
-                  Quantity used =
-                      Optional.ofNullable(quota.getStatus().getUsed())
-                          .map(all -> all.get(resource))
-                          .orElse(new Quantity("0"));
-                  boolean left =
-                      Quantity.getAmountInBytes(used).compareTo(Quantity.getAmountInBytes(hard))
-                          < 0;
-                  if (!left) {
-                    add(
-                        "quota-exceeded",
-                        "resourcequota/" + quota.getMetadata().getName(),
-                        false,
-                        resource,
-                        "%s of %s %s are used".formatted(used, hard, resource));
-                  }
-                });
-          });
-    } catch (KubernetesClientException e) {
+    Optional<List<ResourceQuota>> all =
+        cluster.attempt("listing ResourceQuotas", this::readableQuotas);
+    if (all.isEmpty()) {
       add("quota-exceeded", "resourcequotas", true, "cannot be listed by this user", "");
     }
+    all.orElse(List.of()).stream()
+        .filter(quota -> quota.getStatus() != null && quota.getStatus().getHard() != null)
+        .forEach(this::quota);
+  }
+
+  private Optional<List<ResourceQuota>> readableQuotas() {
+    try {
+      return Optional.of(
+          cluster.client().resourceQuotas().inNamespace(cluster.namespace()).list().getItems());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != FORBIDDEN) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private void quota(ResourceQuota quota) {
+    Map<String, Quantity> used = Optional.ofNullable(quota.getStatus().getUsed()).orElse(Map.of());
+    quota
+        .getStatus()
+        .getHard()
+        .forEach((resource, hard) -> {
+          Quantity taken = used.getOrDefault(resource, new Quantity("0"));
+          if (Quantity.getAmountInBytes(taken).compareTo(Quantity.getAmountInBytes(hard)) >= 0) {
+            add(
+                "quota-exceeded",
+                "resourcequota/" + quota.getMetadata().getName(),
+                false,
+                resource,
+                "%s of %s %s are used".formatted(taken, hard, resource));
+          }
+        });
   }
 
   @Override

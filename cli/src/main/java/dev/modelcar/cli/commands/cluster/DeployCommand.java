@@ -50,7 +50,7 @@ public final class DeployCommand extends RegistryCommand {
       names = "--model-format",
       paramLabel = "NAME",
       description = "format by which KServe selects a runtime (default: ${DEFAULT-VALUE})")
-  String format = "vLLM";
+  String format = DeployOptions.FORMAT;
 
   @Option(
       names = "--label",

@@ -15,6 +15,9 @@ import picocli.CommandLine.Option;
 
 /** How an image is served. */
 public final class DeployOptions {
+  /** The format by which KServe selects a runtime, if none is given. */
+  public static final String FORMAT = "vLLM";
+
   @Option(
       names = {"-n", "--namespace"},
       paramLabel = "NAME",

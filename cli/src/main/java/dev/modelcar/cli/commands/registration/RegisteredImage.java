@@ -28,7 +28,7 @@ public final class RegisteredImage {
   public Optional<Version> version(Session session, Console console, Map<String, String> labels) {
     Optional<String> id =
         labels.entrySet().stream()
-            .filter(label -> label.getKey().endsWith("/model-version-id"))
+            .filter(label -> label.getKey().endsWith("/" + ServedVersion.VERSION_ID))
             .map(Map.Entry::getValue)
             .findFirst();
     if (id.isEmpty() || !server.isGiven()) {

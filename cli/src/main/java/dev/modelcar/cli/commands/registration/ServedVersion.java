@@ -24,6 +24,8 @@ public final class ServedVersion {
     "modelregistry.opendatahub.io/", "modelregistry.kubeflow.org/"
   };
 
+  static final String VERSION_ID = "model-version-id";
+
   @Mixin ServerOptions server = new ServerOptions();
 
   @Option(
@@ -78,7 +80,7 @@ public final class ServedVersion {
     Map<String, String> labels = new TreeMap<>();
     for (String prefix : PREFIXES) {
       labels.put(prefix + "registered-model-id", model);
-      labels.put(prefix + "model-version-id", version);
+      labels.put(prefix + VERSION_ID, version);
     }
     return labels;
   }
