@@ -26,6 +26,7 @@ public record Catalogue(List<Rule> rules) {
           "registry.yaml",
           "tekton.yaml",
           "serving.yaml",
+          "preflight.yaml",
           "lint.yaml");
 
   /**

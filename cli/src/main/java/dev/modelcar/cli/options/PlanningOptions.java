@@ -21,6 +21,11 @@ public final class PlanningOptions {
   }
 
   /** A session of these registries, which moves nothing. */
+  /** Gives up soon on servers that do not respond, unless the user wants it otherwise. */
+  public void retryBriefly() {
+    transfer.retryBriefly();
+  }
+
   public Session session(Console console) {
     return new Session(console, registry, transfer.withStandardMemory());
   }

@@ -67,6 +67,7 @@ public final class Session implements AutoCloseable {
   private final RetryPolicy retryPolicy;
   private final RetryListener retryListener;
   private final Timeouts timeouts;
+  private final CredentialSource credentials;
   private final Optional<Journal> journal;
   private Transports transports;
 
@@ -93,9 +94,7 @@ public final class Session implements AutoCloseable {
     this.registryOptions = registryOptions;
     this.journal = journal;
     Environment environment = console.environment();
-    this.retryPolicy =
-        RetryPolicy.standard()
-            .withBudget(TransferOptions.duration("--retry-for", transfer.retryFor));
+    this.retryPolicy = RetryPolicy.standard().withBudget(transfer.retries());
     this.retryListener =
         (wait, why) -> console.note("waiting " + Texts.duration(wait) + ": " + why);
     HubSettings hub = HubSettings.of(environment.variables());
@@ -119,13 +118,14 @@ public final class Session implements AutoCloseable {
             : (request, status, time) -> {};
     this.transport = new ObservedTransport(registryWires, observer, advice::ofRegistry);
     this.hubTransport = new ObservedTransport(hubWires, observer, advice::ofHub);
+    this.credentials =
+        login
+            .<CredentialSource>map(known -> (host, repository) -> known)
+            .orElseGet(() -> registryOptions.credentials(environment.variables(), () -> named));
     this.registries =
         new Registries(
             new RegistrySettings(
-                login
-                    .<CredentialSource>map(known -> (host, repository) -> known)
-                    .orElseGet(
-                        () -> registryOptions.credentials(environment.variables(), () -> named)),
+                credentials,
                 retryPolicy,
                 retryListener,
                 timeouts,
@@ -250,6 +250,16 @@ public final class Session implements AutoCloseable {
     return registries.greet(name, reached == Scheme.HTTP);
   }
 
+  /** What a registry gets as a login. */
+  public Credentials credentials(ImageReference.Registry registry) {
+    return credentials.find(registry.host(), registry.repository());
+  }
+
+  /** What is known of a registry. */
+  public RegistryProfile profile(ImageReference.Registry registry) {
+    return registries.repository(registry).profile();
+  }
+
   /** What earlier runs have left. */
   public Memory memory() {
     return journal.<Memory>map(opened -> opened).orElseGet(Memory::none);
@@ -329,7 +339,7 @@ public final class Session implements AutoCloseable {
   private Optional<RegistryProfile> profile(ShipmentTarget target) {
     if (target.reference() instanceof ImageReference.Registry registry) {
       try {
-        return Optional.of(registries.repository(registry).profile());
+        return Optional.of(profile(registry));
       } catch (ModelcarException e) {
         target.fail(e);
       }

@@ -32,8 +32,11 @@ public final class TransferOptions {
   @Option(
       names = "--retry-for",
       paramLabel = "DURATION",
-      description = "how long to retry without progress, as 30s or 10m (default: ${DEFAULT-VALUE})")
-  String retryFor = "2m";
+      description =
+          "how long to retry without progress, as 30s or 10m (default: 2m; preflight: 5s)")
+  @Nullable String retryFor;
+
+  private String standardRetryFor = "2m";
 
   @Option(
       names = "--stall-timeout",
@@ -60,11 +63,22 @@ public final class TransferOptions {
     return parallel;
   }
 
+  /** How long to retry without progress. */
+  Duration retries() {
+    return duration("--retry-for", retryFor == null ? standardRetryFor : retryFor);
+  }
+
+  /** Gives up soon, unless the user wants it otherwise: for commands that only look. */
+  void retryBriefly() {
+    standardRetryFor = "5s";
+  }
+
   /** The same with buffers of the standard size, for a command that moves next to nothing. */
   TransferOptions withStandardMemory() {
     TransferOptions copy = new TransferOptions();
     copy.parallel = parallel;
     copy.retryFor = retryFor;
+    copy.standardRetryFor = standardRetryFor;
     copy.stallTimeout = stallTimeout;
     return copy;
   }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What commands about served images have in common: names, and how a wait ends. */
-final class Serving {
+public final class Serving {
   private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
 
   /** A label of DNS, in which KServe puts name, {@code predictor} and namespace. */
@@ -40,7 +40,8 @@ final class Serving {
     }
   }
 
-  static String checked(String name) {
+  /** The name of an InferenceService, if it may be one. */
+  public static String checked(String name) {
     if (!NAME.matcher(name).matches()) {
       throw Usage.invalid(
           "--name takes lower-case letters, digits and hyphens, beginning with a letter, not "
@@ -50,9 +51,11 @@ final class Serving {
   }
 
   /**
+   * Checks the length of what KServe makes of a name.
+   *
    * @throws ModelcarException if KServe could not make names of these two
    */
-  static void checkLength(String name, String namespace) {
+  public static void checkLength(String name, String namespace) {
     int length = name.length() + "-predictor-".length() + namespace.length();
     if (length > LONGEST) {
       throw Usage.invalid(

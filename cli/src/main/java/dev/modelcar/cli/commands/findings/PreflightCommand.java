@@ -1,8 +1,9 @@
 package dev.modelcar.cli.commands.findings;
 
+import dev.modelcar.cli.commands.cluster.Serving;
+import dev.modelcar.cli.commands.registration.ServerOptions;
 import dev.modelcar.cli.documents.FindingDocument;
 import dev.modelcar.cli.options.Command;
-import dev.modelcar.cli.options.PlanRequest.Trait;
 import dev.modelcar.cli.options.PlanningOptions;
 import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.options.TargetOptions;
@@ -11,21 +12,24 @@ import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Texts;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.ErrorCategory;
-import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
-import dev.modelcar.findings.Catalogue;
-import dev.modelcar.findings.Rule;
 import dev.modelcar.findings.Severity;
 import dev.modelcar.findings.diagnosis.Finding;
-import dev.modelcar.findings.diagnosis.Role;
-import dev.modelcar.kubernetes.collect.Readiness;
+import dev.modelcar.kubernetes.readiness.Needs;
+import dev.modelcar.kubernetes.readiness.Readiness;
+import dev.modelcar.modelregistry.ModelRegistry;
+import dev.modelcar.oci.ImageReference;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -45,7 +49,12 @@ import picocli.CommandLine.Option;
     })
 public final class PreflightCommand extends Command {
   private static final Map<String, String> KINDS =
-      Map.of("secret", "Secret", "configmap", "ConfigMap", "pvc", "PersistentVolumeClaim");
+      Map.of(
+          "secret", "Secret",
+          "configmap", "ConfigMap",
+          "pvc", "PersistentVolumeClaim",
+          "task", "Task",
+          "pipeline", "Pipeline");
 
   @Mixin PlanningOptions planning = new PlanningOptions();
 
@@ -71,12 +80,37 @@ public final class PreflightCommand extends Command {
 
   @Option(
       names = "--need",
-      paramLabel = "KIND:NAME",
-      description = "secret:NAME, configmap:NAME or pvc:NAME that the run refers to; repeatable")
+      paramLabel = "KIND:NAME[/KEY]",
+      description =
+          "object that the run refers to, such as secret:NAME, secret:NAME/KEY, configmap:NAME, pvc:NAME, task:NAME or"
+              + " pipeline:NAME; repeatable")
   List<String> needs = new ArrayList<>();
 
-  @Option(names = "--deploy", description = "the image is going to be served with KServe")
-  boolean deploy;
+  @Option(
+      names = "--deploy",
+      arity = "0..1",
+      fallbackValue = "",
+      paramLabel = "NAME",
+      description = "the image is going to be served with KServe, as the InferenceService NAME")
+  @Nullable String deploy;
+
+  @Option(names = "--gpus", paramLabel = "N", description = "with --deploy: GPUs of each pod")
+  int gpus;
+
+  @Option(
+      names = "--workspace",
+      paramLabel = "DIR",
+      description = "folder that the run downloads the model to: whether it has room for it")
+  @Nullable Path workspace;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "SIZE",
+      description =
+          "bytes per second of the transfer, to predict how long it takes (default: ${DEFAULT-VALUE})")
+  String rate = "50MiB";
+
+  @Mixin ServerOptions server = new ServerOptions();
 
   @Option(names = "--strict", description = "exit with 9 for warnings, too")
   boolean strict;
@@ -84,150 +118,122 @@ public final class PreflightCommand extends Command {
   @Override
   public Integer call() {
     Console console = console();
+    planning.retryBriefly();
+    ShipmentChecks shipment = new ShipmentChecks(console, planning, targets.all(), rate());
     List<Supplier<List<Finding>>> checks = new ArrayList<>();
-    checks.add(() -> source(console));
-    targets.all().forEach(target -> checks.add(() -> target(console, target)));
+    checks.add(() -> shipment.check(Optional.ofNullable(workspace)));
+    if (deploy != null && !deploy.isEmpty()) {
+      Serving.checked(deploy);
+    }
     if (kubeconfig || inCluster) {
-      List<Map.Entry<String, String>> references = needs.stream().map(this::need).toList();
-      checks.add(() -> cluster(references));
+      var _ = needs.stream().map(this::need).toList();
+      checks.add(() -> cluster(shipment::size));
+    } else if (!needs.isEmpty() || namespace != null) {
+      throw Usage.invalid("--need and --namespace need --kubeconfig or --in-cluster");
+    }
+    if (server.isGiven()) {
+      checks.add(() -> modelRegistry(console));
     }
     List<Finding> findings =
         Threads.map(checks, checks.size(), "checking", Supplier::get).stream()
             .flatMap(List::stream)
             .toList();
-    for (Finding finding : findings) {
-      console.result(
-          "%-8s %s: %s".formatted(finding.severity().word(), finding.object(), finding.title()));
-      if (finding.severity() != Severity.INFO) {
-        finding.evidence().forEach(line -> console.result("         " + line));
-        finding.fix().stream().limit(1).forEach(fix -> console.result("         " + fix));
-      }
-    }
+    findings.forEach(finding -> show(console, finding));
     console.document(Map.of("findings", findings.stream().map(FindingDocument::of).toList()));
-    boolean bad =
-        findings.stream()
-            .anyMatch(finding ->
-                finding.severity() == Severity.ERROR
-                    || (strict && finding.severity() == Severity.WARNING));
-    return bad ? ErrorCategory.FINDINGS.exitCode() : 0;
+    long errors = count(findings, Severity.ERROR);
+    long warnings = count(findings, Severity.WARNING);
+    console.result(
+        errors + warnings == 0
+            ? "ready: nothing speaks against the run"
+            : "%s, %s".formatted(Texts.count(errors, "error"), Texts.count(warnings, "warning")));
+    return errors > 0 || (strict && warnings > 0) ? ErrorCategory.FINDINGS.exitCode() : 0;
   }
 
-  private Map.Entry<String, String> need(String text) {
+  private static long count(List<Finding> findings, Severity severity) {
+    return findings.stream().filter(finding -> finding.severity() == severity).count();
+  }
+
+  private static void show(Console console, Finding finding) {
+    console.result(
+        "%-8s %s: %s".formatted(finding.severity().word(), finding.object(), finding.title()));
+    if (finding.severity() != Severity.INFO) {
+      finding.evidence().forEach(line -> console.result("         " + line));
+      finding.fix().stream().limit(1).forEach(fix -> console.result("         " + fix));
+    }
+  }
+
+  private long rate() {
+    OptionalLong bytes = ByteSize.parse(rate);
+    if (bytes.isEmpty() || bytes.getAsLong() < 1) {
+      throw Usage.invalid("--rate takes a size such as 50MiB, not " + rate);
+    }
+    return bytes.getAsLong();
+  }
+
+  private Needs.Reference need(String text) {
     String[] parts = text.split(":", 2);
     String kind = KINDS.get(parts[0].toLowerCase(Locale.ROOT));
-    if (kind == null || parts.length < 2 || parts[1].isEmpty()) {
-      throw Usage.invalid("--need takes secret:NAME, configmap:NAME or pvc:NAME, not " + text);
+    if (kind == null || parts.length < 2 || parts[1].isEmpty() || parts[1].startsWith("/")) {
+      throw Usage.invalid(
+          "--need takes KIND:NAME or KIND:NAME/KEY with one of the kinds %s, not %s"
+              .formatted(String.join(", ", new TreeSet<>(KINDS.keySet())), text));
     }
-    return Map.entry(kind, parts[1]);
+    String[] name = parts[1].split("/", 2);
+    return new Needs.Reference(
+        kind, name[0], name.length < 2 ? Optional.empty() : Optional.of(name[1]));
   }
 
-  private List<Finding> source(Console console) {
-    String name = "source";
-    return attempt(
-        name,
-        () -> {
-          List<Finding> found = new ArrayList<>();
-          int _ =
-              planning
-                  .request(List.of(), Set.of(Trait.WITHOUT_TRANSFER))
-                  .plan(
-                      console,
-                      planned -> {
-                        found.add(
-                            good(
-                                name,
-                                "source-readable",
-                                "can be read: %s, %s; shipping needs no disk"
-                                    .formatted(
-                                        ByteSize.format(planned.plan().size()),
-                                        Texts.count(planned.plan().layers().size(), "layer"))));
-                        return 0;
-                      });
-          return found;
-        });
-  }
-
-  /** Login and the right to push, as the shipment will need them. */
-  private List<Finding> target(Console console, String target) {
-    return attempt(
-        target,
-        () -> {
-          try (Session session = planning.session(console)) {
-            session.reachAs(List.of(target));
-            session.targets(List.of(target)).forEach(each -> each.writer().checkWritable());
-          }
-          return List.of(good(target, "target-writable", "may be written"));
-        });
-  }
-
-  private List<Finding> cluster(List<Map.Entry<String, String>> references) {
-    return attempt(
+  private List<Finding> cluster(Supplier<OptionalLong> size) {
+    Set<String> hosts =
+        targets.all().stream()
+            .map(ImageReference::parse)
+            .filter(ImageReference.Registry.class::isInstance)
+            .map(reference -> ((ImageReference.Registry) reference).host())
+            .collect(Collectors.toSet());
+    Needs asked =
+        new Needs(
+            account,
+            needs.stream().map(this::need).toList(),
+            hosts,
+            Optional.ofNullable(deploy).map(_ -> new Needs.Serving(gpus)));
+    return Checked.attempt(
         "cluster",
         () -> {
-          Catalogue catalogue = Catalogue.standard();
           try (Readiness readiness = Readiness.connect(Optional.ofNullable(namespace))) {
-            return readiness.check(account, deploy, references).stream()
+            if (deploy != null && !deploy.isEmpty()) {
+              Serving.checkLength(deploy, readiness.namespace());
+            }
+            return readiness.check(asked, size).stream()
                 .map(answer ->
-                    answer.good()
-                        ? good(answer.object(), answer.rule(), answer.what())
-                        : bad(answer, catalogue.find(answer.rule()).orElseThrow()))
+                    answer.severity() == Severity.INFO
+                        ? Checked.good(answer.rule(), answer.object(), answer.what())
+                        : Checked.bad(
+                            answer.severity(),
+                            answer.rule(),
+                            answer.object(),
+                            answer.what(),
+                            answer.said(),
+                            Optional.of(readiness.namespace())))
                 .toList();
           }
         });
   }
 
-  private static List<Finding> attempt(String object, Supplier<List<Finding>> check) {
-    try {
-      return check.get();
-    } catch (ModelcarException e) {
-      return List.of(
-          finding(
-              Severity.ERROR,
-              e.code().id(),
-              String.valueOf(e.getMessage()),
-              object,
-              List.of(),
-              List.of(e.hint())));
-    }
-  }
-
-  private static Finding good(String object, String rule, String what) {
-    return finding(Severity.INFO, rule, what, object, List.of(), List.of());
-  }
-
-  private Finding bad(Readiness.Answer answer, Rule rule) {
-    List<String> fix =
-        rule.fix().stream()
-            .map(text ->
-                RuleText.open(
-                    text.replace("{namespace}", Optional.ofNullable(namespace).orElse("NAMESPACE"))
-                        .replace("{account}", account)))
-            .toList();
-    return finding(
-        Severity.ERROR, rule.id(), answer.what(), answer.object(), List.of(answer.said()), fix);
-  }
-
-  private static Finding finding(
-      Severity severity,
-      String rule,
-      String title,
-      String object,
-      List<String> evidence,
-      List<String> fix) {
-    return new Finding(
-        severity == Severity.ERROR ? Role.CAUSE : Role.NOTE,
-        severity,
-        rule,
-        title,
-        title,
+  private List<Finding> modelRegistry(Console console) {
+    String object = "model registry";
+    return Checked.attempt(
         object,
-        "",
-        "",
-        evidence,
-        List.of(),
-        fix,
-        "",
-        true,
-        "");
+        () -> {
+          try (Session session = planning.session(console)) {
+            ModelRegistry opened = server.open(session, console);
+            int models = opened.models().size();
+            return List.of(
+                Checked.good(
+                    "model-registry-unreachable",
+                    object,
+                    "can be read: %s at %s"
+                        .formatted(Texts.count(models, "model"), opened.host())));
+          }
+        });
   }
 }

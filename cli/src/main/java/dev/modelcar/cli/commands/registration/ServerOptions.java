@@ -27,12 +27,12 @@ public final class ServerOptions {
               + " kubeconfig or of this pod has)")
   @Nullable String server;
 
-  boolean isGiven() {
+  public boolean isGiven() {
     return server != null;
   }
 
   /** Opens it; nothing is sent yet, but to a cluster if it has to be found there. */
-  ModelRegistry open(Session session, Console console) {
+  public ModelRegistry open(Session session, Console console) {
     String named = server == null ? "" : server;
     if (named.isBlank()) {
       named = console.environment().variable(VARIABLE);

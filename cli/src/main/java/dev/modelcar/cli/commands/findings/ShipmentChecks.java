@@ -1,0 +1,246 @@
+package dev.modelcar.cli.commands.findings;
+
+import dev.modelcar.cli.options.PlanRequest.Planned;
+import dev.modelcar.cli.options.PlanRequest.Trait;
+import dev.modelcar.cli.options.PlanningOptions;
+import dev.modelcar.cli.options.Session;
+import dev.modelcar.cli.views.Console;
+import dev.modelcar.cli.views.Texts;
+import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.Threads;
+import dev.modelcar.findings.Severity;
+import dev.modelcar.findings.diagnosis.Finding;
+import dev.modelcar.oci.ImageReference;
+import dev.modelcar.oci.auth.TokenExpiry;
+import dev.modelcar.oci.registry.client.RegistryProfile;
+import dev.modelcar.packaging.Shipper;
+import dev.modelcar.packaging.plan.LayerPlan;
+import dev.modelcar.packaging.selection.Selection;
+import dev.modelcar.packaging.transfer.ShipmentPreview;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Source and targets of a shipment, with its own options: nothing is moved, and uploads that are
+ * opened are cancelled.
+ */
+final class ShipmentChecks {
+  private static final String SOURCE = "source";
+
+  /** The journal, file names and the like on a volume, beside the model. */
+  private static final double VOLUME_PER_MODEL = 1.05;
+
+  private final Console console;
+  private final PlanningOptions planning;
+  private final List<String> targets;
+  private final long rate;
+
+  /** How large the image is; empty if that could not be found out. */
+  private final CompletableFuture<OptionalLong> size = new CompletableFuture<>();
+
+  /**
+   * @param rate bytes per second at which the transfer is expected to go
+   */
+  ShipmentChecks(Console console, PlanningOptions planning, List<String> targets, long rate) {
+    this.console = console;
+    this.planning = planning;
+    this.targets = targets;
+    this.rate = rate;
+  }
+
+  /** Waits for the size of the image. */
+  OptionalLong size() {
+    return size.join();
+  }
+
+  /**
+   * Looks at the targets, all at once, then at the source and what of it they have already.
+   *
+   * @param workspace the folder that a run downloads to, if it does
+   */
+  List<Finding> check(Optional<Path> workspace) {
+    try {
+      List<List<Finding>> ofTargets =
+          Threads.map(targets, targets.size(), "checking the targets", this::target);
+      List<String> writable = new ArrayList<>();
+      for (int i = 0; i < targets.size(); i++) {
+        if (ofTargets.get(i).stream().allMatch(finding -> finding.severity() != Severity.ERROR)) {
+          writable.add(targets.get(i));
+        }
+      }
+      List<Finding> all = new ArrayList<>(source(writable, workspace));
+      ofTargets.forEach(all::addAll);
+      return all;
+    } finally {
+      // Whoever waits for the size has to hear that there is none.
+      size.complete(OptionalLong.empty());
+    }
+  }
+
+  private List<Finding> source(List<String> writable, Optional<Path> workspace) {
+    return Checked.attempt(
+        SOURCE,
+        () -> {
+          List<Finding> found = new ArrayList<>();
+          int _ =
+              planning
+                  .request(writable, Set.of(Trait.WITHOUT_TRANSFER))
+                  .plan(
+                      console,
+                      planned -> {
+                        size.complete(OptionalLong.of(planned.plan().size()));
+                        found.addAll(readable(planned.plan()));
+                        workspace.ifPresent(
+                            folder -> found.add(room(folder, planned.plan().selection().size())));
+                        found.addAll(amounts(planned));
+                        return 0;
+                      });
+          return found;
+        });
+  }
+
+  private static List<Finding> readable(LayerPlan plan) {
+    List<Finding> found = new ArrayList<>();
+    Selection selection = plan.selection();
+    found.add(
+        Checked.good(
+            "source-readable",
+            SOURCE,
+            "can be read: %s, %s, %s; shipping needs no disk"
+                .formatted(
+                    Texts.count(selection.files().size(), "file"),
+                    ByteSize.format(plan.size()),
+                    Texts.count(plan.layers().size(), "layer"))));
+    if (selection.bytesSaved() > 0) {
+      found.add(
+          Checked.good(
+              "duplicate-weights",
+              SOURCE,
+              "%s of duplicate weights are left out"
+                  .formatted(ByteSize.format(selection.bytesSaved()))));
+    }
+    return found;
+  }
+
+  private static Finding room(Path folder, long model) {
+    long need = Math.round(model * VOLUME_PER_MODEL);
+    String object = folder.toString();
+    try {
+      long free = Files.getFileStore(folder).getUsableSpace();
+      String said = "%s free, needed: %s".formatted(ByteSize.format(free), ByteSize.format(need));
+      return free < need
+          ? Checked.bad(
+              Severity.ERROR,
+              "workspace-too-small",
+              object,
+              "has too little free space for the model",
+              said,
+              Optional.empty())
+          : Checked.good("workspace-too-small", object, "has room for the model: " + said);
+    } catch (IOException e) {
+      return Checked.bad(
+          Severity.ERROR,
+          "workspace-too-small",
+          object,
+          "cannot be looked at",
+          e.getClass().getSimpleName() + ": " + e.getMessage(),
+          Optional.empty());
+    }
+  }
+
+  /** Login and the right to push, as the shipment will need them. */
+  List<Finding> target(String target) {
+    return Checked.attempt(
+        target,
+        () -> {
+          List<Finding> found = new ArrayList<>();
+          try (Session session = planning.session(console)) {
+            session.reachAs(List.of(target));
+            session.targets(List.of(target)).forEach(each -> each.writer().checkWritable());
+            if (session.reference(target) instanceof ImageReference.Registry registry) {
+              RegistryProfile profile = session.profile(registry);
+              found.add(
+                  Checked.good("target-writable", target, "may be written: " + described(profile)));
+            } else {
+              found.add(Checked.good("target-writable", target, "may be written"));
+            }
+          }
+          return found;
+        });
+  }
+
+  private static String described(RegistryProfile profile) {
+    return "%s, %s, referrers %s"
+        .formatted(
+            profile.kind().id(),
+            profile.maxLayer().isPresent()
+                ? "layers up to " + ByteSize.format(profile.maxLayer().getAsLong())
+                : "no known limit on layers",
+            switch (profile.referrers()) {
+              case API -> "by its API";
+              case TAG -> "by tags";
+              case UNKNOWN -> "unknown";
+            });
+  }
+
+  private Optional<Finding> expiry(Session session, ImageReference.Registry registry, long bytes) {
+    Optional<Instant> end = TokenExpiry.of(session.credentials(registry));
+    if (end.isEmpty()) {
+      return Optional.empty();
+    }
+    Duration left = Duration.between(Instant.now(), end.get());
+    Duration needed = Duration.ofSeconds(bytes / rate);
+    String said =
+        "expires %s at %s; %s take about %s at %s a second"
+            .formatted(
+                left.isNegative() ? "" : "in " + Texts.duration(left),
+                end.get(),
+                ByteSize.format(bytes),
+                Texts.duration(needed),
+                ByteSize.format(rate));
+    return Optional.of(
+        left.compareTo(needed) < 0
+            ? Checked.bad(
+                Severity.WARNING,
+                "credentials-expire",
+                registry.toString(),
+                left.isNegative() ? "its login has expired" : "its login expires too early",
+                said,
+                Optional.empty())
+            : Checked.good(
+                "credentials-expire", registry.toString(), "its login lasts long enough: " + said));
+  }
+
+  private List<Finding> amounts(Planned planned) {
+    List<Finding> found = new ArrayList<>();
+    ShipmentPreview preview =
+        Shipper.to(planned.targets()).resuming(planned.memory()).preview(planned.plan());
+    for (int i = 0; i < planned.targets().size(); i++) {
+      if (planned.targets().get(i).failure().isEmpty()) {
+        long bytes = preview.lackedBy(i);
+        found.add(
+            Checked.good(
+                "target-writable",
+                planned.targets().get(i).name(),
+                "%s to move, about %s at %s a second"
+                    .formatted(
+                        ByteSize.format(bytes),
+                        Texts.duration(Duration.ofSeconds(bytes / rate)),
+                        ByteSize.format(rate))));
+        if (planned.targets().get(i).reference() instanceof ImageReference.Registry registry) {
+          expiry(planned.session(), registry, bytes).ifPresent(found::add);
+        }
+      }
+    }
+    return found;
+  }
+}
