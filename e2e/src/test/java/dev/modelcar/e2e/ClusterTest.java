@@ -355,15 +355,15 @@ final class ClusterTest {
             "targets=" + pipelines.place(pipelines.registry()) + "/d/model:v1")) {
       String output = Pipelines.outputOf(run, 6);
       assertThat(output)
-          .contains("plan: Failed (")
-          .containsOnlyOnce("[plan] error: ")
+          .contains("preflight: Failed (")
+          .containsOnlyOnce("[preflight] error: source: ")
           .contains("  | error id: hub-repository")
           .contains("  what to do: Check the spelling.")
           .contains("Then start a new run; it reuses what has arrived.")
           .contains("error id: run-failed")
           .doesNotContain("--resume");
       assertThat(Pipelines.result(output, "summary"))
-          .startsWith("plan failed (StepFailed); ")
+          .startsWith("preflight failed (StepFailed); ")
           .contains("has no image yet");
     }
   }
@@ -407,7 +407,7 @@ final class ClusterTest {
                 secretName: absent
         """);
     try (ChildProcess run = pipelines.follow("waiting")) {
-      Pipelines.awaitWords(run, "^(plan: FailedMount .*absent.*not found)");
+      Pipelines.awaitWords(run, "^(preflight: FailedMount .*absent.*not found)");
       pipelines.delete("pipelinerun/waiting");
     }
   }
@@ -434,7 +434,8 @@ final class ClusterTest {
       String output = Pipelines.outputOf(run, 6);
       assertThat(sink.tags("half/m")).contains("v1");
       assertThat(output)
-          .contains("plan: Succeeded", "load-0: Succeeded", "load-1: Succeeded")
+          .contains(
+              "preflight: Succeeded", "plan: Succeeded", "load-0: Succeeded", "load-1: Succeeded")
           .contains("  | error id: network-unreachable");
       assertThat(Pipelines.result(output, "images"))
           .startsWith(pipelines.place(sink) + "/half/m@sha256:");

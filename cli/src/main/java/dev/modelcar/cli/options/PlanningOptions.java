@@ -20,18 +20,23 @@ public final class PlanningOptions {
     return new PlanRequest(this, targets, Set.copyOf(traits), () -> {});
   }
 
-  /** A session of these registries, which moves nothing. */
   /** Gives up soon on servers that do not respond, unless the user wants it otherwise. */
   public void retryBriefly() {
     transfer.retryBriefly();
   }
 
+  /** A session of these registries, which moves nothing. */
   public Session session(Console console) {
     return new Session(console, registry, transfer.withStandardMemory());
   }
 
   public SourceReference source() {
     return source.reference();
+  }
+
+  /** The source as it was given. */
+  public String sourceText() {
+    return source.source;
   }
 
   /** How many layers move at once. */

@@ -28,6 +28,11 @@ public final class TargetOptions {
           "for pipelines: exits with 0 if only some of the targets failed; a later task reports them")
   boolean acceptPartial;
 
+  /** Whether a run goes on with those targets that can be written. */
+  public boolean acceptsPartial() {
+    return acceptPartial;
+  }
+
   /** The exit code of a command in which some targets may have failed. */
   public int exitCode(int code) {
     return acceptPartial && code == CoreError.TARGETS_PARTLY_FAILED.category().exitCode()

@@ -21,6 +21,7 @@ final class Templates {
   static final List<String> TASKS =
       List.of(
           "modelcar-ship",
+          "modelcar-preflight",
           "modelcar-plan",
           "modelcar-load",
           "modelcar-seal",

@@ -60,6 +60,9 @@ public final class PreflightCommand extends Command {
 
   @Mixin TargetOptions targets = new TargetOptions();
 
+  @Option(names = "--copy", description = "SOURCE is an image, which is going to be copied")
+  boolean copies;
+
   @Option(names = "--kubeconfig", description = "check the cluster of KUBECONFIG, too")
   boolean kubeconfig;
 
@@ -118,10 +121,15 @@ public final class PreflightCommand extends Command {
   @Override
   public Integer call() {
     Console console = console();
-    planning.retryBriefly();
-    ShipmentChecks shipment = new ShipmentChecks(console, planning, targets.all(), rate());
+    // In a pipeline it must not be stricter than the tasks after it.
+    if (!targets.acceptsPartial()) {
+      planning.retryBriefly();
+    }
+    ShipmentChecks shipment = new ShipmentChecks(console, planning, targets.all(), rate(), copies);
     List<Supplier<List<Finding>>> checks = new ArrayList<>();
-    checks.add(() -> shipment.check(Optional.ofNullable(workspace)));
+    checks.add(() ->
+        shipment.check(
+            Optional.ofNullable(workspace).filter(folder -> !folder.toString().isEmpty())));
     if (deploy != null && !deploy.isEmpty()) {
       Serving.checked(deploy);
     }
@@ -139,14 +147,20 @@ public final class PreflightCommand extends Command {
             .flatMap(List::stream)
             .toList();
     findings.forEach(finding -> show(console, finding));
-    console.document(Map.of("findings", findings.stream().map(FindingDocument::of).toList()));
     long errors = count(findings, Severity.ERROR);
     long warnings = count(findings, Severity.WARNING);
-    console.result(
+    String summary =
         errors + warnings == 0
             ? "ready: nothing speaks against the run"
-            : "%s, %s".formatted(Texts.count(errors, "error"), Texts.count(warnings, "warning")));
-    return errors > 0 || (strict && warnings > 0) ? ErrorCategory.FINDINGS.exitCode() : 0;
+            : "%s, %s".formatted(Texts.count(errors, "error"), Texts.count(warnings, "warning"));
+    console.result(summary);
+    console.results(
+        Map.of(
+            "ERRORS", Long.toString(errors),
+            "WARNINGS", Long.toString(warnings)));
+    console.document(Map.of("findings", findings.stream().map(FindingDocument::of).toList()));
+    boolean bad = targets.acceptsPartial() ? shipment.isHopeless(findings) : errors > 0;
+    return bad || (strict && warnings > 0) ? ErrorCategory.FINDINGS.exitCode() : 0;
   }
 
   private static long count(List<Finding> findings, Severity severity) {
@@ -155,10 +169,11 @@ public final class PreflightCommand extends Command {
 
   private static void show(Console console, Finding finding) {
     console.result(
-        "%-8s %s: %s".formatted(finding.severity().word(), finding.object(), finding.title()));
+        "%s: %s: %s".formatted(finding.severity().word(), finding.object(), finding.title()));
     if (finding.severity() != Severity.INFO) {
-      finding.evidence().forEach(line -> console.result("         " + line));
-      finding.fix().stream().limit(1).forEach(fix -> console.result("         " + fix));
+      finding.evidence().forEach(line -> console.result("  " + line));
+      finding.fix().stream().limit(1).forEach(fix -> console.result("  what to do: " + fix));
+      console.result("  error id: " + finding.rule());
     }
   }
 

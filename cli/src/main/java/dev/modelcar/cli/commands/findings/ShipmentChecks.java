@@ -12,6 +12,7 @@ import dev.modelcar.findings.Severity;
 import dev.modelcar.findings.diagnosis.Finding;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.auth.TokenExpiry;
+import dev.modelcar.oci.image.ImageSummary;
 import dev.modelcar.oci.registry.client.RegistryProfile;
 import dev.modelcar.packaging.Shipper;
 import dev.modelcar.packaging.plan.LayerPlan;
@@ -43,18 +44,22 @@ final class ShipmentChecks {
   private final PlanningOptions planning;
   private final List<String> targets;
   private final long rate;
+  private final boolean copies;
 
   /** How large the image is; empty if that could not be found out. */
   private final CompletableFuture<OptionalLong> size = new CompletableFuture<>();
 
   /**
    * @param rate bytes per second at which the transfer is expected to go
+   * @param copies whether the source is an image
    */
-  ShipmentChecks(Console console, PlanningOptions planning, List<String> targets, long rate) {
+  ShipmentChecks(
+      Console console, PlanningOptions planning, List<String> targets, long rate, boolean copies) {
     this.console = console;
     this.planning = planning;
     this.targets = targets;
     this.rate = rate;
+    this.copies = copies;
   }
 
   /** Waits for the size of the image. */
@@ -77,13 +82,24 @@ final class ShipmentChecks {
           writable.add(targets.get(i));
         }
       }
-      List<Finding> all = new ArrayList<>(source(writable, workspace));
+      List<Finding> all = new ArrayList<>(copies ? image() : source(writable, workspace));
       ofTargets.forEach(all::addAll);
       return all;
     } finally {
       // Whoever waits for the size has to hear that there is none.
       size.complete(OptionalLong.empty());
     }
+  }
+
+  /** Whether something else than some of several targets speaks against the run. */
+  boolean isHopeless(List<Finding> findings) {
+    List<String> bad =
+        findings.stream()
+            .filter(finding -> finding.severity() == Severity.ERROR)
+            .map(Finding::object)
+            .distinct()
+            .toList();
+    return !targets.containsAll(bad) || (!bad.isEmpty() && bad.containsAll(targets));
   }
 
   private List<Finding> source(List<String> writable, Optional<Path> workspace) {
@@ -105,6 +121,27 @@ final class ShipmentChecks {
                         return 0;
                       });
           return found;
+        });
+  }
+
+  /** Reads the manifest of an image that is copied. */
+  private List<Finding> image() {
+    return Checked.attempt(
+        SOURCE,
+        () -> {
+          try (Session session = planning.session(console)) {
+            ImageReference reference = session.reference(planning.sourceText());
+            ImageSummary summary = ImageSummary.read(session.reader(reference), reference);
+            size.complete(OptionalLong.of(summary.size()));
+            return List.of(
+                Checked.good(
+                    "source-readable",
+                    SOURCE,
+                    "can be read: %s in %s; copying needs no disk"
+                        .formatted(
+                            ByteSize.format(summary.size()),
+                            Texts.count(summary.layerCount(), "layer"))));
+          }
         });
   }
 
