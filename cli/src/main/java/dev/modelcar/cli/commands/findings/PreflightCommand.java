@@ -104,7 +104,7 @@ public final class PreflightCommand extends Command {
       names = "--workspace",
       paramLabel = "DIR",
       description = "folder that the run downloads the model to: whether it has room for it")
-  @Nullable Path workspace;
+  String workspace = "";
 
   @Option(
       names = "--rate",
@@ -129,7 +129,8 @@ public final class PreflightCommand extends Command {
     List<Supplier<List<Finding>>> checks = new ArrayList<>();
     checks.add(() ->
         shipment.check(
-            Optional.ofNullable(workspace).filter(folder -> !folder.toString().isEmpty())));
+            // A task without a volume has an empty one.
+            Optional.of(workspace).filter(text -> !text.isBlank()).map(Path::of)));
     if (deploy != null && !deploy.isEmpty()) {
       Serving.checked(deploy);
     }
