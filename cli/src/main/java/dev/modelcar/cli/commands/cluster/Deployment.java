@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
@@ -63,17 +64,26 @@ record Deployment(
       Optional<String> proof,
       Optional<Cause> cause,
       boolean stillServing,
-      List<SmokeCheck> checks) {}
+      List<SmokeCheck> checks,
+      List<JsonNode> manifests) {}
 
   /**
    * What it came to.
    *
-   * @param served what the InferenceService names now
+   * @param served the address of the image that is deployed
+   * @param manifests of a dry run, as YAML
    */
-  record Result(Document document, String served, Optional<ModelcarException> failure) {
+  record Result(
+      Document document,
+      String served,
+      List<String> manifests,
+      Optional<ModelcarException> failure) {
     /** Says how it ended, and returns the exit code. */
     int report(Console console) {
-      console.result(served);
+      if (manifests.isEmpty()) {
+        console.result(served);
+      }
+      manifests.stream().flatMap(String::lines).forEach(console::result);
       if (failure.isPresent()) {
         return console.failure(failure.get(), document);
       }
@@ -121,11 +131,12 @@ record Deployment(
     DeploySpec spec = spec(image);
     Applied applied = services.apply(spec, extent == Extent.DRY_RUN);
     applied.warnings().forEach(warning -> console.note("the API server warns: " + warning));
+    List<String> objects = applied.manifests().stream().map(Applied.Manifest::name).toList();
     String change = applied.change().name().toLowerCase(Locale.ROOT);
     console.note(
-        "inferenceservice/%s in %s: %s%s, %s mode (%s)"
+        "%s in %s: %s%s, %s mode (%s)"
             .formatted(
-                name,
+                String.join(", ", objects),
                 services.namespace(),
                 change,
                 extent == Extent.DRY_RUN ? " (dry run)" : "",
@@ -144,6 +155,7 @@ record Deployment(
       checks = smoke.checks();
       failure = smoke.failure();
     }
+    List<Applied.Manifest> manifests = extent == Extent.DRY_RUN ? applied.manifests() : List.of();
     console.results(
         Map.of("INFERENCE_SERVICE", name, "SERVED_IMAGE", failure.isEmpty() ? image.pinned() : ""));
     return new Result(
@@ -157,23 +169,27 @@ record Deployment(
             applied.why(),
             change,
             applied.previous(),
-            List.of("inferenceservice/" + name),
+            objects,
             outcome.pods(),
             outcome.proof(),
             outcome.cause(),
             outcome.stillServing(),
-            checks),
+            checks,
+            manifests.stream().map(Applied.Manifest::json).toList()),
         applied.storageUri(),
+        manifests.stream().map(Applied.Manifest::yaml).toList(),
         failure);
   }
 
   private DeploySpec spec(Sized image) {
     return new DeploySpec(
+        options.kind(),
         name,
         image.pinned(),
         options.deployMode(),
         format,
         DeployOptions.given(options.runtime),
+        options.server(name),
         image.sizing().arguments(options.arguments()),
         image.sizing().requests(options.givenRequests()),
         image.sizing().limits(options.givenLimits()),

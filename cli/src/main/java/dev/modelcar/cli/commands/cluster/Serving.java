@@ -6,6 +6,7 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.kubernetes.serving.Cause;
 import dev.modelcar.kubernetes.serving.InferenceServices;
+import dev.modelcar.kubernetes.serving.ServedKind;
 import dev.modelcar.kubernetes.serving.Verdict;
 import java.time.Duration;
 import java.util.List;
@@ -50,9 +51,17 @@ final class Serving {
   }
 
   /**
-   * @throws ModelcarException if KServe could not make names of these two
+   * @throws ModelcarException if the cluster could not make names of these two
    */
-  static void checkLength(String name, String namespace) {
+  static void checkLength(ServedKind kind, String name, String namespace) {
+    if (kind != ServedKind.INFERENCE_SERVICE) {
+      if (name.length() > LONGEST) {
+        throw Usage.invalid(
+            "the name %s has %d characters and may have %d"
+                .formatted(name, name.length(), LONGEST));
+      }
+      return;
+    }
     int length = name.length() + "-predictor-".length() + namespace.length();
     if (length > LONGEST) {
       throw Usage.invalid(
@@ -82,7 +91,7 @@ final class Serving {
                   new Cause(
                       "serve-timeout",
                       "not served in " + timeout.toSeconds() + " s",
-                      "inferenceservice/" + name,
+                      services.object(name),
                       List.of(state),
                       ClusterError.DEPLOY_TIMED_OUT.spec().hint())),
               false);

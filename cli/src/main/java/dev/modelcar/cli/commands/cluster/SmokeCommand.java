@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "smoke",
     description =
-        "Checks that an InferenceService serves its image, and sends requests to its pods: a completion, V2 readiness,"
+        "Checks that the pods serve their image, and sends requests to them: a completion, V2 readiness,"
             + " or the model's files, whichever the server has. Exits with 6 if one fails or none is known to it.",
     footerHeading = "%nExample:%n",
     footer = "  modelcar smoke qwen3 -n models")

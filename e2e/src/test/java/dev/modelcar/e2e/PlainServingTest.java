@@ -1,0 +1,128 @@
+package dev.modelcar.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.modelcar.testkit.ChildProcess;
+import dev.modelcar.testkit.RealRegistry;
+import dev.modelcar.testkit.RegistryOptions;
+import dev.modelcar.testkit.RunningRegistry;
+import dev.modelcar.testkit.model.GeneratedFile;
+import dev.modelcar.testkit.model.GeneratedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A plain Deployment serves what modelcar ships, where Pod Security is restricted. */
+@ExtendWith(OnKServe.class)
+final class PlainServingTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final int FAILED = 6;
+  private static final String NAMESPACE =
+      "plain-serving-" + Long.toHexString(ProcessHandle.current().pid());
+
+  private static final GeneratedModel MODEL = GeneratedModel.llama(91, 2, 1 << 20);
+
+  @TempDir Path folder;
+  private Cluster cluster;
+  private RunningRegistry registry;
+
+  @BeforeEach
+  void start() throws IOException {
+    cluster = Cluster.in(folder);
+    cluster.kubectl("create", "namespace", NAMESPACE);
+    cluster.kubectl(
+        "label", "namespace", NAMESPACE, "pod-security.kubernetes.io/enforce=restricted");
+    registry =
+        Programs.need(RealRegistry.Kind.DISTRIBUTION_2)
+            .start(folder.resolve("registry"), RegistryOptions.plain().forClusters());
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    cluster.kubectl("delete", "namespace", NAMESPACE, "--wait=false");
+    registry.close();
+  }
+
+  private Modelcar modelcar() throws IOException {
+    return Modelcar.in(folder.resolve("home")).with("KUBECONFIG", cluster.kubeconfig());
+  }
+
+  private String ship(GeneratedModel model, String tag) throws IOException {
+    Path files = Files.createDirectory(folder.resolve(tag));
+    model.writeTo(files);
+    String repository = "%s:%d/models/car".formatted(cluster.host(), registry.port());
+    return repository
+        + "@"
+        + modelcar()
+            .ship(files.toString(), "--base=none", "--plain-http", "--to", repository + ":" + tag);
+  }
+
+  private String run(int expected, String... words) throws IOException {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(List.of("--namespace=" + NAMESPACE, "--output=json"));
+    try (ChildProcess process = modelcar().start(all.toArray(String[]::new))) {
+      int code = process.await(PATIENCE).orElse(-1);
+      assertThat(code).describedAs(process.output()).isEqualTo(expected);
+      return process.output();
+    }
+  }
+
+  private String deploy(int expected, String image, String runtime) throws IOException {
+    return run(
+        expected,
+        "deploy",
+        image,
+        "--name=m",
+        "--plain-http",
+        "--format=deployment",
+        "--runtime-image=" + runtime,
+        "--runtime-command=sh",
+        "--runtime-command=-c",
+        "--runtime-command=trap 'exit 0' TERM; httpd -f -p 8080 -h /mnt/models & wait",
+        "--health-path=/config.json",
+        "--wait",
+        "--timeout=100s");
+  }
+
+  private void assertServed(GeneratedModel model) throws IOException {
+    List<String> words =
+        new ArrayList<>(
+            List.of("-n", NAMESPACE, "exec", "deployment/m", "--", "busybox", "sha256sum"));
+    model.files().forEach(file -> words.add("/mnt/models/" + file.path()));
+    String sums = cluster.kubectl(words.toArray(String[]::new));
+    for (GeneratedFile file : model.files()) {
+      assertThat(sums).contains(file.sha256() + "  /mnt/models/" + file.path());
+    }
+  }
+
+  @Test
+  void servesThisDigestTheNextAndTheOneBeforeAndNamesWhatFails() throws IOException {
+    GeneratedModel next = MODEL.withChangedShard(1, 77);
+    String first = ship(MODEL, "v1");
+    String second = ship(next, "v2");
+    assertThat(deploy(0, first, "localhost/busybox:1"))
+        .contains("\"outcome\" : \"serving\"", "\"change\" : \"created\"", "\"service/m\"");
+    assertServed(MODEL);
+    assertThat(run(0, "smoke", "m", "--plain-http")).contains("has the SHA-256 of the image's");
+    assertThat(deploy(0, first, "localhost/busybox:1")).contains("\"change\" : \"unchanged\"");
+    assertThat(deploy(0, second, "localhost/busybox:1")).contains("\"change\" : \"changed\"");
+    assertServed(next);
+    assertThat(run(0, "rollback", "m", "--wait")).contains("\"outcome\" : \"serving\"", first);
+    assertServed(MODEL);
+    assertThat(deploy(FAILED, second, "%s:%d/none:1".formatted(cluster.host(), registry.port())))
+        .contains("\"rule\" : \"serve-image-not-found\"", "\"stillServing\" : true");
+    assertServed(MODEL);
+    assertThat(run(FAILED, "status", "m", "--plain-http")).contains("serve-image-not-found");
+    assertThat(run(0, "undeploy", "m")).contains("\"removed\" : true");
+    assertThat(cluster.kubectl("-n", NAMESPACE, "get", "deployments,services,pods", "-o", "name"))
+        .isBlank();
+  }
+}
