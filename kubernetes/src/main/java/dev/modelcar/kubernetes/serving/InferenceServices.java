@@ -8,17 +8,12 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sleeper;
 import dev.modelcar.kubernetes.cluster.Cluster;
 import dev.modelcar.kubernetes.cluster.ClusterError;
-import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.LocalPortForward;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,7 +34,6 @@ import java.util.regex.Pattern;
  */
 public final class InferenceServices implements AutoCloseable {
   private static final int CONFLICT = 409;
-  private static final int SERVER_PORT = 8080;
   private static final Pattern CONFLICT_WITH = Pattern.compile("conflicts? with \"([^\"]*)\"");
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -318,9 +312,11 @@ public final class InferenceServices implements AutoCloseable {
    * Waits until an image is served, or it is certain that it will not be.
    *
    * @param digest of the image
+   * @param bytes of it that nodes pull; 0 if unknown
    * @param progress hears how it stands, whenever that changes
    */
-  public Verdict await(String name, String digest, Duration timeout, Consumer<String> progress) {
+  public Verdict await(
+      String name, String digest, long bytes, Duration timeout, Consumer<String> progress) {
     long start = nanoTime.getAsLong();
     Rollout rollout = new Rollout(digest, nanoTime);
     Diagnosis diagnosis = new Diagnosis(cluster, Instant.now().minusSeconds(2));
@@ -337,7 +333,7 @@ public final class InferenceServices implements AutoCloseable {
       if (verdict.isPresent()) {
         return verdict.get();
       }
-      String now = look.describe();
+      String now = look.describe() + Pulls.describe(cluster, look, digest, bytes);
       if (!now.equals(said)) {
         progress.accept(now);
         said = now;
@@ -389,35 +385,29 @@ public final class InferenceServices implements AutoCloseable {
   }
 
   /**
-   * Sends requests to each pod that serves, by a forwarded port: what a Service leads to may
-   * change.
+   * Sends requests to what serves.
    *
    * @param files of the image: SHA-256 by path below {@code /models}
+   * @param told hears why a route is not taken
    */
   public List<SmokeCheck> smoke(
-      String name, Supplier<Map<String, String>> files, Duration timeout) {
-    List<SmokeCheck> checks = new ArrayList<>();
-    for (Pod pod : look(name).newPods()) {
-      String podName = pod.getMetadata().getName();
-      int port =
-          pod.getSpec().getContainers().stream()
-              .flatMap(container -> container.getPorts().stream())
-              .map(ContainerPort::getContainerPort)
-              .findFirst()
-              .orElse(SERVER_PORT);
-      try (LocalPortForward forward =
-          cluster.attempt("forwarding a port", () -> forward(podName, port))) {
-        URI server = URI.create("http://127.0.0.1:" + forward.getLocalPort());
-        checks.addAll(Smoke.of(podName, server, files, timeout));
-      } catch (IOException e) {
-        // The port is of no use any more.
-      }
-    }
-    return checks;
+      String name,
+      SmokeRoute route,
+      Supplier<Map<String, String>> files,
+      Duration timeout,
+      Consumer<String> told) {
+    Look look = look(name);
+    return route.checks(cluster, look, kind().service(name), files, timeout, told);
   }
 
-  private LocalPortForward forward(String pod, int port) {
-    return cluster.client().pods().inNamespace(cluster.namespace()).withName(pod).portForward(port);
+  /**
+   * Checks a connection of the dashboard, by which nodes are to pull an image.
+   *
+   * @return what may be wrong with it
+   * @throws ModelcarException if there is none, or nodes cannot pull with it
+   */
+  public Optional<String> connection(String name, String image) {
+    return Connection.problem(cluster, name, image);
   }
 
   private Look look(String name) {

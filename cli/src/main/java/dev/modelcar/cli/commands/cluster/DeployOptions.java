@@ -124,6 +124,21 @@ public final class DeployOptions {
   @Nullable String pullSecret;
 
   @Option(
+      names = "--connection",
+      paramLabel = "NAME",
+      description =
+          "connection of the OpenShift AI dashboard to pull the image with: a Secret of the protocol oci")
+  @Nullable String connection;
+
+  @Option(
+      names = "--hardware-profile",
+      paramLabel = "NAME[:NAMESPACE]",
+      description =
+          "hardware profile of OpenShift AI, which gives the pods requests, limits, node selector and tolerations"
+              + " (default namespace: that of what serves)")
+  @Nullable String hardwareProfile;
+
+  @Option(
       names = "--service-account",
       paramLabel = "NAME",
       description = "service account of the pods")
@@ -154,6 +169,8 @@ public final class DeployOptions {
         || gpus != null
         || context != null
         || pullSecret != null
+        || connection != null
+        || hardwareProfile != null
         || serviceAccount != null
         || !arguments.isEmpty()
         || !resources.isEmpty()
@@ -170,8 +187,17 @@ public final class DeployOptions {
     if (gpu == null && (gpus != null || context != null)) {
       throw Usage.invalid("--gpus and --context need --gpu");
     }
+    if (!given(hardwareProfile).orElse("a").matches("[^:]+(:[^:]+)?")) {
+      throw Usage.invalid(
+          "--hardware-profile takes NAME or NAME:NAMESPACE, not " + hardwareProfile);
+    }
     boolean server = runtimeImage != null || health != null || !runtimeCommand.isEmpty();
     if (kind() == ServedKind.DEPLOYMENT) {
+      if (connection != null || hardwareProfile != null) {
+        throw Usage.invalid(
+            "--connection and --hardware-profile are for KServe: with --format deployment, give --pull-secret and"
+                + " --resource");
+      }
       if (runtime != null || deployMode().filter(one -> one != DeployMode.NATIVE).isPresent()) {
         throw Usage.invalid(
             "--format deployment mounts the image (--mode native), and its server is --runtime-image, not --runtime");
@@ -232,6 +258,23 @@ public final class DeployOptions {
               + " --runtime-command");
     }
     return sizing;
+  }
+
+  /**
+   * What the dashboard and its webhooks read; in the first create, for later they restart the pods.
+   */
+  Map<String, String> annotations(String namespace) {
+    Map<String, String> all = new TreeMap<>();
+    given(connection).ifPresent(name -> all.put("opendatahub.io/connections", name));
+    given(hardwareProfile)
+        .map(profile -> profile.split(":", 2))
+        .ifPresent(parts -> {
+          all.put("opendatahub.io/hardware-profile-name", parts[0]);
+          all.put(
+              "opendatahub.io/hardware-profile-namespace",
+              parts.length == 2 ? parts[1] : namespace);
+        });
+    return all;
   }
 
   /** What pipelines leave empty counts as not given. */

@@ -10,7 +10,10 @@ import dev.modelcar.kubernetes.serving.Cause;
 import dev.modelcar.kubernetes.serving.DeploySpec;
 import dev.modelcar.kubernetes.serving.InferenceServices;
 import dev.modelcar.kubernetes.serving.SmokeCheck;
+import dev.modelcar.kubernetes.serving.SmokeRoute;
+import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
+import dev.modelcar.oci.ImageManifest;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.oci.MediaTypes;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The deployment of one image: applied, waited for, and sent requests, as far as that is wanted.
@@ -92,8 +96,12 @@ record Deployment(
     }
   }
 
-  /** An image and what its server takes. */
-  record Sized(String pinned, DeploySizing sizing) {
+  /**
+   * An image and what its server takes.
+   *
+   * @param bytes of its layers, which nodes pull; 0 if that depends on the node
+   */
+  record Sized(String pinned, long bytes, DeploySizing sizing) {
     String digest() {
       return pinned.substring(pinned.indexOf('@') + 1);
     }
@@ -110,8 +118,11 @@ record Deployment(
     }
     ImageReader reader = session.reader(reference);
     RawManifest manifest = ImageTree.find(reader, reference);
+    long bytes = 0;
     if (!manifest.isIndex()) {
-      String config = Documents.manifest(manifest).config().mediaType();
+      ImageManifest image = Documents.manifest(manifest);
+      bytes = image.layers().stream().mapToLong(Descriptor::size).sum();
+      String config = image.config().mediaType();
       if (!MediaTypes.isImageConfig(config)) {
         throw new ModelcarException(
             OciError.IMAGE_INVALID,
@@ -123,12 +134,15 @@ record Deployment(
     }
     DeploySizing sizing = options.sizing(reader, reference);
     sizing.notes().forEach(console::note);
-    return new Sized(Session.pinned(reference, manifest.digest()), sizing);
+    return new Sized(Session.pinned(reference, manifest.digest()), bytes, sizing);
   }
 
   /** Deploys an image. */
   Result run(InferenceServices services, Sized image, Extent extent, Duration limit) {
-    DeploySpec spec = spec(image);
+    DeployOptions.given(options.connection)
+        .flatMap(connection -> services.connection(connection, image.pinned()))
+        .ifPresent(console::note);
+    DeploySpec spec = spec(image, services.namespace());
     Applied applied = services.apply(spec, extent == Extent.DRY_RUN);
     applied.warnings().forEach(warning -> console.note("the API server warns: " + warning));
     List<String> objects = applied.manifests().stream().map(Applied.Manifest::name).toList();
@@ -146,12 +160,14 @@ record Deployment(
         switch (extent) {
           case DRY_RUN -> Serving.Outcome.of("dry-run");
           case APPLY -> Serving.Outcome.of("applied");
-          case WAIT, SMOKE -> Serving.await(console, services, name, spec.digest(), limit);
+          case WAIT, SMOKE ->
+              Serving.await(console, services, name, spec.digest(), image.bytes(), limit);
         };
     Optional<ModelcarException> failure = Serving.failure(name, outcome);
     List<SmokeCheck> checks = List.of();
     if (extent == Extent.SMOKE && failure.isEmpty()) {
-      SmokeTest.Result smoke = SmokeTest.of(console, session, services, name, limit);
+      SmokeTest.Result smoke =
+          SmokeTest.of(console, session, services, name, SmokeRoute.found(), limit);
       checks = smoke.checks();
       failure = smoke.failure();
     }
@@ -181,7 +197,9 @@ record Deployment(
         failure);
   }
 
-  private DeploySpec spec(Sized image) {
+  private DeploySpec spec(Sized image, String namespace) {
+    Map<String, String> all = new TreeMap<>(options.annotations(namespace));
+    all.putAll(annotations);
     return new DeploySpec(
         options.kind(),
         name,
@@ -193,10 +211,10 @@ record Deployment(
         image.sizing().arguments(options.arguments()),
         image.sizing().requests(options.givenRequests()),
         image.sizing().limits(options.givenLimits()),
-        DeployOptions.given(options.pullSecret),
+        DeployOptions.given(options.pullSecret).or(() -> DeployOptions.given(options.connection)),
         DeployOptions.given(options.serviceAccount),
         options.nodeSelector(),
         labels,
-        annotations);
+        all);
   }
 }

@@ -54,7 +54,7 @@ public final class RollbackCommand extends Command {
       console.note("%s in %s: %s".formatted(services.object(name), services.namespace(), image));
       Serving.Outcome outcome =
           wait
-              ? Serving.await(console, services, name, digest, limit)
+              ? Serving.await(console, services, name, digest, 0, limit)
               : Serving.Outcome.of("applied");
       Document document =
           new Document(

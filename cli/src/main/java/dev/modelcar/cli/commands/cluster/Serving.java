@@ -70,11 +70,20 @@ final class Serving {
     }
   }
 
-  /** Waits until an image is served, and says what is going on. */
+  /**
+   * Waits until an image is served, and says what is going on.
+   *
+   * @param bytes that nodes pull; 0 if unknown
+   */
   static Outcome await(
-      Console console, InferenceServices services, String name, String digest, Duration timeout) {
+      Console console,
+      InferenceServices services,
+      String name,
+      String digest,
+      long bytes,
+      Duration timeout) {
     Verdict verdict =
-        services.await(name, digest, timeout, state -> console.note(name + ": " + state));
+        services.await(name, digest, bytes, timeout, state -> console.note(name + ": " + state));
     return switch (verdict) {
       case Verdict.Serving(List<String> pods, String proof) -> {
         console.note("%s serves: %s".formatted(name, proof));

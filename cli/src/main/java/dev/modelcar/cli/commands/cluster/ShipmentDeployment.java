@@ -77,7 +77,7 @@ public final class ShipmentDeployment {
       deployment(console, session, format, Map.of())
           .run(
               services,
-              new Deployment.Sized(image, DeploySizing.none()),
+              new Deployment.Sized(image, 0, DeploySizing.none()),
               Deployment.Extent.DRY_RUN,
               limit());
     }
