@@ -2,13 +2,18 @@ package dev.modelcar.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.modelcar.testkit.ChildProcess;
 import dev.modelcar.testkit.RealRegistry;
 import dev.modelcar.testkit.RegistryOptions;
 import dev.modelcar.testkit.RunningRegistry;
 import dev.modelcar.testkit.model.GeneratedFile;
 import dev.modelcar.testkit.model.GeneratedModel;
+import dev.modelcar.testkit.modelregistry.FakeModelRegistry;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A plain Deployment serves what modelcar ships, where Pod Security is restricted. */
+/** A plain Deployment serves what modelcar ships, where Pod Security is restricted; and its end. */
 @ExtendWith(OnKServe.class)
 final class PlainServingTest {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -111,7 +116,8 @@ final class PlainServingTest {
     assertThat(deploy(0, first, "localhost/busybox:1"))
         .contains("\"outcome\" : \"serving\"", "\"change\" : \"created\"", "\"service/m\"");
     assertServed(MODEL);
-    assertThat(run(0, "smoke", "m", "--plain-http")).contains("has the SHA-256 of the image's");
+    assertThat(run(0, "smoke", "m", "--plain-http"))
+        .contains("has the SHA-256 of the image's", "\"via\" : \"port-forward\"");
     assertThat(deploy(0, first, "localhost/busybox:1")).contains("\"change\" : \"unchanged\"");
     assertThat(deploy(0, second, "localhost/busybox:1")).contains("\"change\" : \"changed\"");
     assertServed(next);
@@ -124,5 +130,54 @@ final class PlainServingTest {
     assertThat(run(0, "undeploy", "m")).contains("\"removed\" : true");
     assertThat(cluster.kubectl("-n", NAMESPACE, "get", "deployments,services,pods", "-o", "name"))
         .isBlank();
+  }
+
+  private static String post(FakeModelRegistry server, String path, String body)
+      throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(server.uri().resolve("/api/model_registry/v1alpha3/" + path))
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString(body))
+              .build();
+      String response = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+      return new ObjectMapper().readTree(response).path("id").asText();
+    }
+  }
+
+  /** As the controller of the Model Registry leaves it, when it is gone. */
+  @Test
+  void undeployTellsTheModelRegistryAndRemovesTheFinalizerThatIsNamed()
+      throws IOException, InterruptedException {
+    String finalizer = "modelregistry.opendatahub.io/finalizer";
+    Path object =
+        Files.writeString(
+            folder.resolve("held.yaml"),
+            """
+            apiVersion: serving.kserve.io/v1beta1
+            kind: InferenceService
+            metadata: {name: held, namespace: %s, finalizers: [%s]}
+            spec: {predictor: {model: {modelFormat: {name: none}, storageUri: "oci://h.example/m:1"}}}
+            """
+                .formatted(NAMESPACE, finalizer));
+    cluster.kubectl("create", "-f", object.toString());
+    try (FakeModelRegistry server = FakeModelRegistry.start()) {
+      String model = post(server, "registered_models", "{\"name\":\"a-model\"}");
+      String environment =
+          post(server, "serving_environments", "{\"name\":\"%s\"}".formatted(NAMESPACE));
+      post(
+          server,
+          "inference_services",
+          "{\"name\":\"held/uid\",\"registeredModelId\":\"%s\",\"servingEnvironmentId\":\"%s\"}"
+              .formatted(model, environment));
+      String url = "--model-registry=" + server.uri();
+      assertThat(run(FAILED, "undeploy", "held", url, "--timeout=3s"))
+          .contains(finalizer + " (the Model Registry's controller has not removed it)");
+      assertThat(server.requests()).noneMatch(request -> request.startsWith("PATCH"));
+      assertThat(run(0, "undeploy", "held", url, "--timeout=3s", "--remove-finalizer=" + finalizer))
+          .contains("\"removed\" : true", "\"changed\" : true", finalizer);
+      assertThat(run(0, "undeploy", "held", url))
+          .contains("\"removed\" : false", "\"changed\" : false");
+    }
   }
 }

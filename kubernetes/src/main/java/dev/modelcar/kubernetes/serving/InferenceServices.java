@@ -155,12 +155,17 @@ public final class InferenceServices implements AutoCloseable {
           try {
             return cluster.attempt("applying " + name, () -> applied(object, dryRun, false));
           } catch (ModelcarException e) {
+            // A namespace that does not exist is named in the response.
             boolean unknown =
-                String.valueOf(e.getMessage()).contains("find the requested resource");
+                e.code() == ClusterError.CLUSTER_OBJECT_NOT_FOUND
+                    && !String.valueOf(e.getMessage()).contains("namespaces ");
             throw unknown
-                ? e.advising(
-                    "The cluster has no %ss. `modelcar deploy --format deployment` needs no KServe."
-                        .formatted(object.getKind()))
+                ? new ModelcarException(
+                    ClusterError.CLUSTER_OBJECT_NOT_FOUND,
+                    "the cluster has no %ss: KServe, or this part of it, is not installed"
+                        .formatted(object.getKind()),
+                    "`modelcar deploy --format deployment` needs no KServe.",
+                    e)
                 : e;
           }
         })

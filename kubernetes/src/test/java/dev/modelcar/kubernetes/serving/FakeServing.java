@@ -143,9 +143,7 @@ final class FakeServing implements AutoCloseable {
         .put("kind", "Status")
         .put("apiVersion", "v1")
         .put("code", status)
-        .put(
-            "message",
-            status == 404 ? "the server could not find the requested resource" : "not today");
+        .put("message", status == 404 ? "Not Found" : "not today");
   }
 
   private static void respond(Call call, int status, JsonNode body) throws IOException {

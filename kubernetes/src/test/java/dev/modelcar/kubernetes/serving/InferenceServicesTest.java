@@ -184,10 +184,10 @@ final class InferenceServicesTest {
     assertThatThrownBy(() -> apply(spec(kind, FIRST), false))
         .isInstanceOfSatisfying(
             ModelcarException.class,
-            e ->
-                assertThat(e.hint())
-                    .contains("no " + kind.word() + "s")
-                    .contains("--format deployment"));
+            e -> {
+              assertThat(e).hasMessageContaining("the cluster has no " + kind.word() + "s");
+              assertThat(e.hint()).contains("--format deployment");
+            });
   }
 
   @Test
