@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,10 +31,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class PlainServingTest {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int FAILED = 6;
-  private static final String NAMESPACE =
-      "plain-serving-" + Long.toHexString(ProcessHandle.current().pid());
+  private static final AtomicInteger NAMESPACES = new AtomicInteger();
 
   private static final GeneratedModel MODEL = GeneratedModel.llama(91, 2, 1 << 20);
+
+  /** One that is being deleted cannot be made again. */
+  private final String namespace =
+      "plain-serving-%x-%d".formatted(ProcessHandle.current().pid(), NAMESPACES.incrementAndGet());
 
   @TempDir Path folder;
   private Cluster cluster;
@@ -42,9 +46,9 @@ final class PlainServingTest {
   @BeforeEach
   void start() throws IOException {
     cluster = Cluster.in(folder);
-    cluster.kubectl("create", "namespace", NAMESPACE);
+    cluster.kubectl("create", "namespace", namespace);
     cluster.kubectl(
-        "label", "namespace", NAMESPACE, "pod-security.kubernetes.io/enforce=restricted");
+        "label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted");
     registry =
         Programs.need(RealRegistry.Kind.DISTRIBUTION_2)
             .start(folder.resolve("registry"), RegistryOptions.plain().forClusters());
@@ -52,7 +56,7 @@ final class PlainServingTest {
 
   @AfterEach
   void stop() throws IOException {
-    cluster.kubectl("delete", "namespace", NAMESPACE, "--wait=false");
+    cluster.kubectl("delete", "namespace", namespace, "--wait=false");
     registry.close();
   }
 
@@ -72,7 +76,7 @@ final class PlainServingTest {
 
   private String run(int expected, String... words) throws IOException {
     List<String> all = new ArrayList<>(List.of(words));
-    all.addAll(List.of("--namespace=" + NAMESPACE, "--output=json"));
+    all.addAll(List.of("--namespace=" + namespace, "--output=json"));
     try (ChildProcess process = modelcar().start(all.toArray(String[]::new))) {
       int code = process.await(PATIENCE).orElse(-1);
       assertThat(code).describedAs(process.output()).isEqualTo(expected);
@@ -100,7 +104,7 @@ final class PlainServingTest {
   private void assertServed(GeneratedModel model) throws IOException {
     List<String> words =
         new ArrayList<>(
-            List.of("-n", NAMESPACE, "exec", "deployment/m", "--", "busybox", "sha256sum"));
+            List.of("-n", namespace, "exec", "deployment/m", "--", "busybox", "sha256sum"));
     model.files().forEach(file -> words.add("/mnt/models/" + file.path()));
     String sums = cluster.kubectl(words.toArray(String[]::new));
     for (GeneratedFile file : model.files()) {
@@ -128,7 +132,7 @@ final class PlainServingTest {
     assertServed(MODEL);
     assertThat(run(FAILED, "status", "m", "--plain-http")).contains("serve-image-not-found");
     assertThat(run(0, "undeploy", "m")).contains("\"removed\" : true");
-    assertThat(cluster.kubectl("-n", NAMESPACE, "get", "deployments,services,pods", "-o", "name"))
+    assertThat(cluster.kubectl("-n", namespace, "get", "deployments,services,pods", "-o", "name"))
         .isBlank();
   }
 
@@ -159,12 +163,12 @@ final class PlainServingTest {
             metadata: {name: held, namespace: %s, finalizers: [%s]}
             spec: {predictor: {model: {modelFormat: {name: none}, storageUri: "oci://h.example/m:1"}}}
             """
-                .formatted(NAMESPACE, finalizer));
+                .formatted(namespace, finalizer));
     cluster.kubectl("create", "-f", object.toString());
     try (FakeModelRegistry server = FakeModelRegistry.start()) {
       String model = post(server, "registered_models", "{\"name\":\"a-model\"}");
       String environment =
-          post(server, "serving_environments", "{\"name\":\"%s\"}".formatted(NAMESPACE));
+          post(server, "serving_environments", "{\"name\":\"%s\"}".formatted(namespace));
       post(
           server,
           "inference_services",
