@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.kubernetes.cluster.ClusterError;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -218,6 +220,37 @@ final class InferenceServicesTest {
       assertThat(services.awaitGone("m", Duration.ofSeconds(3))).isFalse();
       services.removeFinalizers("m", Set.of("b/two"));
       assertThat(services.awaitGone("m", Duration.ofSeconds(3))).isTrue();
+    }
+  }
+
+  private static String secret(String protocol, String type, String host) {
+    String data = Base64.getEncoder().encodeToString(host.getBytes(StandardCharsets.UTF_8));
+    return "{\"metadata\":{\"name\":\"c\",\"annotations\":{\"opendatahub.io/%s\"}},\"type\":\"%s\",\"data\":{\"OCI_HOST\":\"%s\"}}"
+        .formatted(protocol.replace("=", "\":\""), type, data);
+  }
+
+  @Test
+  void aConnectionMustBeOneThatNodesPullWith() throws IOException {
+    String path = "/api/v1/namespaces/models/secrets/c";
+    String pull = "kubernetes.io/dockerconfigjson";
+    try (InferenceServices services = cluster.services(Optional.empty())) {
+      assertThatThrownBy(() -> services.connection("c", FIRST))
+          .hasMessage("Secret c not found in the namespace models");
+      for (String kind : List.of("connection-type-protocol=oci", "connection-type-ref=oci-v1")) {
+        cluster.put(path, secret(kind, pull, "h.example"));
+        assertThat(services.connection("c", FIRST)).isEmpty();
+      }
+      cluster.put(path, secret("connection-type-protocol=oci", pull, "other.example"));
+      assertThat(services.connection("c", FIRST).orElseThrow()).contains("is for other.example");
+      for (List<String> words : List.of(List.of("oci", "Opaque"), List.of("s3", pull))) {
+        cluster.put(
+            path,
+            secret("connection-type-protocol=" + words.getFirst(), words.getLast(), "h.example"));
+        assertThatThrownBy(() -> services.connection("c", FIRST))
+            .hasMessageContaining("no connection to a registry");
+      }
+      cluster.refuse(path, 403);
+      assertThat(services.connection("c", FIRST)).isEmpty();
     }
   }
 }
