@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -416,5 +417,31 @@ final class RegisterTest {
     run("transfer", "--source-type", "s3").failsWith(CoreError.USAGE_INVALID).says("S3");
     run("transfer", "--no-such", "x").failsWith(CoreError.USAGE_INVALID).says("--no-such");
     run("transfer", "--model-upload-intent", "x").failsWith(CoreError.USAGE_INVALID);
+  }
+
+  @Test
+  void aDryRunSaysWhatWouldBeRegisteredAndChangesNothing() throws IOException {
+    Path model = folder.resolve("dry");
+    GeneratedModel.llama(83, 2, 64 << 10).writeTo(model);
+    String[] words = {
+      "ship",
+      "" + model,
+      "--base=none",
+      "--to",
+      image("dry"),
+      "--register",
+      "--model=m",
+      "--version=1"
+    };
+    String[] dry = Arrays.copyOf(words, words.length + 1);
+    dry[words.length] = "--dry-run";
+    assertThat(run(dry).succeeds().err()).contains("as the new version 1 of the new model m");
+    assertThat(server.counts()).containsExactly(0, 0, 0);
+    run(words).succeeds();
+    assertThat(run(dry).succeeds().err())
+        .contains("as the existing version 1 of the existing model m", "without --replace");
+    dry[words.length] = "--to=oci:" + folder.resolve("layout") + ":1";
+    dry[4] = "oci:" + folder.resolve("layout") + ":2";
+    assertThat(run(dry).failsWith(CoreError.USAGE_INVALID).err()).contains("target in a registry");
   }
 }

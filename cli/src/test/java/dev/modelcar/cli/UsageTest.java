@@ -119,7 +119,20 @@ final class UsageTest {
         "run any --timeout soon",
         "plan model --parts 2",
         "fetch model folder --prune",
-        "login example.com -u te:am --password-stdin"
+        "login example.com -u te:am --password-stdin",
+        "size model --block-size 17",
+        "smoke m --via telepathy",
+        "smoke m --url ftp://h",
+        "smoke m --url https://h --via service",
+        "smoke m --url-token-file t",
+        "status m --format statefulset",
+        "deploy h.example/m:1 --name m --runtime-image i",
+        "deploy h.example/m:1 --name m --format deployment --runtime r",
+        "deploy h.example/m:1 --name m --format deployment --mode modelcar",
+        "deploy h.example/m:1 --name m --format deployment --connection c",
+        "deploy h.example/m:1 --name m --format deployment --health-path health",
+        "deploy h.example/m:1 --name m --kind llminferenceservice --mode fetch",
+        "deploy h.example/m:1 --name m --hardware-profile a:b:c"
       })
   void optionsThatDoNotGoTogetherAreRefused(String line) {
     run(line);

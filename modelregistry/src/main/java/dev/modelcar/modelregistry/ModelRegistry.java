@@ -27,6 +27,8 @@ import java.util.regex.Pattern;
  */
 public final class ModelRegistry {
   private static final int PAGE = 100;
+  private static final String DESIRED = "desiredState";
+  private static final String UNDEPLOYED = "UNDEPLOYED";
   private static final Pattern UNKNOWN_FIELD = Pattern.compile("unknown field \"(\\w+)\"");
 
   private final ApiClient client;
@@ -210,6 +212,68 @@ public final class ModelRegistry {
   private static Contents propertiesOf(Entry entry) {
     return new Contents(
         Contents.none().texts(), Contents.none().lists(), entry.contents().properties());
+  }
+
+  // ---- what is served ----
+
+  /**
+   * An inference service that the registry knows.
+   *
+   * @param name of the InferenceService, with its UID if the registry's controller has made it
+   * @param changed whether it was marked now, and not earlier
+   */
+  public record Undeployed(String id, String name, boolean changed) {}
+
+  /**
+   * Marks the inference services of a name as undeployed. The registry keeps them, and what they
+   * served.
+   *
+   * @param environment as the registry's controller names it: the namespace
+   * @return those that are marked now; none if the registry knows none
+   */
+  public List<Undeployed> undeploy(String environment, String name) {
+    ApiClient.Reply found = client.get("serving_environment?name=" + Uris.encode(environment));
+    if (found.status() == 404) {
+      return List.of();
+    }
+    String id =
+        Json.text(success(found), "id").filter(text -> text.matches("\\d{1,19}")).orElse("");
+    List<Undeployed> all = new ArrayList<>();
+    Set<String> pages = new HashSet<>();
+    String next = "";
+    do {
+      JsonNode page =
+          success(
+              client.get(
+                  "serving_environments/%s/inference_services?pageSize=%d&nextPageToken=%s"
+                      .formatted(id, PAGE, Uris.encode(next))));
+      for (JsonNode item : page.path("items")) {
+        String called = Json.text(item, "name").orElse("");
+        if (called.equals(name) || called.startsWith(name + "/")) {
+          all.add(undeployed(Json.text(item, "id").orElse(""), called, item));
+        }
+      }
+      next = Json.text(page, "nextPageToken").orElse("");
+    } while (!next.isEmpty() && pages.add(next));
+    return all;
+  }
+
+  private Undeployed undeployed(String id, String name, JsonNode item) {
+    if (isUndeployed(item)) {
+      return new Undeployed(id, name, false);
+    }
+    String path = "inference_services/" + id;
+    success(client.send("PATCH", path, Optional.of(Json.object().put(DESIRED, UNDEPLOYED))));
+    if (!isUndeployed(success(client.get(path)))) {
+      throw new ModelcarException(
+          ModelRegistryError.MODEL_REGISTRY_NOT_STORED,
+          "the Model Registry %s does not keep that %s is undeployed".formatted(host(), name));
+    }
+    return new Undeployed(id, name, true);
+  }
+
+  private static boolean isUndeployed(JsonNode item) {
+    return Json.text(item, DESIRED).filter(UNDEPLOYED::equals).isPresent();
   }
 
   /** Writes what the server knows, and the rest as custom properties. */

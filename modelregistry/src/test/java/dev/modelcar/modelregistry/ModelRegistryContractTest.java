@@ -1,6 +1,7 @@
 package dev.modelcar.modelregistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.modelcar.core.Digest;
@@ -376,5 +377,27 @@ final class ModelRegistryContractTest {
     } else {
       assertThat(upper.created()).containsExactly("model", "version", "artifact");
     }
+  }
+
+  @Test
+  void whatIsServedNoMoreIsMarkedOnceAndNothingElse() throws Exception {
+    String model = server.post("registered_models", "{\"name\":\"%s\"}".formatted(name));
+    String environment = server.post("serving_environments", "{\"name\":\"%s\"}".formatted(name));
+    for (String served : List.of("m/uid-1", "m", "m2")) {
+      server.post(
+          "inference_services",
+          """
+          {"name":"%s","registeredModelId":"%s","servingEnvironmentId":"%s","desiredState":"DEPLOYED"}
+          """
+              .formatted(served, model, environment));
+    }
+    ModelRegistry client = server.client();
+    assertThat(client.undeploy(name, "m"))
+        .extracting(ModelRegistry.Undeployed::name, ModelRegistry.Undeployed::changed)
+        .containsExactlyInAnyOrder(tuple("m/uid-1", true), tuple("m", true));
+    assertThat(client.undeploy(name, "m")).hasSize(2).noneMatch(ModelRegistry.Undeployed::changed);
+    assertThat(client.undeploy(name, "m2")).hasSize(1).allMatch(ModelRegistry.Undeployed::changed);
+    assertThat(client.undeploy(name, "m3")).isEmpty();
+    assertThat(client.undeploy(name + "-none", "m")).isEmpty();
   }
 }

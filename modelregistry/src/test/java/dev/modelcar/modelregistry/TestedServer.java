@@ -1,10 +1,12 @@
 package dev.modelcar.modelregistry;
 
+import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sleeper;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
+import dev.modelcar.http.RequestBody;
 import dev.modelcar.http.RetryPolicy;
 import dev.modelcar.http.Timeouts;
 import dev.modelcar.http.TransportException;
@@ -13,6 +15,8 @@ import dev.modelcar.http.settings.HttpSettings;
 import dev.modelcar.testkit.modelregistry.FakeModelRegistry;
 import dev.modelcar.testkit.modelregistry.ModelRegistryHabits;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
@@ -155,6 +159,19 @@ final class TestedServer implements AutoCloseable {
 
     @Override
     public void close() {}
+  }
+
+  /** Creates what the client does not, and returns its id. */
+  String post(String path, String body) throws IOException {
+    HttpRequest request =
+        HttpRequest.of("POST", URI.create(ModelRegistrySettings.api(url) + "/" + path))
+            .with("Content-Type", "application/json")
+            .with(RequestBody.of(body.getBytes(StandardCharsets.UTF_8)));
+    try (HttpResponse response = transport.send(request)) {
+      return Json.text(Json.parse(response.bytes(1 << 20)), "id").orElseThrow();
+    } catch (Json.InvalidJsonException e) {
+      throw new IOException(e);
+    }
   }
 
   /** What a call fails with. */

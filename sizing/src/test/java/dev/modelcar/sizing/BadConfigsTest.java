@@ -9,8 +9,10 @@ import dev.modelcar.core.ChunkReader;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.weights.PackagingError;
+import dev.modelcar.sizing.gpu.Gpu;
 import dev.modelcar.sizing.model.Architecture;
 import dev.modelcar.sizing.model.ConfigReader;
+import dev.modelcar.sizing.model.LayerCache;
 import dev.modelcar.sizing.model.ModelHeaders;
 import dev.modelcar.sizing.model.SizingError;
 import dev.modelcar.source.ModelFile;
@@ -69,6 +71,8 @@ final class BadConfigsTest {
         "vocab_size              | null      | it has no vocab_size",
         "head_dim                | -128      | head_dim is -128",
         "max_position_embeddings | -1        | max_position_embeddings is -1",
+        "tie_word_embeddings     | \"yes\"   | is \"yes\", not true or false",
+        "quantization_config     | \"fp8\"   | is \"fp8\", not an object",
         "layer_types             | [\"full_attention\"] | 2 layers, but 1 layer_types",
         "model_type              | null      | it has no model_type"
       })
@@ -76,6 +80,52 @@ final class BadConfigsTest {
     ModelcarException e = refused(llama().set(key, Json.parse(value)));
     assertThat(e.code()).isEqualTo(SizingError.SIZING_CONFIG_INVALID);
     assertThat(e.getMessage()).contains("config.json").contains(words);
+  }
+
+  @Test
+  void whatTheTypeKeepsMustBeThere() throws IOException {
+    ObjectNode deepseek = llama().put("model_type", "deepseek_v3");
+    assertThat(refused(deepseek).getMessage()).contains("it has no kv_lora_rank");
+    assertThat(read(deepseek.putNull("kv_lora_rank")).assumptions())
+        .anyMatch(text -> text.contains("kv_lora_rank is null"));
+    ObjectNode jamba =
+        llama().put("model_type", "jamba").put("attn_layer_period", 8).put("attn_layer_offset", 8);
+    assertThat(refused(jamba).getMessage())
+        .contains("attn_layer_offset is 8, not less than attn_layer_period 8");
+  }
+
+  @Test
+  void layersThatLookAtImagesKeepNothingOfText() throws IOException {
+    ObjectNode mllama = llama().put("model_type", "mllama_text_model");
+    mllama.set("cross_attention_layers", Json.parse("[1]"));
+    Architecture read = read(mllama);
+    assertThat(read.caches())
+        .hasExactlyElementsOfTypes(LayerCache.Full.class, LayerCache.Cross.class);
+    assertThat(read.assumptions()).anyMatch(text -> text.contains("6404 tokens"));
+  }
+
+  /** The largest that is accepted, in everything at once, must not overflow. */
+  @Test
+  void extremesAreSizedOrRefusedButNeverNegative() throws IOException {
+    ObjectNode huge =
+        llama()
+            .put("num_hidden_layers", 2048)
+            .put("hidden_size", 1 << 20)
+            .put("num_attention_heads", 1 << 14)
+            .put("num_key_value_heads", 1 << 14)
+            .put("head_dim", 16)
+            .put("intermediate_size", 1 << 26)
+            .put("vocab_size", 1L << 40)
+            .put("max_position_embeddings", 1 << 30);
+    SizingRequest request = SizingRequest.standard().on(Gpu.named("H100"), 1);
+    Sizing sizing =
+        Sizer.size(
+            ModelHeaders.read(List.of(text("config.json", "" + huge), weights(2048))), request);
+    assertThat(sizing.fits()).hasValue(false);
+    assertThat(sizing.cache().bytesPerToken()).isPositive();
+    assertThat(sizing.cache().bytesPerRequest()).isPositive();
+    assertThat(refused(huge.put("head_dim", 65_536)).getMessage())
+        .contains("attention heads of the size 65536 are more than any model has");
   }
 
   @ParameterizedTest

@@ -129,10 +129,26 @@ final class ShipCommand extends Command {
             console(),
             planned -> {
               Shipper shipper = Shipper.to(planned.targets()).resuming(planned.memory());
-              return dryRun
-                  ? new Previews(console()).show(planned, shipper, Optional.empty())
-                  : ship(planned, shipper, share);
+              return dryRun ? preview(planned, shipper) : ship(planned, shipper, share);
             });
+  }
+
+  private int preview(PlanRequest.Planned planned, Shipper shipper) {
+    if (register) {
+      ShipmentRegistration.preview(console(), planned.session(), registration, planned.targets());
+    }
+    rehearse(planned);
+    return new Previews(console()).show(planned, shipper, Optional.empty());
+  }
+
+  private void rehearse(PlanRequest.Planned planned) {
+    if (deployment.isWanted()) {
+      deployment.rehearse(
+          console(),
+          planned.session(),
+          planned.targets().stream().map(ShipmentTarget::reference).toList(),
+          format());
+    }
   }
 
   private int ship(PlanRequest.Planned planned, Shipper idle, Optional<Part> share) {
@@ -141,13 +157,7 @@ final class ShipCommand extends Command {
     if (share.isEmpty()) {
       reports.checkResults(planned.targets(), Reports.provenance(planned.plan()));
     }
-    if (deployment.isWanted()) {
-      deployment.rehearse(
-          console,
-          planned.session(),
-          planned.targets().stream().map(ShipmentTarget::reference).toList(),
-          format());
-    }
+    rehearse(planned);
     Optional<ShipmentRegistration> announced =
         register
             ? Optional.of(

@@ -100,7 +100,7 @@ public final class SizingOptions {
     @Option(
         names = "--block-size",
         paramLabel = "N",
-        description = "tokens of a block (default: 16; MLA: 64)")
+        description = "tokens of a block, 8 or a multiple of 16 (default: 16; MLA: 64)")
     @Nullable Integer blockSize;
 
     @Option(
@@ -163,7 +163,7 @@ public final class SizingOptions {
           positive("--max-batched-tokens", batchedTokens, 1 << 24),
           positive("--max-num-seqs", sequences, 1 << 20),
           kvDtype,
-          positive("--block-size", blockSize, 1 << 16),
+          blockSize(blockSize),
           speculative == null
               ? Speculation.NONE
               : Speculation.parse(speculative)
@@ -226,6 +226,15 @@ public final class SizingOptions {
     if (value != null) {
       used.add(name);
     }
+  }
+
+  private static OptionalInt blockSize(@Nullable Integer size) {
+    OptionalInt given = positive("--block-size", size, 1 << 16);
+    if (given.isPresent() && given.getAsInt() % 16 != 0 && given.getAsInt() != 8) {
+      throw Usage.invalid(
+          "--block-size takes 8 or a multiple of 16, as vLLM's kernels do, not " + size);
+    }
+    return given;
   }
 
   private static OptionalInt positive(String name, @Nullable Integer value, int most) {

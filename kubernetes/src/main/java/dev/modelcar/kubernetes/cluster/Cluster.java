@@ -120,6 +120,18 @@ public final class Cluster implements AutoCloseable {
         .inNamespace(namespace);
   }
 
+  /** The objects of the kind that an object has. */
+  public NonNamespaceOperation<
+          GenericKubernetesResource,
+          GenericKubernetesResourceList,
+          Resource<GenericKubernetesResource>>
+      objects(GenericKubernetesResource like) {
+    String[] words = like.getApiVersion().split("/", 2);
+    return words.length == 1
+        ? objects("", words[0], like.getKind())
+        : objects(words[0], words[1], like.getKind());
+  }
+
   /**
    * An object of Kubernetes itself, such as a Secret, as far as the user may see it.
    *

@@ -197,7 +197,7 @@ final class Diagnosis {
 
   private Optional<Cause> ofService(Look look, List<Event> events) {
     String name = look.service().getMetadata().getName();
-    String object = "inferenceservice/" + name;
+    String object = look.object();
     Fields status = Fields.of(look.service()).at("status");
     Fields failure = status.at("modelStatus", "lastFailureInfo");
     String conditions =
@@ -211,7 +211,7 @@ final class Diagnosis {
                 failure.text("reason").orElse(""),
                 failure.text("message").orElse(""),
                 conditions,
-                said(events, "InferenceService", name));
+                said(events, look.kind().word(), name));
     Optional<Cause> known = ServingRules.ofState(object, said);
     if (known.isPresent()) {
       return known;
@@ -224,7 +224,7 @@ final class Diagnosis {
         : Optional.of(
             new Cause(
                 "serve-refused-by-kserve",
-                "KServe cannot deploy the InferenceService",
+                "KServe cannot deploy the " + look.kind().word(),
                 object,
                 said.lines().filter(line -> line.length() > 4).limit(3).toList(),
                 "KServe's words say what it demands."));

@@ -1,41 +1,40 @@
 package dev.modelcar.kubernetes.serving;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sleeper;
 import dev.modelcar.kubernetes.cluster.Cluster;
 import dev.modelcar.kubernetes.cluster.ClusterError;
-import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.LocalPortForward;
-import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.io.IOException;
-import java.net.URI;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** The InferenceServices of a namespace: made, watched, changed back and removed. */
+/**
+ * What serves images in a namespace: InferenceServices, LLMInferenceServices, and plain
+ * Deployments. They are made, watched, changed back and removed.
+ */
 public final class InferenceServices implements AutoCloseable {
   private static final int CONFLICT = 409;
-  private static final int SERVER_PORT = 8080;
   private static final Pattern CONFLICT_WITH = Pattern.compile("conflicts? with \"([^\"]*)\"");
-  private static final String SERVICE_LABEL = "serving.kserve.io/inferenceservice";
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   /** KServe acts within a second; a controller that is away may come back. */
@@ -45,8 +44,13 @@ public final class InferenceServices implements AutoCloseable {
   private final Sleeper sleeper;
   private final LongSupplier nanoTime;
 
-  InferenceServices(Cluster cluster, Sleeper sleeper, LongSupplier nanoTime) {
+  /** As the user says, or as it was found. */
+  private Optional<ServedKind> kind;
+
+  InferenceServices(
+      Cluster cluster, Optional<ServedKind> kind, Sleeper sleeper, LongSupplier nanoTime) {
     this.cluster = cluster;
+    this.kind = kind;
     this.sleeper = sleeper;
     this.nanoTime = nanoTime;
   }
@@ -55,9 +59,10 @@ public final class InferenceServices implements AutoCloseable {
    * Connects to the cluster of the kubeconfig.
    *
    * @param namespace instead of the one that the kubeconfig names
+   * @param kind of what serves; empty: the first that is found by its name
    */
-  public static InferenceServices connect(Optional<String> namespace) {
-    return new InferenceServices(Cluster.connect(namespace), Thread::sleep, System::nanoTime);
+  public static InferenceServices connect(Optional<String> namespace, Optional<ServedKind> kind) {
+    return new InferenceServices(Cluster.connect(namespace), kind, Thread::sleep, System::nanoTime);
   }
 
   public String namespace() {
@@ -67,42 +72,111 @@ public final class InferenceServices implements AutoCloseable {
   // ---- deploying ----
 
   /**
-   * Makes an InferenceService, or changes what differs in it.
+   * Makes what serves an image, or changes what differs in it.
    *
    * @param dryRun the API server checks it, and nothing is changed
-   * @throws ModelcarException if the cluster cannot serve it, the API server refuses it, or a field
-   *     belongs to somebody else
+   * @throws ModelcarException if the cluster cannot serve it, the API server refuses it, or an
+   *     object or a field belongs to somebody else
    */
   public Applied apply(DeploySpec spec, boolean dryRun) {
+    kind = Optional.of(spec.kind());
+    boolean plain = spec.kind() == ServedKind.DEPLOYMENT;
     ModeChoice choice =
         cluster.attempt(
             "reading what the cluster supports",
-            () -> ModeChoice.of(spec.mode(), ModeChoice.facts(cluster)));
-    String uri = choice.mode().uri(spec.image(), choice.plain());
+            () -> {
+              ModeChoice.Facts facts = ModeChoice.facts(cluster);
+              return plain
+                  ? ModeChoice.mounted(facts, !spec.nodeSelector().isEmpty())
+                  : ModeChoice.of(spec.mode(), facts);
+            });
+    String uri = plain ? spec.image() : choice.mode().uri(spec.image(), choice.plain());
     Optional<GenericKubernetesResource> before = find(spec.name());
-    Optional<String> served = before.flatMap(Look::storageUri);
+    if (plain) {
+      before.ifPresent(this::checkOurs);
+    }
+    Optional<String> served = before.flatMap(spec.kind()::image);
     Optional<String> previous =
         served
             .filter(old -> !old.endsWith(spec.digest()))
             .or(() -> before.flatMap(InferenceServices::previous));
-    GenericKubernetesResource wanted = ServiceManifest.of(spec, uri, previous, cluster.namespace());
-    GenericKubernetesResource after =
-        cluster.attempt(
-            "applying InferenceService " + spec.name(), () -> applied(wanted, dryRun, false));
+    List<GenericKubernetesResource> wanted =
+        plain
+            ? DeploymentManifest.of(spec, previous, cluster.namespace(), cluster.isOpenShift())
+            : List.of(ServiceManifest.of(spec, uri, previous, cluster.namespace()));
+    // Of several objects none is made unless the API server takes them all.
+    List<GenericKubernetesResource> checked =
+        wanted.size() > 1 || dryRun ? appliedAll(wanted, true) : List.of();
+    GenericKubernetesResource after = (dryRun ? checked : appliedAll(wanted, false)).getFirst();
     Applied.Change change =
-        before.isEmpty()
-            ? Applied.Change.CREATED
-            : before.get().getMetadata().getGeneration().equals(after.getMetadata().getGeneration())
-                    && metadataEquals(before.get(), after)
-                ? Applied.Change.UNCHANGED
-                : Applied.Change.CHANGED;
-    return new Applied(change, choice.mode(), choice.why(), uri, served, cluster.warnings());
+        before
+            .map(object ->
+                object.getMetadata().getGeneration().equals(after.getMetadata().getGeneration())
+                        && metadataEquals(object, after)
+                    ? Applied.Change.UNCHANGED
+                    : Applied.Change.CHANGED)
+            .orElse(Applied.Change.CREATED);
+    return new Applied(
+        change,
+        choice.mode(),
+        choice.why(),
+        uri,
+        served,
+        wanted.stream().map(this::manifest).toList(),
+        cluster.warnings());
+  }
+
+  private Applied.Manifest manifest(GenericKubernetesResource object) {
+    return new Applied.Manifest(
+        object.getKind().toLowerCase(Locale.ROOT) + "/" + object.getMetadata().getName(),
+        cluster.client().getKubernetesSerialization().convertValue(object, JsonNode.class),
+        Serialization.asYaml(object));
+  }
+
+  /** A Deployment of somebody else would get a second container. */
+  private void checkOurs(GenericKubernetesResource object) {
+    Map<String, String> labels =
+        Objects.requireNonNullElse(object.getMetadata().getLabels(), Map.of());
+    if (!ServiceManifest.MANAGER.equals(labels.get("app.kubernetes.io/managed-by"))) {
+      throw new ModelcarException(
+          ClusterError.CLUSTER_REFUSED,
+          "deployment/%s in the namespace %s exists, and is none of modelcar's"
+              .formatted(object.getMetadata().getName(), cluster.namespace()),
+          "Deploy under another name.",
+          null);
+    }
+  }
+
+  private List<GenericKubernetesResource> appliedAll(
+      List<GenericKubernetesResource> wanted, boolean dryRun) {
+    return wanted.stream()
+        .map(object -> {
+          String name = "%s %s".formatted(object.getKind(), object.getMetadata().getName());
+          try {
+            return cluster.attempt("applying " + name, () -> applied(object, dryRun, false));
+          } catch (ModelcarException e) {
+            // A namespace that does not exist is named in the response.
+            boolean unknown =
+                e.code() == ClusterError.CLUSTER_OBJECT_NOT_FOUND
+                    && !String.valueOf(e.getMessage()).contains("namespaces ");
+            throw unknown
+                ? new ModelcarException(
+                    ClusterError.CLUSTER_OBJECT_NOT_FOUND,
+                    "the cluster has no %ss: KServe, or this part of it, is not installed"
+                        .formatted(object.getKind()),
+                    "`modelcar deploy --format deployment` needs no KServe.",
+                    e)
+                : e;
+          }
+        })
+        .toList();
   }
 
   private GenericKubernetesResource applied(
       GenericKubernetesResource wanted, boolean dryRun, boolean force) {
     try {
-      return services()
+      return cluster
+          .objects(wanted)
           .resource(wanted)
           .patch(
               new PatchContext.Builder()
@@ -146,40 +220,54 @@ public final class InferenceServices implements AutoCloseable {
    */
   public String rollback(String name) {
     GenericKubernetesResource service = get(name);
-    String current = Look.storageUri(service).orElse("");
+    String current = kind().image(service).orElse("");
     String before =
         previous(service)
             .orElseThrow(() ->
                 new ModelcarException(
                     ClusterError.CLUSTER_OBJECT_NOT_FOUND,
-                    "InferenceService %s has served no other image that is known".formatted(name),
+                    "%s %s has served no other image that is known".formatted(kind().word(), name),
                     "`modelcar deploy IMAGE --name %s` deploys any other.".formatted(name),
                     null));
-    ObjectNode change = Json.object();
-    change.putObject("metadata").putObject("annotations").put(ServiceManifest.PREVIOUS, current);
-    change.putObject("spec").putObject("predictor").putObject("model").put("storageUri", before);
-    cluster.attempt(
-        "changing InferenceService " + name,
-        () ->
-            services()
-                .withName(name)
-                .patch(
-                    new PatchContext.Builder()
-                        .withPatchType(PatchType.JSON_MERGE)
-                        .withFieldManager(ServiceManifest.MANAGER)
-                        .build(),
-                    change.toString()));
+    ObjectNode metadata = Json.object();
+    metadata.putObject("annotations").put(ServiceManifest.PREVIOUS, current);
+    String change = "{\"metadata\":%s,\"spec\":%s}".formatted(metadata, kind().change(before));
+    PatchType type =
+        kind() == ServedKind.DEPLOYMENT ? PatchType.STRATEGIC_MERGE : PatchType.JSON_MERGE;
+    patch(name, type, change);
     return before;
   }
 
   /**
-   * Removes an InferenceService, and waits until it is gone.
+   * Removes what serves an image, and waits until it is gone.
    *
    * @return false if a finalizer holds it: then its pods keep running
    */
   public boolean remove(String name, Duration timeout) {
-    get(name);
-    cluster.attempt("deleting InferenceService " + name, () -> services().withName(name).delete());
+    GenericKubernetesResource object = get(name);
+    if (kind() == ServedKind.DEPLOYMENT) {
+      checkOurs(object);
+      cluster.attempt(
+          "deleting Service " + name,
+          () ->
+              cluster.client().services().inNamespace(cluster.namespace()).withName(name).delete());
+    }
+    cluster.attempt(
+        "deleting %s %s".formatted(kind().word(), name),
+        () ->
+            kind()
+                .in(cluster)
+                .withName(name)
+                .withPropagationPolicy(
+                    kind() == ServedKind.DEPLOYMENT
+                        ? DeletionPropagation.FOREGROUND
+                        : DeletionPropagation.BACKGROUND)
+                .delete());
+    return awaitGone(name, timeout);
+  }
+
+  /** Waits until an object that is being deleted is gone; false if it is not in time. */
+  public boolean awaitGone(String name, Duration timeout) {
     long start = nanoTime.getAsLong();
     while (find(name).isPresent()) {
       if (nanoTime.getAsLong() - start > timeout.toNanos()) {
@@ -190,9 +278,37 @@ public final class InferenceServices implements AutoCloseable {
     return true;
   }
 
-  /** What holds an InferenceService that is being deleted. */
+  /** What holds an object that is being deleted. */
   public List<String> finalizers(String name) {
     return find(name).map(service -> service.getMetadata().getFinalizers()).orElse(List.of());
+  }
+
+  /** Lets an object go without what its controller does first. */
+  public void removeFinalizers(String name, Set<String> unwanted) {
+    GenericKubernetesResource object = get(name);
+    ObjectNode metadata = Json.object();
+    // Of an object that somebody changes meanwhile none may get lost.
+    metadata.put("resourceVersion", object.getMetadata().getResourceVersion());
+    ArrayNode kept = metadata.putArray("finalizers");
+    object.getMetadata().getFinalizers().stream()
+        .filter(finalizer -> !unwanted.contains(finalizer))
+        .forEach(kept::add);
+    patch(name, PatchType.JSON_MERGE, Json.object().set("metadata", metadata).toString());
+  }
+
+  private void patch(String name, PatchType type, String change) {
+    cluster.attempt(
+        "changing %s %s".formatted(kind().word(), name),
+        () ->
+            kind()
+                .in(cluster)
+                .withName(name)
+                .patch(
+                    new PatchContext.Builder()
+                        .withPatchType(type)
+                        .withFieldManager(ServiceManifest.MANAGER)
+                        .build(),
+                    change));
   }
 
   // ---- finding out ----
@@ -201,9 +317,11 @@ public final class InferenceServices implements AutoCloseable {
    * Waits until an image is served, or it is certain that it will not be.
    *
    * @param digest of the image
+   * @param bytes of it that nodes pull; 0 if unknown
    * @param progress hears how it stands, whenever that changes
    */
-  public Verdict await(String name, String digest, Duration timeout, Consumer<String> progress) {
+  public Verdict await(
+      String name, String digest, long bytes, Duration timeout, Consumer<String> progress) {
     long start = nanoTime.getAsLong();
     Rollout rollout = new Rollout(digest, nanoTime);
     Diagnosis diagnosis = new Diagnosis(cluster, Instant.now().minusSeconds(2));
@@ -214,13 +332,13 @@ public final class InferenceServices implements AutoCloseable {
       if (cause.isEmpty()
           && look.deployment().isEmpty()
           && nanoTime.getAsLong() - start > ACTS.toNanos()) {
-        cause = Optional.of(silent(name));
+        cause = Optional.of(silent(look));
       }
       Optional<Verdict> verdict = rollout.after(look, cause);
       if (verdict.isPresent()) {
         return verdict.get();
       }
-      String now = look.describe();
+      String now = look.describe() + Pulls.describe(cluster, look, digest, bytes);
       if (!now.equals(said)) {
         progress.accept(now);
         said = now;
@@ -234,26 +352,32 @@ public final class InferenceServices implements AutoCloseable {
     }
   }
 
-  private static Cause silent(String name) {
+  private static Cause silent(Look look) {
     return new Cause(
         "serve-controller-silent",
-        "KServe does nothing with the InferenceService",
-        "inferenceservice/" + name,
+        "KServe does nothing with the " + look.kind().word(),
+        look.object(),
         List.of("no Deployment was created in %d seconds".formatted(ACTS.toSeconds())),
-        "See whether its controller runs: `kubectl get pods -A -l control-plane=kserve-controller-manager`.");
+        "See whether its controller runs: `kubectl get pods -A -l control-plane=%s`."
+            .formatted(
+                look.kind() == ServedKind.INFERENCE_SERVICE
+                    ? "kserve-controller-manager"
+                    : "llmisvc-controller-manager"));
   }
 
-  /** How an InferenceService stands now. */
+  /** How it stands now. */
   public Standing standing(String name) {
     Look look = look(name);
-    String uri = Look.storageUri(look.service()).orElse("");
+    String uri = look.image();
     String digest = uri.contains("@") ? uri.substring(uri.indexOf('@') + 1) : "";
     boolean serves =
         !digest.isEmpty()
             && look.isRolledOut()
+            && look.isReconciled()
             && look.areOf(digest)
             && look.newPods().stream().allMatch(Look::isReady);
     return new Standing(
+        look.kind(),
         uri,
         previous(look.service()),
         serves,
@@ -266,72 +390,44 @@ public final class InferenceServices implements AutoCloseable {
   }
 
   /**
-   * Sends requests to each pod that serves, by a forwarded port: what a Service leads to may
-   * change.
+   * Sends requests to what serves.
    *
    * @param files of the image: SHA-256 by path below {@code /models}
+   * @param told hears why a route is not taken
    */
   public List<SmokeCheck> smoke(
-      String name, Supplier<Map<String, String>> files, Duration timeout) {
-    List<SmokeCheck> checks = new ArrayList<>();
-    for (Pod pod : look(name).newPods()) {
-      String podName = pod.getMetadata().getName();
-      int port =
-          pod.getSpec().getContainers().stream()
-              .flatMap(container -> container.getPorts().stream())
-              .map(ContainerPort::getContainerPort)
-              .findFirst()
-              .orElse(SERVER_PORT);
-      try (LocalPortForward forward =
-          cluster.attempt("forwarding a port", () -> forward(podName, port))) {
-        URI server = URI.create("http://127.0.0.1:" + forward.getLocalPort());
-        checks.addAll(Smoke.of(podName, server, files, timeout));
-      } catch (IOException e) {
-        // The port is of no use any more.
-      }
-    }
-    return checks;
+      String name,
+      SmokeRoute route,
+      Supplier<Map<String, String>> files,
+      Duration timeout,
+      Consumer<String> told) {
+    Look look = look(name);
+    return route.checks(cluster, look, kind().service(name), files, timeout, told);
   }
 
-  private LocalPortForward forward(String pod, int port) {
-    return cluster.client().pods().inNamespace(cluster.namespace()).withName(pod).portForward(port);
+  /**
+   * Checks a connection of the dashboard, by which nodes are to pull an image.
+   *
+   * @return what may be wrong with it
+   * @throws ModelcarException if there is none, or nodes cannot pull with it
+   */
+  public Optional<String> connection(String name, String image) {
+    return Connection.problem(cluster, name, image);
   }
 
   private Look look(String name) {
-    return new Look(
-        get(name),
-        cluster.attempt(
-            "reading the Deployment",
-            () ->
-                Optional.ofNullable(
-                    cluster
-                        .client()
-                        .apps()
-                        .deployments()
-                        .inNamespace(cluster.namespace())
-                        .withName(name + "-predictor")
-                        .get())),
-        cluster.attempt(
-            "reading ReplicaSets",
-            () ->
-                cluster
-                    .client()
-                    .apps()
-                    .replicaSets()
-                    .inNamespace(cluster.namespace())
-                    .withLabel(SERVICE_LABEL, name)
-                    .list()
-                    .getItems()),
-        cluster.attempt(
-            "reading pods",
-            () ->
-                cluster
-                    .client()
-                    .pods()
-                    .inNamespace(cluster.namespace())
-                    .withLabel(SERVICE_LABEL, name)
-                    .list()
-                    .getItems()));
+    GenericKubernetesResource object = get(name);
+    return Look.at(cluster, kind(), object);
+  }
+
+  /** Of what serves; of an InferenceService if nothing was found yet. */
+  private ServedKind kind() {
+    return kind.orElse(ServedKind.INFERENCE_SERVICE);
+  }
+
+  /** As commands name it, such as {@code deployment/NAME}. */
+  public String object(String name) {
+    return kind().id() + "/" + name;
   }
 
   private GenericKubernetesResource get(String name) {
@@ -339,25 +435,49 @@ public final class InferenceServices implements AutoCloseable {
         .orElseThrow(() ->
             new ModelcarException(
                 ClusterError.CLUSTER_OBJECT_NOT_FOUND,
-                "InferenceService %s not found in the namespace %s"
-                    .formatted(name, cluster.namespace()),
-                "`kubectl -n %s get inferenceservices` lists those that exist."
-                    .formatted(cluster.namespace()),
+                "%s %s not found in the namespace %s"
+                    .formatted(
+                        kind.map(ServedKind::word).orElse("InferenceService or Deployment"),
+                        name,
+                        cluster.namespace()),
+                "`kubectl -n %s get %ss` lists those that exist."
+                    .formatted(cluster.namespace(), kind().id()),
                 null));
   }
 
+  /** What serves under a name; the first kind that there is, if none was named. */
   private Optional<GenericKubernetesResource> find(String name) {
-    return cluster.attempt(
-        "reading InferenceService " + name,
-        () -> Optional.ofNullable(services().withName(name).get()));
+    if (kind.isPresent()) {
+      return find(kind.get(), name);
+    }
+    Optional<ModelcarException> refused = Optional.empty();
+    for (ServedKind one : ServedKind.values()) {
+      try {
+        Optional<GenericKubernetesResource> found =
+            find(one, name)
+                .filter(object -> one != ServedKind.DEPLOYMENT || one.image(object).isPresent());
+        if (found.isPresent()) {
+          kind = Optional.of(one);
+          return found;
+        }
+      } catch (ModelcarException e) {
+        // Who may see one kind need not see another, and a kind that is not installed is refused.
+        if (e.code() != ClusterError.CLUSTER_FORBIDDEN) {
+          throw e;
+        }
+        refused = refused.or(() -> Optional.of(e));
+      }
+    }
+    if (refused.isPresent()) {
+      throw refused.get();
+    }
+    return Optional.empty();
   }
 
-  private NonNamespaceOperation<
-          GenericKubernetesResource,
-          GenericKubernetesResourceList,
-          Resource<GenericKubernetesResource>>
-      services() {
-    return cluster.objects("serving.kserve.io", "v1beta1", "InferenceService");
+  private Optional<GenericKubernetesResource> find(ServedKind one, String name) {
+    return cluster.attempt(
+        "reading %s %s".formatted(one.word(), name),
+        () -> Optional.ofNullable(one.in(cluster).withName(name).get()));
   }
 
   private void pause() {

@@ -1,5 +1,6 @@
 package dev.modelcar.kubernetes.serving;
 
+import dev.modelcar.kubernetes.cluster.Cluster;
 import dev.modelcar.kubernetes.cluster.Fields;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -9,6 +10,7 @@ import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.client.dsl.AppsAPIGroupDSL;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +19,49 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * An InferenceService and what runs for it, at one moment. {@code Ready} of the InferenceService is
+ * What serves an image and what runs for it, at one moment. {@code Ready} of an InferenceService is
  * not looked at: it stays true while a rollout fails and the model before is served.
  */
 record Look(
+    ServedKind kind,
     GenericKubernetesResource service,
     Optional<Deployment> deployment,
     List<ReplicaSet> replicaSets,
     List<Pod> pods) {
   private static final String REVISION = "deployment.kubernetes.io/revision";
   private static final String HASH = "pod-template-hash";
+
+  /** What runs for an object now. */
+  static Look at(Cluster cluster, ServedKind kind, GenericKubernetesResource object) {
+    String name = object.getMetadata().getName();
+    Map<String, String> labels = kind.labels(name);
+    String namespace = cluster.namespace();
+    AppsAPIGroupDSL apps = cluster.client().apps();
+    return new Look(
+        kind,
+        object,
+        cluster.attempt(
+            "reading the Deployment",
+            () ->
+                Optional.ofNullable(
+                    apps.deployments()
+                        .inNamespace(namespace)
+                        .withName(kind.deployment(name))
+                        .get())),
+        cluster.attempt(
+            "reading ReplicaSets",
+            () -> apps.replicaSets().inNamespace(namespace).withLabels(labels).list().getItems()),
+        cluster.attempt(
+            "reading pods",
+            () ->
+                cluster
+                    .client()
+                    .pods()
+                    .inNamespace(namespace)
+                    .withLabels(labels)
+                    .list()
+                    .getItems()));
+  }
 
   /** Pods of the newest template. */
   List<Pod> newPods() {
@@ -72,6 +107,15 @@ record Look(
               && number(d.getStatus().getReplicas()) == wanted;
         })
         .isPresent();
+  }
+
+  /** Whether KServe's controller for LLMs has done what it does beside the Deployment. */
+  boolean isReconciled() {
+    return kind != ServedKind.LLM_INFERENCE_SERVICE
+        || Fields.of(service).at("status").list("conditions").stream()
+            .anyMatch(condition ->
+                condition.text("type").filter("Ready"::equals).isPresent()
+                    && condition.text("status").filter("True"::equals).isPresent());
   }
 
   private static int number(@org.jspecify.annotations.Nullable Integer value) {
@@ -137,9 +181,14 @@ record Look(
             pod.getStatus().getContainerStatuses().stream());
   }
 
-  /** The address of the image that the InferenceService names. */
-  static Optional<String> storageUri(GenericKubernetesResource service) {
-    return Fields.of(service).at("spec", "predictor", "model").text("storageUri");
+  /** The address of the image that the object names. */
+  String image() {
+    return kind.image(service).orElse("");
+  }
+
+  /** As commands name it. */
+  String object() {
+    return kind.id() + "/" + service.getMetadata().getName();
   }
 
   /** In one line, for whoever waits. */

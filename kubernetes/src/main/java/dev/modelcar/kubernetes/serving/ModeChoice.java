@@ -28,6 +28,7 @@ record ModeChoice(DeployMode mode, boolean plain, String why) {
       List.of("kserve", "redhat-ods-applications", "opendatahub");
   private static final Pattern CONTAINERD = Pattern.compile("containerd://(\\d+)\\.(\\d+).*");
   private static final Pattern CRIO = Pattern.compile("cri-o://(\\d+)\\.(\\d+).*");
+  private static final int FIRST_WITH_FOLDERS = 33;
   private static final Pattern NUMBER = Pattern.compile("(\\d+).*");
 
   /**
@@ -117,6 +118,33 @@ record ModeChoice(DeployMode mode, boolean plain, String why) {
         facts.minor().isPresent() && facts.mountsImages()
             ? "KServe is older than 0.20, or its configuration may not be read"
             : "the cluster is not known to mount images as volumes");
+  }
+
+  /**
+   * Checks whether the cluster mounts images without KServe.
+   *
+   * @throws ModelcarException if it certainly does not
+   */
+  static ModeChoice mounted(Facts facts, boolean someNodes) {
+    boolean old = facts.minor().filter(version -> version < FIRST_WITH_FOLDERS).isPresent();
+    if (old || (!someNodes && !facts.runtimesMount().orElse(true))) {
+      throw new ModelcarException(
+          ClusterError.CLUSTER_REFUSED,
+          old
+              ? "Kubernetes 1.%d cannot mount a folder of an image"
+                  .formatted(facts.minor().orElseThrow())
+              : "the container runtime of a node cannot mount a folder of an image",
+          "It takes Kubernetes 1.35 (1.33 with the feature gate ImageVolume), and containerd 2.2 or CRI-O 1.33:"
+              + " select nodes that have it with --node-selector.",
+          null);
+    }
+    return new ModeChoice(
+        DeployMode.NATIVE,
+        true,
+        facts
+            .minor()
+            .map("Kubernetes 1.%d mounts the image as a volume"::formatted)
+            .orElse("the image is mounted as a volume"));
   }
 
   // ---- facts ----

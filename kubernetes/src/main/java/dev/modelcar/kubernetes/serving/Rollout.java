@@ -39,6 +39,7 @@ final class Rollout {
     List<Pod> pods = look.newPods();
     boolean well =
         look.isRolledOut()
+            && look.isReconciled()
             && look.areOf(digest)
             && pods.stream().allMatch(Look::isReady)
             && look.oldPods().isEmpty();

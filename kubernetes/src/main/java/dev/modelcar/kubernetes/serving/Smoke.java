@@ -48,14 +48,21 @@ final class Smoke {
     }
   }
 
+  private static final String CONNECT = "connect";
+
   private final String pod;
+  private final SmokeRoute.Via via;
+  private final Optional<String> token;
   private final URI server;
   private final long deadline;
   private final HttpClient client = HttpClient.newHttpClient();
   private final List<SmokeCheck> checks = new ArrayList<>();
 
-  private Smoke(String pod, URI server, Duration timeout) {
+  private Smoke(
+      String pod, SmokeRoute.Via via, URI server, Optional<String> token, Duration timeout) {
     this.pod = pod;
+    this.via = via;
+    this.token = token;
     this.server = server;
     this.deadline = System.nanoTime() + timeout.toNanos();
   }
@@ -67,15 +74,27 @@ final class Smoke {
    *     files
    */
   static List<SmokeCheck> of(
-      String pod, URI server, Supplier<Map<String, String>> files, Duration timeout) {
-    Smoke smoke = new Smoke(pod, server, timeout);
+      String pod,
+      SmokeRoute.Via via,
+      URI server,
+      Optional<String> token,
+      Supplier<Map<String, String>> files,
+      Duration timeout) {
+    Smoke smoke = new Smoke(pod, via, server, token, timeout);
     try (smoke.client) {
       smoke.run(files);
       return List.copyOf(smoke.checks);
     } catch (IOException e) {
-      smoke.checks.add(new SmokeCheck(pod, "connect", false, "no response: " + e, 0));
+      smoke.checks.add(
+          new SmokeCheck(
+              pod, via.id(), CONNECT, false, "no response from %s: %s".formatted(server, e), 0));
       return List.copyOf(smoke.checks);
     }
+  }
+
+  /** Whether no request got as far as the server. */
+  static boolean reachedNothing(List<SmokeCheck> checks) {
+    return !checks.isEmpty() && checks.stream().allMatch(check -> check.request().equals(CONNECT));
   }
 
   private void run(Supplier<Map<String, String>> files) throws IOException {
@@ -110,7 +129,12 @@ final class Smoke {
     String said = response.ok() ? detail : "status " + response.status();
     checks.add(
         new SmokeCheck(
-            pod, name, passed, said.isEmpty() ? "unexpected response" : said, response.seconds()));
+            pod,
+            via.id(),
+            name,
+            passed,
+            said.isEmpty() ? "unexpected response" : said,
+            response.seconds()));
   }
 
   private Response get(String path) throws IOException {
@@ -123,8 +147,11 @@ final class Smoke {
       long start = System.nanoTime();
       try {
         HttpRequest.Builder request =
-            HttpRequest.newBuilder(server.resolve(path.replace(" ", "%20")))
+            HttpRequest.newBuilder(
+                    URI.create(
+                        server.toString().replaceFirst("/+$", "") + path.replace(" ", "%20")))
                 .timeout(Duration.ofNanos(Math.max(1, deadline - start)));
+        token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
         body.ifPresent(text ->
             request
                 .header("Content-Type", "application/json")

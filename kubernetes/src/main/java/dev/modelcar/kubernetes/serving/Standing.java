@@ -5,8 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How an InferenceService stands.
+ * How a served image stands.
  *
+ * @param kind of the object that serves it
  * @param storageUri the image that it names
  * @param previous the image that it named before
  * @param serves whether all its pods are ready and of that image
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param cause why it does not serve, as far as that shows
  */
 public record Standing(
+    ServedKind kind,
     String storageUri,
     Optional<String> previous,
     boolean serves,

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,12 @@ final class SmokeTest {
   }
 
   private void handle(Call call) throws IOException {
-    String page = pages.get(call.path());
+    boolean below = call.path().startsWith("/base/");
+    if (below && !call.header("Authorization").equals(Optional.of("Bearer t0ken"))) {
+      call.respond(401, Headers.of());
+      return;
+    }
+    String page = pages.get(below ? call.path().substring("/base".length()) : call.path());
     call.respond(
         page == null ? 404 : 200,
         Headers.of("Content-Type", "application/json"),
@@ -37,13 +43,21 @@ final class SmokeTest {
   }
 
   private List<SmokeCheck> checks(Map<String, String> files) {
-    return Smoke.of("p", server.uri(), () -> files, Duration.ofSeconds(20));
+    return Smoke.of(
+        "p",
+        SmokeRoute.Via.URL,
+        server.uri().resolve("/base/"),
+        Optional.of("t0ken"),
+        () -> files,
+        Duration.ofSeconds(20));
   }
 
   private List<SmokeCheck> checksWithoutFiles() {
     return Smoke.of(
         "p",
+        SmokeRoute.Via.PORT_FORWARD,
         server.uri(),
+        Optional.empty(),
         () -> {
           throw new AssertionError("the image is read although no files are shown");
         },

@@ -35,9 +35,13 @@ final class Config {
   }
 
   Optional<Config> child(String key) {
-    return Optional.ofNullable(node.get(key))
-        .filter(JsonNode::isObject)
-        .map(child -> new Config(child, where + ", " + key));
+    if (!has(key)) {
+      return Optional.empty();
+    }
+    if (!node.get(key).isObject()) {
+      throw invalid("%s is %s, not an object".formatted(key, shown(node.get(key))));
+    }
+    return Optional.of(new Config(node.get(key), where + ", " + key));
   }
 
   /** The first of several keys that has a whole number of at least {@code least}. */
@@ -85,8 +89,13 @@ final class Config {
   }
 
   boolean flag(String key, boolean standard) {
-    JsonNode value = node.path(key);
-    return value.isBoolean() ? value.booleanValue() : standard;
+    if (!has(key)) {
+      return standard;
+    }
+    if (!node.get(key).isBoolean()) {
+      throw invalid("%s is %s, not true or false".formatted(key, shown(node.get(key))));
+    }
+    return node.get(key).booleanValue();
   }
 
   double real(String key, double standard) {

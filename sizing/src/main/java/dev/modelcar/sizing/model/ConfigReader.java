@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigReader {
   private static final int MOST_LAYERS = 2048;
   private static final int MOST_HEADS = 65_536;
+  private static final int MOST_WIDTH = 1 << 18;
   private static final int MOST_TOKENS = 1 << 30;
 
   /** What an unknown type may keep besides keys and values. */
@@ -221,6 +222,10 @@ public final class ConfigReader {
                 .formatted(hidden, heads));
       }
       size = Math.max(1, hidden / heads);
+    }
+    if ((long) heads * size > MOST_WIDTH || (long) kvHeads * size > MOST_WIDTH) {
+      throw text.invalid(
+          "%d attention heads of the size %d are more than any model has".formatted(heads, size));
     }
     long vocabulary = text.whole(1, "vocab_size", "padded_vocab_size").orElse(0);
     if (vocabulary == 0) {

@@ -18,6 +18,9 @@ final class LayerReader {
   /** The keys of sparse attention: 128 numbers of a byte, with a scale of four for them. */
   private static final int QUANTIZED_BLOCK = 128;
 
+  /** Of Llama 3.2: four tiles of 560 pixels in patches of 14, each with a token of its class. */
+  private static final int IMAGE_TOKENS = 4 * (40 * 40 + 1);
+
   private final Config config;
   private final String type;
   private final Architecture.Dimensions dimensions;
@@ -57,10 +60,22 @@ final class LayerReader {
     if (!heads.isEmpty()) {
       return heads.stream().filter(count -> count > 0).map(this::own).toList();
     }
+    if (ModelTypes.LATENT.contains(type)) {
+      assumptions.add("Its kv_lora_rank is null: all layers keep keys and values of all heads.");
+    }
     List<String> types = types();
+    List<Integer> cross = config.numbers("cross_attention_layers");
+    if (!cross.isEmpty()) {
+      assumptions.add(
+          "Its %d layers of cross-attention keep keys and values of images alone, taken as %d tokens for each request."
+              .formatted(cross.size(), IMAGE_TOKENS));
+    }
     int own = dimensions.layers() - shared();
     for (int i = 0; i < own; i++) {
-      caches.addAll(attention(types.get(i), i));
+      caches.addAll(
+          cross.contains(i)
+              ? List.of(new Cross(dimensions.kvHeads(), dimensions.headSize(), IMAGE_TOKENS))
+              : attention(types.get(i), i));
     }
     return caches;
   }
@@ -236,7 +251,14 @@ final class LayerReader {
 
   // ---- MLA ----
 
+  /** Some published configs turn it off, by a rank of null; one without a word of it lies. */
   private boolean isLatent() {
+    boolean off = config.keys().contains("kv_lora_rank") || !config.flag("use_mla", true);
+    if (ModelTypes.LATENT.contains(type) && !config.has("kv_lora_rank") && !off) {
+      throw config.invalid(
+          "it has no kv_lora_rank, the size of what models of the type %s keep for each token"
+              .formatted(type));
+    }
     return ModelTypes.LATENT.contains(type) && config.has("kv_lora_rank");
   }
 

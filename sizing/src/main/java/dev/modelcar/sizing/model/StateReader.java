@@ -71,6 +71,11 @@ final class StateReader {
       case "jamba" -> {
         int period = config.required(4096, "attn_layer_period");
         int offset = config.number(0, 4096, "attn_layer_offset").orElse(0);
+        if (offset >= period) {
+          throw config.invalid(
+              "attn_layer_offset is %d, not less than attn_layer_period %d"
+                  .formatted(offset, period));
+        }
         for (int i = 0; i < layers; i++) {
           types.add(i % period == offset ? "full_attention" : "mamba");
         }

@@ -54,8 +54,8 @@ final class Entries {
       throw new RefusedException(
           409, "%s with name %s already exists: conflict".formatted(kind.words(), stored));
     }
-    if (!json.has("state")) {
-      json.put("state", kind.standardState());
+    if (!json.has(kind.stateField())) {
+      json.put(kind.stateField(), kind.standardState());
     }
     json.put("id", Long.toString(id))
         .put("createTimeSinceEpoch", Long.toString(++time))
@@ -68,8 +68,8 @@ final class Entries {
     ObjectNode changes = checked(kind, body, false, false);
     Stored stored = stored(kind, id).orElseThrow(() -> missing(kind, id));
     changes.properties().forEach(field -> stored.json().set(field.getKey(), field.getValue()));
-    if (!changes.has("state")) {
-      stored.json().put("state", kind.standardState());
+    if (!changes.has(kind.stateField())) {
+      stored.json().put(kind.stateField(), kind.standardState());
     }
     stored.json().put("lastUpdateTimeSinceEpoch", Long.toString(++time));
     ObjectNode shown = stored.json().deepCopy();
@@ -99,8 +99,8 @@ final class Entries {
         throw new RefusedException(400, "json: unknown field \"%s\"".formatted(name));
       }
     }
-    if (json.has("state")) {
-      kind.checkState(json.get("state").asText());
+    if (json.has(kind.stateField())) {
+      kind.checkState(json.get(kind.stateField()).asText());
     }
     for (Map.Entry<String, JsonNode> property : json.path("customProperties").properties()) {
       checkProperty(property.getKey(), property.getValue());

@@ -46,7 +46,13 @@ enum Kind {
           "modelSourceClass",
           "modelSourceGroup",
           "modelSourceId",
-          "modelSourceName"));
+          "modelSourceName")),
+  ENVIRONMENT("serving_environment", "none", Set.of(), Set.of("description")),
+  SERVED(
+      "inference_service",
+      "InferenceServiceState",
+      Set.of("DEPLOYED", "UNDEPLOYED"),
+      Set.of("description", "desiredState", "modelVersionId", "runtime", "servingEnvironmentId"));
 
   private final String word;
   private final String stateType;
@@ -79,7 +85,15 @@ enum Kind {
   }
 
   String standardState() {
-    return this == ARTIFACT ? "UNKNOWN" : "LIVE";
+    return switch (this) {
+      case ARTIFACT -> "UNKNOWN";
+      case SERVED -> "DEPLOYED";
+      default -> "LIVE";
+    };
+  }
+
+  String stateField() {
+    return this == SERVED ? "desiredState" : "state";
   }
 
   static Optional<Kind> of(String path) {

@@ -98,7 +98,12 @@ final class ModelRegistryHandler implements Handler {
     } else if (path.length == 2) {
       entry(call, several.get(), path[1]);
     } else {
-      Kind children = several.get() == Kind.MODEL ? Kind.VERSION : Kind.ARTIFACT;
+      Kind children =
+          switch (several.get()) {
+            case MODEL -> Kind.VERSION;
+            case ENVIRONMENT -> Kind.SERVED;
+            default -> Kind.ARTIFACT;
+          };
       collection(call, children, Optional.of(path[1]));
     }
   }
@@ -106,7 +111,8 @@ final class ModelRegistryHandler implements Handler {
   private void find(Call call, Kind kind) throws IOException, RefusedException {
     Optional<String> name = call.query("name");
     Optional<String> parent = call.query("parentResourceId");
-    boolean enough = name.isPresent() && (kind == Kind.MODEL || parent.isPresent());
+    boolean root = kind == Kind.MODEL || kind == Kind.ENVIRONMENT;
+    boolean enough = name.isPresent() && (root || parent.isPresent());
     if (!enough) {
       throw new RefusedException(
           kind == Kind.ARTIFACT && !habits.merging() && name.isPresent() ? 404 : 400,
@@ -145,7 +151,8 @@ final class ModelRegistryHandler implements Handler {
       if (union && !body.path("artifactType").asText().equals("model-artifact")) {
         throw new RefusedException(400, "invalid artifact type: bad request");
       }
-      respond(call, 201, entries.create(kind, parent.orElse(""), body, union));
+      String above = parent.orElse(body.path("servingEnvironmentId").asText(""));
+      respond(call, 201, entries.create(kind, above, body, union));
     } else {
       call.respond(405, Headers.of("Allow", "GET, POST"));
     }

@@ -46,7 +46,7 @@ final class Custody {
     chain.addAll(version(console, session, registered, standing));
     chain.add(
         new Link(
-            "InferenceService",
+            standing.kind().word(),
             name,
             standing.serves() ? "good" : "broken",
             standing.cause().map(cause -> cause.title()).or(() -> Optional.of(standing.state()))));
@@ -72,7 +72,7 @@ final class Custody {
                 "digest",
                 summary.raw().digest().toString(),
                 "unknown",
-                Optional.of("the InferenceService names a tag, which may have moved")));
+                Optional.of("what serves names a tag, which may have moved")));
       }
     } catch (ModelcarException e) {
       links.add(Link.of("image", uri, e));

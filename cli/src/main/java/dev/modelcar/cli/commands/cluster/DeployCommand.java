@@ -10,6 +10,7 @@ import dev.modelcar.kubernetes.serving.InferenceServices;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -20,12 +21,13 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "deploy",
     description =
-        "Serves an image with KServe on the cluster of KUBECONFIG, pinned by its digest; with --wait, until its"
-            + " pods run this digest, or the cause is known why they do not.",
+        "Serves an image on the cluster of KUBECONFIG, with KServe or as a plain Deployment, pinned by its digest;"
+            + " with --wait, until its pods run this digest, or the cause is known why they do not.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  modelcar deploy quay.io/team/qwen3:0.6b --name qwen3 --runtime vllm-cuda --wait",
       "  modelcar deploy quay.io/team/qwen3:0.6b --name qwen3 --mode native --resource nvidia.com/gpu=1",
+      "  modelcar deploy quay.io/team/qwen3:0.6b --name qwen3 --format deployment --gpu L4 --wait",
       "  modelcar rollback qwen3 --wait        the image before",
       "",
       "A second call changes only what differs. Labels and annotations belong into the first: changing",
@@ -39,7 +41,7 @@ public final class DeployCommand extends RegistryCommand {
       names = "--name",
       required = true,
       paramLabel = "NAME",
-      description = "name of the InferenceService")
+      description = "name of what serves the image")
   String name = "";
 
   @Mixin DeployOptions options = new DeployOptions();
@@ -55,13 +57,13 @@ public final class DeployCommand extends RegistryCommand {
   @Option(
       names = "--label",
       paramLabel = "KEY=VALUE",
-      description = "label of the InferenceService; repeatable")
+      description = "label of the object; repeatable")
   Map<String, String> labels = new LinkedHashMap<>();
 
   @Option(
       names = "--annotation",
       paramLabel = "KEY=VALUE",
-      description = "annotation of the InferenceService; repeatable")
+      description = "annotation of the object; repeatable")
   Map<String, String> annotations = new LinkedHashMap<>();
 
   @Option(names = "--wait", description = "wait until the image is served")
@@ -81,7 +83,8 @@ public final class DeployCommand extends RegistryCommand {
 
   @Option(
       names = "--dry-run",
-      description = "let the API server check the InferenceService, and change nothing")
+      description =
+          "let the API server check what would be applied, print it as YAML, and change nothing")
   boolean dryRun;
 
   @Override
@@ -104,8 +107,9 @@ public final class DeployCommand extends RegistryCommand {
       registered.labels(session, console, sized.digest()).forEach(all::putIfAbsent);
       try (ShutdownHook _ = new ShutdownHook(() -> {}, Duration.ofSeconds(10));
           InferenceServices services =
-              InferenceServices.connect(DeployOptions.given(options.namespace))) {
-        Serving.checkLength(name, services.namespace());
+              InferenceServices.connect(
+                  DeployOptions.given(options.namespace), Optional.of(options.kind()))) {
+        Serving.checkLength(options.kind(), name, services.namespace());
         return deployment.run(services, sized, extent, limit).report(console);
       }
     }

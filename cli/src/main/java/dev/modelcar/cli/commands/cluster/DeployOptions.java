@@ -2,8 +2,11 @@ package dev.modelcar.cli.commands.cluster;
 
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.kubernetes.serving.DeployMode;
+import dev.modelcar.kubernetes.serving.ServedKind;
+import dev.modelcar.kubernetes.serving.Server;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
+import dev.modelcar.sizing.vllm.VllmVersion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +21,44 @@ public final class DeployOptions {
   /** The format by which KServe selects a runtime, if none is given. */
   public static final String FORMAT = "vLLM";
 
+  /** The kinds of objects that serve. */
+  static final String KINDS = "inferenceservice|deployment|llminferenceservice";
+
   @Option(
       names = {"-n", "--namespace"},
       paramLabel = "NAME",
-      description = "namespace of the InferenceService (default: the kubeconfig's)")
+      description = "namespace of what serves (default: the kubeconfig's)")
   @Nullable String namespace;
+
+  @Option(
+      names = {"--format", "--kind"},
+      paramLabel = KINDS,
+      description =
+          "what serves the image: KServe's InferenceService (default); a Deployment that mounts the image, with a"
+              + " Service, which needs no KServe; or KServe's LLMInferenceService")
+  @Nullable String kind;
+
+  @Option(
+      names = "--runtime-image",
+      paramLabel = "IMAGE",
+      description =
+          "with --format deployment: image of the server (default: vLLM's, of the release that models are sized for)")
+  @Nullable String runtimeImage;
+
+  @Option(
+      names = "--runtime-command",
+      paramLabel = "WORD",
+      description =
+          "with --format deployment: command of the server, word by word, which finds the model at /mnt/models and"
+              + " listens on port 8080; repeatable (default: vllm serve)")
+  List<String> runtimeCommand = new ArrayList<>();
+
+  @Option(
+      names = "--health-path",
+      paramLabel = "PATH",
+      description =
+          "with --format deployment: path that responds as soon as the model is served (default: /health)")
+  @Nullable String health;
 
   @Option(
       names = "--mode",
@@ -88,6 +124,21 @@ public final class DeployOptions {
   @Nullable String pullSecret;
 
   @Option(
+      names = "--connection",
+      paramLabel = "NAME",
+      description =
+          "connection of the OpenShift AI dashboard to pull the image with: a Secret of the protocol oci")
+  @Nullable String connection;
+
+  @Option(
+      names = "--hardware-profile",
+      paramLabel = "NAME[:NAMESPACE]",
+      description =
+          "hardware profile of OpenShift AI, which gives the pods requests, limits, node selector and tolerations"
+              + " (default namespace: that of what serves)")
+  @Nullable String hardwareProfile;
+
+  @Option(
       names = "--service-account",
       paramLabel = "NAME",
       description = "service account of the pods")
@@ -108,12 +159,18 @@ public final class DeployOptions {
   /** Whether anything of it was given, which is a mistake unless something is deployed. */
   boolean isGiven() {
     return namespace != null
+        || kind != null
+        || runtimeImage != null
+        || !runtimeCommand.isEmpty()
+        || health != null
         || mode != null
         || runtime != null
         || gpu != null
         || gpus != null
         || context != null
         || pullSecret != null
+        || connection != null
+        || hardwareProfile != null
         || serviceAccount != null
         || !arguments.isEmpty()
         || !resources.isEmpty()
@@ -130,6 +187,53 @@ public final class DeployOptions {
     if (gpu == null && (gpus != null || context != null)) {
       throw Usage.invalid("--gpus and --context need --gpu");
     }
+    if (!given(hardwareProfile).orElse("a").matches("[^:]+(:[^:]+)?")) {
+      throw Usage.invalid(
+          "--hardware-profile takes NAME or NAME:NAMESPACE, not " + hardwareProfile);
+    }
+    boolean server = runtimeImage != null || health != null || !runtimeCommand.isEmpty();
+    if (kind() == ServedKind.DEPLOYMENT) {
+      if (connection != null || hardwareProfile != null) {
+        throw Usage.invalid(
+            "--connection and --hardware-profile are for KServe: with --format deployment, give --pull-secret and"
+                + " --resource");
+      }
+      if (runtime != null || deployMode().filter(one -> one != DeployMode.NATIVE).isPresent()) {
+        throw Usage.invalid(
+            "--format deployment mounts the image (--mode native), and its server is --runtime-image, not --runtime");
+      }
+    } else if (server) {
+      throw Usage.invalid(
+          "--runtime-image, --runtime-command and --health-path need --format deployment");
+    }
+    if (kind() == ServedKind.LLM_INFERENCE_SERVICE
+        && (runtime != null || deployMode().filter(DeployMode.FETCH::equals).isPresent())) {
+      throw Usage.invalid("--kind llminferenceservice takes neither --runtime nor --mode fetch");
+    }
+    if (!given(health).orElse("/").startsWith("/")) {
+      throw Usage.invalid("--health-path takes a path that begins with /, not " + health);
+    }
+  }
+
+  ServedKind kind() {
+    return kind(kind).orElse(ServedKind.INFERENCE_SERVICE);
+  }
+
+  static Optional<ServedKind> kind(@Nullable String text) {
+    return given(text)
+        .map(id ->
+            ServedKind.ofId(id)
+                .orElseThrow(
+                    () -> Usage.invalid("--format takes %s, not %s".formatted(KINDS, id))));
+  }
+
+  /** The server of a plain Deployment. */
+  Server server(String name) {
+    Server vllm = Server.vllm(VllmVersion.NEWEST.toString(), name);
+    return new Server(
+        given(runtimeImage).orElse(vllm.image()),
+        runtimeCommand.isEmpty() ? vllm.command() : runtimeCommand,
+        given(health).orElse(vllm.health()));
   }
 
   Optional<DeployMode> deployMode() {
@@ -142,9 +246,35 @@ public final class DeployOptions {
 
   /** Sizes the server, if that is wanted. */
   DeploySizing sizing(ImageReader reader, ImageReference image) {
-    return gpu == null
-        ? DeploySizing.none()
-        : DeploySizing.of(reader, image, given(gpu).get(), gpus, context);
+    DeploySizing sizing =
+        gpu == null
+            ? DeploySizing.none()
+            : DeploySizing.of(reader, image, given(gpu).get(), gpus, context);
+    if (kind() == ServedKind.DEPLOYMENT
+        && runtimeImage == null
+        && sizing.engine().equals("llama.cpp")) {
+      throw Usage.invalid(
+          "the model is served by llama.cpp, not vLLM: name an image of it with --runtime-image, and its command with"
+              + " --runtime-command");
+    }
+    return sizing;
+  }
+
+  /**
+   * What the dashboard and its webhooks read; in the first create, for later they restart the pods.
+   */
+  Map<String, String> annotations(String namespace) {
+    Map<String, String> all = new TreeMap<>();
+    given(connection).ifPresent(name -> all.put("opendatahub.io/connections", name));
+    given(hardwareProfile)
+        .map(profile -> profile.split(":", 2))
+        .ifPresent(parts -> {
+          all.put("opendatahub.io/hardware-profile-name", parts[0]);
+          all.put(
+              "opendatahub.io/hardware-profile-namespace",
+              parts.length == 2 ? parts[1] : namespace);
+        });
+    return all;
   }
 
   /** What pipelines leave empty counts as not given. */

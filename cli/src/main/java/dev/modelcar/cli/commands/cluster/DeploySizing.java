@@ -21,17 +21,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a server needs for a model on a GPU, beside what the user gave: that wins.
  *
+ * @param engine of the server, as far as known
  * @param sizedArguments for the server
  * @param notes about what was sized, for people
  */
 record DeploySizing(
+    String engine,
     List<String> sizedArguments,
     Map<String, String> sizedRequests,
     Map<String, String> sizedLimits,
     List<String> notes) {
 
   static DeploySizing none() {
-    return new DeploySizing(List.of(), Map.of(), Map.of(), List.of());
+    return new DeploySizing("", List.of(), Map.of(), Map.of(), List.of());
   }
 
   /**
@@ -60,20 +62,19 @@ record DeploySizing(
             "%s does not fit on %d × %s: %s"
                 .formatted(reference, count, gpu, sizing.reason().orElse("too little memory")));
       }
-      List<String> notes = new ArrayList<>();
-      notes.add(
-          "sized for %d × %s, %s %s: %s"
-              .formatted(
-                  count,
-                  gpu,
-                  sizing.engine(),
-                  sizing.engineVersion(),
-                  String.join(" ", sizing.arguments())));
       return new DeploySizing(
+          sizing.engine(),
           sizing.arguments(),
           sizing.pod().map(Sizing.Pod::requests).orElse(Map.of()),
           sizing.pod().map(Sizing.Pod::limits).orElse(Map.of()),
-          notes);
+          List.of(
+              "sized for %d × %s, %s %s: %s"
+                  .formatted(
+                      count,
+                      gpu,
+                      sizing.engine(),
+                      sizing.engineVersion(),
+                      String.join(" ", sizing.arguments()))));
     } catch (IOException e) {
       throw new ModelcarException(
           SourceError.SOURCE_UNREADABLE, reference + " cannot be read: " + e.getMessage(), e);

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "rollback",
     description =
-        "Serves the image again that an InferenceService served before the last deploy. A second call goes back"
+        "Serves the image again that was served before the last deploy. A second call goes back"
             + " to the newer one.",
     footerHeading = "%nExample:%n",
     footer = "  modelcar rollback qwen3 -n models --wait")
@@ -51,10 +51,10 @@ public final class RollbackCommand extends Command {
     try (InferenceServices services = served.connect()) {
       String image = services.rollback(name);
       String digest = image.substring(image.indexOf('@') + 1);
-      console.note("inferenceservice/%s in %s: %s".formatted(name, services.namespace(), image));
+      console.note("%s in %s: %s".formatted(services.object(name), services.namespace(), image));
       Serving.Outcome outcome =
           wait
-              ? Serving.await(console, services, name, digest, limit)
+              ? Serving.await(console, services, name, digest, 0, limit)
               : Serving.Outcome.of("applied");
       Document document =
           new Document(

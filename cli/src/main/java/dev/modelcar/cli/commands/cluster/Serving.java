@@ -6,6 +6,7 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.kubernetes.serving.Cause;
 import dev.modelcar.kubernetes.serving.InferenceServices;
+import dev.modelcar.kubernetes.serving.ServedKind;
 import dev.modelcar.kubernetes.serving.Verdict;
 import java.time.Duration;
 import java.util.List;
@@ -51,11 +52,19 @@ public final class Serving {
   }
 
   /**
-   * Checks the length of what KServe makes of a name.
+   * Checks the length of what the cluster makes of a name.
    *
-   * @throws ModelcarException if KServe could not make names of these two
+   * @throws ModelcarException if the cluster could not make names of these two
    */
-  public static void checkLength(String name, String namespace) {
+  public static void checkLength(ServedKind kind, String name, String namespace) {
+    if (kind != ServedKind.INFERENCE_SERVICE) {
+      if (name.length() > LONGEST) {
+        throw Usage.invalid(
+            "the name %s has %d characters and may have %d"
+                .formatted(name, name.length(), LONGEST));
+      }
+      return;
+    }
     int length = name.length() + "-predictor-".length() + namespace.length();
     if (length > LONGEST) {
       throw Usage.invalid(
@@ -64,11 +73,20 @@ public final class Serving {
     }
   }
 
-  /** Waits until an image is served, and says what is going on. */
+  /**
+   * Waits until an image is served, and says what is going on.
+   *
+   * @param bytes that nodes pull; 0 if unknown
+   */
   static Outcome await(
-      Console console, InferenceServices services, String name, String digest, Duration timeout) {
+      Console console,
+      InferenceServices services,
+      String name,
+      String digest,
+      long bytes,
+      Duration timeout) {
     Verdict verdict =
-        services.await(name, digest, timeout, state -> console.note(name + ": " + state));
+        services.await(name, digest, bytes, timeout, state -> console.note(name + ": " + state));
     return switch (verdict) {
       case Verdict.Serving(List<String> pods, String proof) -> {
         console.note("%s serves: %s".formatted(name, proof));
@@ -85,7 +103,7 @@ public final class Serving {
                   new Cause(
                       "serve-timeout",
                       "not served in " + timeout.toSeconds() + " s",
-                      "inferenceservice/" + name,
+                      services.object(name),
                       List.of(state),
                       ClusterError.DEPLOY_TIMED_OUT.spec().hint())),
               false);

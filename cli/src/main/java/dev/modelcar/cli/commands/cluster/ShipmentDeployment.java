@@ -73,11 +73,11 @@ public final class ShipmentDeployment {
                     Usage.invalid("--deploy takes a target in a registry, which KServe can pull")),
             Sha256.of(new byte[0]));
     try (InferenceServices services = connect()) {
-      Serving.checkLength(String.valueOf(name), services.namespace());
+      Serving.checkLength(options.kind(), String.valueOf(name), services.namespace());
       deployment(console, session, format, Map.of())
           .run(
               services,
-              new Deployment.Sized(image, DeploySizing.none()),
+              new Deployment.Sized(image, 0, DeploySizing.none()),
               Deployment.Extent.DRY_RUN,
               limit());
     }
@@ -107,7 +107,8 @@ public final class ShipmentDeployment {
   }
 
   private InferenceServices connect() {
-    return InferenceServices.connect(DeployOptions.given(options.namespace));
+    return InferenceServices.connect(
+        DeployOptions.given(options.namespace), Optional.of(options.kind()));
   }
 
   private Deployment deployment(

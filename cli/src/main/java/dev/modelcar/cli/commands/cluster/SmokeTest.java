@@ -6,6 +6,7 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.kubernetes.serving.InferenceServices;
 import dev.modelcar.kubernetes.serving.SmokeCheck;
+import dev.modelcar.kubernetes.serving.SmokeRoute;
 import dev.modelcar.kubernetes.serving.Standing;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.ImageReader;
@@ -40,12 +41,22 @@ final class SmokeTest {
    * @param limit of the requests to one pod
    */
   static Result of(
-      Console console, Session session, InferenceServices services, String name, Duration limit) {
+      Console console,
+      Session session,
+      InferenceServices services,
+      String name,
+      SmokeRoute route,
+      Duration limit) {
     Standing before = services.standing(name);
     List<SmokeCheck> checks =
         before.serves()
-            ? services.smoke(name, () -> files(session, before.storageUri()), limit)
+            ? services.smoke(
+                name, route, () -> files(session, before.storageUri()), limit, console::note)
             : List.of();
+    checks.stream()
+        .map(SmokeCheck::via)
+        .distinct()
+        .forEach(via -> console.note("requests go by " + via));
     checks.forEach(check ->
         console.result(
             "%-6s %s: %s (%.0f ms)"
@@ -87,7 +98,12 @@ final class SmokeTest {
     return checks.stream()
         .filter(check -> !check.passed())
         .findFirst()
-        .map(check -> "%s on %s: %s".formatted(check.request(), check.pod(), check.detail()));
+        .map(check ->
+            "%s%s: %s"
+                .formatted(
+                    check.request(),
+                    check.pod().isEmpty() ? " by " + check.via() : " on " + check.pod(),
+                    check.detail()));
   }
 
   /** SHA-256 of the image's smaller files, by path below /models. */

@@ -18,8 +18,8 @@ import picocli.CommandLine.Mixin;
 @CommandLine.Command(
     name = "status",
     description =
-        "Shows the chain from the commit on the Hub to the pods: whether the pods of an InferenceService run the"
-            + " image that it names, and why not. Exits with 6 if they do not.",
+        "Shows the chain from the commit on the Hub to the pods: whether the pods run the image that was deployed,"
+            + " and why not. Exits with 6 if they do not.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  modelcar status qwen3 -n models",

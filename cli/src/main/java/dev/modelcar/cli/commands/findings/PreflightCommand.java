@@ -17,6 +17,7 @@ import dev.modelcar.findings.Severity;
 import dev.modelcar.findings.diagnosis.Finding;
 import dev.modelcar.kubernetes.readiness.Needs;
 import dev.modelcar.kubernetes.readiness.Readiness;
+import dev.modelcar.kubernetes.serving.ServedKind;
 import dev.modelcar.modelregistry.ModelRegistry;
 import dev.modelcar.oci.ImageReference;
 import java.nio.file.Path;
@@ -217,7 +218,7 @@ public final class PreflightCommand extends Command {
         () -> {
           try (Readiness readiness = Readiness.connect(Optional.ofNullable(namespace))) {
             if (deploy != null && !deploy.isEmpty()) {
-              Serving.checkLength(deploy, readiness.namespace());
+              Serving.checkLength(ServedKind.INFERENCE_SERVICE, deploy, readiness.namespace());
             }
             return readiness.check(asked, size).stream()
                 .map(answer ->

@@ -45,4 +45,24 @@ public final class RegisteredImage {
                 .flatMap(artifact -> artifact.uri().stream())
                 .toList()));
   }
+
+  /**
+   * Marks what was served under a name as undeployed in the Model Registry that was asked for.
+   *
+   * @return empty if none was asked for
+   */
+  public Optional<List<ModelRegistry.Undeployed>> undeploy(
+      Session session, Console console, String namespace, String name) {
+    if (!server.isGiven()) {
+      return Optional.empty();
+    }
+    ModelRegistry registry = server.open(session, console);
+    List<ModelRegistry.Undeployed> marked = registry.undeploy(namespace, name);
+    if (marked.isEmpty()) {
+      console.note(
+          "the Model Registry %s knows no inference service %s in %s"
+              .formatted(registry.host(), name, namespace));
+    }
+    return Optional.of(marked);
+  }
 }

@@ -5,9 +5,11 @@ import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.modelregistry.Entry;
 import dev.modelcar.modelregistry.ModelRegistry;
 import dev.modelcar.modelregistry.Registered;
 import dev.modelcar.modelregistry.Registrar;
+import dev.modelcar.modelregistry.Registration;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.facts.FactsReader;
 import dev.modelcar.packaging.facts.ImageFacts;
@@ -41,11 +43,7 @@ public final class ShipmentRegistration {
     this.session = session;
     this.options = options;
     this.parallel = parallel;
-    ImageReference first =
-        registries(targets).stream()
-            .findFirst()
-            .orElseThrow(() ->
-                Usage.invalid("--register takes a target in a registry, which KServe can pull"));
+    ImageReference first = first(targets);
     this.server = options.server.open(session, console);
     this.registrar = new Registrar(server);
     this.announced = registrar.announce(options.of("oci://" + plain(first)));
@@ -85,6 +83,38 @@ public final class ShipmentRegistration {
       int parallel,
       List<ShipmentTarget> targets) {
     return new ShipmentRegistration(console, session, options, parallel, targets);
+  }
+
+  /** Says what would be registered, and changes nothing. */
+  public static void preview(
+      Console console, Session session, RegistrationOptions options, List<ShipmentTarget> targets) {
+    ImageReference first = first(targets);
+    ModelRegistry server = options.server.open(session, console);
+    Registration wanted = options.of("oci://" + plain(first));
+    Optional<Entry> model = server.findModel(wanted.model());
+    Optional<Entry> version = model.flatMap(found -> server.findVersion(found, wanted.version()));
+    console.note(
+        "would register %s, by its digest, as the %s version %s of the %s model %s in the Model Registry %s (dry run)"
+            .formatted(
+                wanted.uri(),
+                version.isPresent() ? "existing" : "new",
+                wanted.version(),
+                model.isPresent() ? "existing" : "new",
+                wanted.model(),
+                server.host()));
+    version.stream()
+        .flatMap(found -> server.artifacts(found).stream())
+        .flatMap(artifact -> artifact.uri().stream())
+        .forEach(uri ->
+            console.note(
+                "that version has %s: another digest is refused without --replace".formatted(uri)));
+  }
+
+  private static ImageReference first(List<ShipmentTarget> targets) {
+    return registries(targets).stream()
+        .findFirst()
+        .orElseThrow(
+            () -> Usage.invalid("--register takes a target in a registry, which KServe can pull"));
   }
 
   private static List<ImageReference> registries(List<ShipmentTarget> targets) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 final class DeploySizingTest {
   private final DeploySizing sized =
       new DeploySizing(
+          "vllm",
           List.of("--max-model-len=8192", "--tensor-parallel-size=2"),
           Map.of("nvidia.com/gpu", "2", "memory", "16Gi"),
           Map.of("nvidia.com/gpu", "2", "memory", "20Gi"),

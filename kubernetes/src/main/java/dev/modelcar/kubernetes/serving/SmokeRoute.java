@@ -1,0 +1,163 @@
+package dev.modelcar.kubernetes.serving;
+
+import dev.modelcar.kubernetes.cluster.Cluster;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.LocalPortForward;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * By which route requests reach a server.
+ *
+ * @param via empty: the first that works, of a forwarded port to each pod and the Service
+ * @param url of {@link Via#URL}
+ * @param token for the URL
+ */
+public record SmokeRoute(Optional<Via> via, Optional<URI> url, Optional<String> token) {
+  private static final int SERVER_PORT = 8080;
+
+  /** A route. */
+  public enum Via {
+    /** To each pod, whatever leads to it. */
+    PORT_FORWARD("port-forward"),
+    /** By the address of the Service, which pods can reach, and some networks. */
+    SERVICE("service"),
+    /** As clients do, by a route or an ingress. */
+    URL("url");
+
+    private final String id;
+
+    Via(String id) {
+      this.id = id;
+    }
+
+    public String id() {
+      return id;
+    }
+  }
+
+  /** The first route that works. */
+  public static SmokeRoute found() {
+    return new SmokeRoute(Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  List<SmokeCheck> checks(
+      Cluster cluster,
+      Look look,
+      String service,
+      Supplier<Map<String, String>> files,
+      Duration timeout,
+      Consumer<String> told) {
+    if (url.isPresent()) {
+      return Smoke.of("", Via.URL, url.get(), token, files, timeout);
+    }
+    if (via.isEmpty() && !mayForward(cluster)) {
+      told.accept("no right to forward ports of pods: trying the Service " + service);
+    } else if (!via.equals(Optional.of(Via.SERVICE))) {
+      List<SmokeCheck> checks = forwarded(cluster, look, files, timeout);
+      if (via.isPresent() || !Smoke.reachedNothing(checks)) {
+        return checks;
+      }
+      told.accept(
+          "no response by a forwarded port (%s): trying the Service %s"
+              .formatted(checks.getFirst().detail(), service));
+    }
+    return Smoke.of("", Via.SERVICE, address(cluster, service), Optional.empty(), files, timeout);
+  }
+
+  private static boolean mayForward(Cluster cluster) {
+    try {
+      return List.of("get", "create").stream()
+          .allMatch(verb ->
+              cluster
+                  .client()
+                  .resource(
+                      new SelfSubjectAccessReviewBuilder()
+                          .withNewSpec()
+                          .withNewResourceAttributes()
+                          .withNamespace(cluster.namespace())
+                          .withVerb(verb)
+                          .withResource("pods")
+                          .withSubresource("portforward")
+                          .endResourceAttributes()
+                          .endSpec()
+                          .build())
+                  .create()
+                  .getStatus()
+                  .getAllowed());
+    } catch (KubernetesClientException e) {
+      // Whoever may not ask finds out by trying.
+      return true;
+    }
+  }
+
+  private static List<SmokeCheck> forwarded(
+      Cluster cluster, Look look, Supplier<Map<String, String>> files, Duration timeout) {
+    List<SmokeCheck> checks = new ArrayList<>();
+    for (Pod pod : look.newPods()) {
+      String name = pod.getMetadata().getName();
+      int port =
+          pod.getSpec().getContainers().stream()
+              .flatMap(container -> container.getPorts().stream())
+              .map(ContainerPort::getContainerPort)
+              .findFirst()
+              .orElse(SERVER_PORT);
+      try (LocalPortForward forward =
+          cluster.attempt(
+              "forwarding a port",
+              () ->
+                  cluster
+                      .client()
+                      .pods()
+                      .inNamespace(cluster.namespace())
+                      .withName(name)
+                      .portForward(port))) {
+        URI server = URI.create("http://127.0.0.1:" + forward.getLocalPort());
+        checks.addAll(Smoke.of(name, Via.PORT_FORWARD, server, Optional.empty(), files, timeout));
+      } catch (IOException e) {
+        // The port is of no use any more.
+      }
+    }
+    return checks;
+  }
+
+  /** By number: its name is known inside the cluster alone. */
+  private static URI address(Cluster cluster, String name) {
+    Optional<Service> service =
+        cluster.attempt(
+            "reading Service " + name,
+            () ->
+                Optional.ofNullable(
+                    cluster
+                        .client()
+                        .services()
+                        .inNamespace(cluster.namespace())
+                        .withName(name)
+                        .get()));
+    String host =
+        service
+            .map(one -> one.getSpec().getClusterIP())
+            .filter(ip -> !ip.isEmpty() && !ip.equals("None"))
+            .map(ip -> ip.contains(":") ? "[" + ip + "]" : ip)
+            .orElse("%s.%s.svc".formatted(name, cluster.namespace()));
+    int port =
+        service.stream()
+            .flatMap(one -> one.getSpec().getPorts().stream())
+            .map(ServicePort::getPort)
+            .findFirst()
+            .orElse(80);
+    return URI.create("http://%s:%d".formatted(host, port));
+  }
+}
