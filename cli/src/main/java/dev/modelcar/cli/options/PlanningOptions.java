@@ -20,12 +20,12 @@ public final class PlanningOptions {
     return new PlanRequest(this, targets, Set.copyOf(traits), () -> {});
   }
 
-  /** A session of these registries, which moves nothing. */
   /** Gives up soon on servers that do not respond, unless the user wants it otherwise. */
   public void retryBriefly() {
     transfer.retryBriefly();
   }
 
+  /** A session of these registries, which moves nothing. */
   public Session session(Console console) {
     return new Session(console, registry, transfer.withStandardMemory());
   }
