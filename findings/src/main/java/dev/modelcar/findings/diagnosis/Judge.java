@@ -41,7 +41,7 @@ final class Judge {
   private static final int MOST_AFTER = 5;
 
   private static final Pattern ERROR =
-      Pattern.compile("(?i)\\b(?:error|fail(?:ed|ure)?|fatal|fata|denied|exception)\\b|Error:");
+      Pattern.compile("(?i)\\b(?:error|fail(?:ed|ure)?|fatal|fata|denied|exception)\\b|Error:|\\bfehler\\b|错误|\\berreur\\b|\\berrore?\\b|エラー|ошибка|오류");
 
   /** Lines of one failure stand together. */
   private static final int BLOCK = 8;
@@ -205,6 +205,13 @@ final class Judge {
     return best(lines, strong, ended ? MOST_AFTER : Integer.MAX_VALUE)
         .or(() -> ended ? best(lines, weak, 0) : Optional.empty())
         .map(candidate -> match(source, lines, candidate));
+  }
+
+  /** The rule for a log of which nothing else is known: only what it ends with as an error counts. */
+  Optional<Match> ofLogAlone(String source, List<String> lines) {
+    return ofLog(source, lines, false, true)
+        .filter(match -> ERROR.matcher(match.evidence().getFirst()).find())
+        .filter(match -> !match.rule().id().equals("serve-model-name"));
   }
 
   /** Where the last lines begin. */

@@ -33,6 +33,12 @@ record Place(
   private static final Pattern FIELD = Pattern.compile("\\{([a-z]+)\\}");
   private static final int LAST_LINES = 6;
 
+  /** A place of which little is known. */
+  static Place of(String object, String namespace, String pod, String container, String what) {
+    return new Place(
+        object, namespace, "", "", "", pod, container, "default", "", Optional.empty(), what);
+  }
+
   Finding finding(Role role, Match match) {
     Map<String, String> values = values(match.values());
     Rule rule = match.rule();

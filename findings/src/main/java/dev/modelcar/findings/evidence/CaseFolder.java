@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Reads a folder of saved objects and logs, as kubectl writes them, in any nesting. */
+/** Reads a folder of saved objects and logs, as kubectl prints them, in any nesting. */
 public final class CaseFolder {
   private static final long LARGEST = 64L << 20;
   private static final int MOST_FILES = 20_000;
@@ -168,7 +168,12 @@ public final class CaseFolder {
       if (String.valueOf(file.getFileName()).equals(CaseWriter.GAPS)) {
         gaps.addAll(excerpt.lines());
       } else if (pod.isEmpty()) {
+        List<KubeObject> printed = KubectlText.objects(excerpt.lines());
+        objects.addAll(printed);
         texts.addAll(excerpt.lines());
+        if (printed.isEmpty() && pods.isEmpty() && file.toString().endsWith(".log")) {
+          logs.add(new ContainerLog(place, "", isPrevious, excerpt.lines()));
+        }
       } else {
         logs.add(new ContainerLog(pod, container, isPrevious, excerpt.lines()));
       }

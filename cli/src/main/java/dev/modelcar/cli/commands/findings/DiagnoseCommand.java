@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
     name = "diagnose",
     description =
         "Says what failed first, why, and what to do: of a run, an InferenceService or a Job on the cluster of"
-            + " KUBECONFIG, or of a folder of saved objects and logs. Exits with 9 if something failed.",
+            + " KUBECONFIG, or of a folder of saved objects and logs. Exits with 9 if something failed, and with 3 if"
+            + " nothing could be judged.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  modelcar diagnose pipelinerun/modelcar-ship-x7k2p -n models",
@@ -91,7 +92,8 @@ public final class DiagnoseCommand extends Command {
             !report.gaps().isEmpty(),
             report.gaps(),
             report.findings().stream().map(FindingDocument::of).toList()));
-    return report.hasCause() ? ErrorCategory.FINDINGS.exitCode() : 0;
+    int healthy = report.isJudged() ? 0 : ErrorCategory.REFUSED.exitCode();
+    return report.hasCause() ? ErrorCategory.FINDINGS.exitCode() : healthy;
   }
 
   private Case known() {
