@@ -49,7 +49,7 @@ final class Judge {
   /** What is said of no failure. */
   private static final Pattern NOISE =
       Pattern.compile(
-          "(?i)\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b|\\bdeprecat|\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b|\\brecovered\\b"
+          "(?i)\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b|\\bdeprecat|(?<!=)\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b|\\brecovered\\b"
               + "|\\btrying (?:next|again|another|the next)\\b|\\bwill (?:try|use)\\b|\\blast run\\b|\\bprevious run\\b"
               + "|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho \\b|\\b0 errors\\b|\\bno errors?\\b|\\bif you see\\b|\\bexample\\b:");
 
@@ -112,7 +112,9 @@ final class Judge {
           if (rule.also().isEmpty() || !more.isEmpty()) {
             List<String> evidence = new ArrayList<>(List.of(clue.quoted()));
             more.forEach(line -> evidence.add("log: " + line.strip()));
-            return Optional.of(new Match(rule, groups(found.get()), evidence));
+            Map<String, String> values = new HashMap<>(groups(found.get()));
+            host(clue.text()).ifPresent(host -> values.put("seen", host));
+            return Optional.of(new Match(rule, values, evidence).provenBy("log", log));
           }
         }
       }
@@ -160,7 +162,7 @@ final class Judge {
   }
 
   private static boolean excluded(Rule rule, String text) {
-    return rule.exclude().stream().anyMatch(pattern -> pattern.matcher(text).find());
+    return rule.exclude().stream().anyMatch(other -> other.pattern().matcher(text).find());
   }
 
   private static Map<String, String> groups(Matcher matcher) {
@@ -333,7 +335,7 @@ final class Judge {
     }
     Map<String, String> values = new LinkedHashMap<>(groups(candidate.matcher()));
     host(lines.get(candidate.line())).ifPresent(host -> values.putIfAbsent("host", host));
-    return new Match(candidate.rule(), values, List.copyOf(evidence));
+    return new Match(candidate.rule(), values, List.copyOf(evidence)).provenBy(source, lines);
   }
 
   private static final Pattern HOST =

@@ -47,19 +47,19 @@ record Place(
         role,
         rule.severity(),
         rule.id(),
-        rule.proven() ? title : "Not proven: " + lower(title),
+        match.proven() ? title : "Not proven: " + lower(title),
         sentence(what)
-            + (rule.proven() ? "" : "This is the likely cause, but it is not proven. ")
+            + (match.proven() ? "" : "This is the likely cause, but it is not proven. ")
             + filled(rule.cause(), values),
         object,
         task,
         step,
         match.evidence(),
-        rule.exclude().stream().map(pattern -> "not seen: " + readable(pattern)).toList(),
+        rule.exclude().stream().map(other -> "not seen: " + other.says()).toList(),
         rule.fix().stream().map(fix -> filled(fix, values)).toList(),
         rule.prevent(),
-        rule.proven(),
-        filled(rule.probe(), values));
+        match.proven(),
+        match.proven() ? "" : filled(rule.probe(), values));
   }
 
   /** A failure that modelcar itself explains in the log. */
@@ -150,10 +150,6 @@ record Place(
         : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
   }
 
-  private static String readable(Pattern pattern) {
-    return pattern.pattern().replaceAll("\\(\\?\\w+\\)|\\\\b|\\\\", "").replace("[^n]*", " … ");
-  }
-
   private Map<String, String> values(Map<String, String> found) {
     Map<String, String> values = new HashMap<>();
     put(values, "namespace", namespace);
@@ -167,6 +163,9 @@ record Place(
     put(values, "image", image);
     Judge.host(image).ifPresent(host -> values.put("host", host));
     values.putAll(found);
+    if (found.containsKey("seen")) {
+      values.putIfAbsent("host", found.get("seen"));
+    }
     return values;
   }
 

@@ -61,6 +61,18 @@ final class PodDiagnosis {
                 .finding(Role.CAUSE, match.get()));
       }
     }
+    KubeObject disrupted = pod.condition("DisruptionTarget");
+    if (disrupted.text("status").equals("True")
+        && !Set.of("Running", "Succeeded").contains(pod.text("status", "phase"))) {
+      Clue clue =
+          new Clue(pod.reference(), disrupted.text("reason") + ": " + disrupted.text("message"));
+      Optional<Match> match = judge.ofCluster(List.of(clue), List.of(), false);
+      if (match.isPresent()) {
+        return Optional.of(
+            place(pod, purpose, "", "pod %s was ended from outside".formatted(pod.name()))
+                .finding(Role.CAUSE, match.get()));
+      }
+    }
     KubeObject scheduled = pod.condition("PodScheduled");
     if (scheduled.text("status").equals("False")) {
       List<Clue> clues = new ArrayList<>();
@@ -75,7 +87,7 @@ final class PodDiagnosis {
               "pod %s is not scheduled".formatted(pod.name()),
               clues,
               List.of(),
-              "unexplained-failure"));
+              "container-not-started"));
     }
     return statuses(pod).stream()
         .sorted(Comparator.comparing(PodDiagnosis::endedAt))
@@ -118,7 +130,7 @@ final class PodDiagnosis {
               "container %s of pod %s does not start (%s)".formatted(name, pod.name(), reason),
               clues,
               List.of(),
-              purpose.serving() ? "serve-container-waiting" : "unexplained-failure"));
+              purpose.serving() ? "serve-container-waiting" : "container-not-started"));
     }
     boolean crashed = !now.isEmpty() && now.number("exitCode") != 0;
     boolean loops = reason.equals("CrashLoopBackOff") && restarts > 0;
@@ -152,7 +164,8 @@ final class PodDiagnosis {
     Clue clue =
         new Clue(
             "%s container %s".formatted(pod.reference(), name),
-            TaskDiagnosis.ended(ended, "") + (message.startsWith("[") ? "" : ": " + message));
+            TaskDiagnosis.ended(ended, "")
+                + (message.isBlank() || message.startsWith("[") ? "" : ": " + message));
     Optional<ErrorCode> own = judge.ownError(log);
     if (own.isPresent()) {
       return place(pod, purpose, name, what).finding(own.get(), log, source(pod, name));

@@ -80,7 +80,7 @@ final class ServiceDiagnosis {
             List.of(),
             true)
         .map(match ->
-            place(service, "%s is to be deleted and is not".formatted(service.name()))
+            place(service, "the InferenceService %s is to be deleted and is not".formatted(service.name()))
                 .finding(Role.CAUSE, match));
   }
 
@@ -108,7 +108,7 @@ final class ServiceDiagnosis {
               service.text("metadata", "uid"),
               service.created()));
     }
-    Place place = place(service, "%s is not ready".formatted(service.name()));
+    Place place = place(service, "the InferenceService %s is not ready".formatted(service.name()));
     Optional<Match> match = judge.ofCluster(clues, List.of(), true);
     if (match.isPresent()) {
       return Optional.of(place.finding(Role.CAUSE, match.get()));
@@ -187,7 +187,7 @@ final class ServiceDiagnosis {
     String what = "the cluster refuses the pods of " + owner.name();
     Place where = Place.of(object, owner.namespace(), "", "", what);
     return judge
-        .ofCluster(clues, List.of(), true)
+        .ofCluster(clues, List.of(), object.startsWith("inferenceservice/"))
         .map(match -> where.finding(Role.CAUSE, match))
         .orElseGet(() -> where.unexplained(judge.rule("serve-pod-refused"), clues, List.of(), ""));
   }

@@ -109,25 +109,36 @@ public final class CaseFolder {
       }
       YamlDocuments read = YamlDocuments.read(LogReader.text(Files.readAllBytes(file)));
       read.problems().forEach(problem -> gaps.add("%s: %s".formatted(name(file), problem)));
-      read.documents().forEach(this::add);
+      int before = objects.size() + gaps.size();
+      read.documents().forEach(document -> add(document, name(file)));
+      if (objects.size() + gaps.size() == before && read.documents().stream().noneMatch(d -> d.path("items").isArray())) {
+        gaps.add(name(file) + " has no Kubernetes object");
+      }
     } catch (IOException e) {
       gaps.add("%s cannot be read: %s".formatted(name(file), e.getClass().getSimpleName()));
     }
   }
 
-  private void add(JsonNode node) {
+  private void add(JsonNode node, String file) {
     if (node.isArray()) {
-      node.forEach(this::add);
+      node.forEach(element -> add(element, file));
     } else if (node.path("items").isArray()) {
       String kind = node.path("kind").asText("").replaceFirst("List$", "");
       for (JsonNode item : node.path("items")) {
         if (!kind.isEmpty() && item.isObject() && !item.has("kind")) {
           ((ObjectNode) item).put("kind", kind);
         }
-        add(item);
+        add(item, file);
       }
-    } else if (node.path("kind").isTextual() && node.path("metadata").isObject()) {
-      objects.add(new KubeObject(node));
+    } else if (node.path("kind").isTextual()) {
+      KubeObject object = new KubeObject(node);
+      boolean named = node.path("metadata").path("name").isTextual();
+      boolean event = object.kind().equals("Event") && node.path("metadata").isObject();
+      if (named || event || !object.text("metadata", "generateName").isEmpty()) {
+        objects.add(object);
+      } else {
+        gaps.add("%s: a %s without a name".formatted(file, object.kind()));
+      }
     }
   }
 
