@@ -155,7 +155,8 @@ final class RuleReader {
     for (Object each : values.get("exclude") instanceof List<?> list ? list : List.of()) {
       if (each instanceof Map<?, ?> one && one.size() == 1) {
         one.forEach((pattern, words) ->
-            excluded.add(new Rule.Excluded(pattern(String.valueOf(pattern)), String.valueOf(words))));
+            excluded.add(
+                new Rule.Excluded(pattern(String.valueOf(pattern)), String.valueOf(words))));
       } else {
         String text = text("exclude", each, "");
         excluded.add(new Rule.Excluded(pattern(text), text));

@@ -118,11 +118,12 @@ public final class Diagnoser {
       if (object.at("status").isEmpty()) {
         return notJudged(object);
       }
-      return ": " + switch (object.condition("Succeeded").text("status")) {
-        case "True" -> "succeeded";
-        case "False" -> "failed";
-        default -> "not finished";
-      };
+      return ": "
+          + switch (object.condition("Succeeded").text("status")) {
+            case "True" -> "succeeded";
+            case "False" -> "failed";
+            default -> "not finished";
+          };
     }
 
     // ---- Tekton ----
@@ -165,8 +166,7 @@ public final class Diagnoser {
 
     /** Tasks of one run, whose run itself is not known; or a single one. */
     private void ofTasks(List<TaskState> tasks, TaskDiagnosis diagnosis) {
-      tasks.forEach(
-          task -> subjects.add(task.object().reference() + standing(task.object())));
+      tasks.forEach(task -> subjects.add(task.object().reference() + standing(task.object())));
       List<TaskState> failed =
           tasks.stream().filter(TaskState::failed).sorted(RunDiagnosis.BY_FAILURE).toList();
       if (failed.isEmpty()) {
@@ -216,7 +216,8 @@ public final class Diagnoser {
         String container = log.container();
         String source = "log of %s %s".formatted(log.pod(), container).strip();
         String object = "pod/" + log.pod();
-        Place place = Place.of(object, "", log.pod(), container, "only the %s is known".formatted(source));
+        Place place =
+            Place.of(object, "", log.pod(), container, "only the %s is known".formatted(source));
         Optional<Finding> finding =
             judge
                 .ownError(log.lines())
@@ -252,7 +253,10 @@ public final class Diagnoser {
 
     private void trace(String subject, String object, Optional<Finding> finding, Set<String> told) {
       subjects.add(subject + (finding.isPresent() ? ": failing" : Report.NOT_JUDGED));
-      gaps.add("the state of %s is not known: there is only the %s".formatted(object, subject).replace("the events", "events"));
+      gaps.add(
+          "the state of %s is not known: there is only the %s"
+              .formatted(object, subject)
+              .replace("the events", "events"));
       if (finding.isPresent() && told.add(object)) {
         findings.add(finding.get());
       }

@@ -41,7 +41,8 @@ final class Judge {
   private static final int MOST_AFTER = 5;
 
   private static final Pattern ERROR =
-      Pattern.compile("(?i)\\b(?:error|fail(?:ed|ure)?|fatal|fata|denied|exception)\\b|Error:|\\bfehler\\b|错误|\\berreur\\b|\\berrore?\\b|エラー|ошибка|오류");
+      Pattern.compile(
+          "(?i)\\b(?:error|fail(?:ed|ure)?|fatal|fata|denied|exception)\\b|Error:|\\bfehler\\b|错误|\\berreur\\b|\\berrore?\\b|エラー|ошибка|오류");
 
   /** Lines of one failure stand together. */
   private static final int BLOCK = 8;
@@ -209,11 +210,18 @@ final class Judge {
         .map(candidate -> match(source, lines, candidate));
   }
 
-  /** The rule for a log of which nothing else is known: only what it ends with as an error counts. */
+  /**
+   * The rule for a log of which nothing else is known: only what it ends with as an error counts.
+   */
   Optional<Match> ofLogAlone(String source, List<String> lines) {
     return ofLog(source, lines, false, true)
         .filter(match -> ERROR.matcher(match.evidence().getFirst()).find())
-        .filter(match -> !match.rule().id().equals("serve-model-name"));
+        .filter(match -> !match.rule().id().equals("serve-model-name"))
+        .filter(match -> {
+          String line = match.evidence().getFirst().substring(source.length() + 2);
+          int at = lines.stream().map(String::strip).toList().lastIndexOf(line);
+          return !succeeded(lines, at, lines.size());
+        });
   }
 
   /** Where the last lines begin. */

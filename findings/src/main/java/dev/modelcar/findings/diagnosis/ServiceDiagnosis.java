@@ -80,7 +80,9 @@ final class ServiceDiagnosis {
             List.of(),
             true)
         .map(match ->
-            place(service, "the InferenceService %s is to be deleted and is not".formatted(service.name()))
+            place(
+                    service,
+                    "the InferenceService %s is to be deleted and is not".formatted(service.name()))
                 .finding(Role.CAUSE, match));
   }
 
@@ -157,7 +159,8 @@ final class ServiceDiagnosis {
 
   /** A set that has fewer pods than it should: the cluster refuses them. */
   Optional<Finding> ofReplicaSet(KubeObject set, String object) {
-    if (set.at("status").isEmpty() || set.number("status", "replicas") >= set.number("spec", "replicas")) {
+    if (set.at("status").isEmpty()
+        || set.number("status", "replicas") >= set.number("spec", "replicas")) {
       return Optional.empty();
     }
     List<Clue> clues = refusals(set);

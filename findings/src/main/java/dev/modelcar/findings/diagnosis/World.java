@@ -23,8 +23,17 @@ final class World {
 
   private static final Set<String> WENT_ON =
       Set.of(
-          "Started", "Pulled", "Created", "Scheduled", "SuccessfulCreate", "Completed", "Succeeded",
-          "SuccessfulAttachVolume", "ProvisioningSucceeded", "ScalingReplicaSet", "InferenceServiceReady");
+          "Started",
+          "Pulled",
+          "Created",
+          "Scheduled",
+          "SuccessfulCreate",
+          "Completed",
+          "Succeeded",
+          "SuccessfulAttachVolume",
+          "ProvisioningSucceeded",
+          "ScalingReplicaSet",
+          "InferenceServiceReady");
 
   private final Map<String, KubeObject> objects = new LinkedHashMap<>();
   private final List<KubeObject> events = new ArrayList<>();

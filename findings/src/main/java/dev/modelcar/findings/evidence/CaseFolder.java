@@ -111,7 +111,8 @@ public final class CaseFolder {
       read.problems().forEach(problem -> gaps.add("%s: %s".formatted(name(file), problem)));
       int before = objects.size() + gaps.size();
       read.documents().forEach(document -> add(document, name(file)));
-      if (objects.size() + gaps.size() == before && read.documents().stream().noneMatch(d -> d.path("items").isArray())) {
+      boolean silent = read.problems().isEmpty() && objects.size() + gaps.size() == before;
+      if (silent && read.documents().stream().noneMatch(one -> one.path("items").isArray())) {
         gaps.add(name(file) + " has no Kubernetes object");
       }
     } catch (IOException e) {

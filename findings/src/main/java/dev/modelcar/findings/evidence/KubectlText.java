@@ -19,16 +19,28 @@ final class KubectlText {
   private static final Pattern FIELD = Pattern.compile("^( *)([A-Z][\\w /()-]*?): *(.*)$");
   private static final Pattern CONTAINER = Pattern.compile("^  ([a-z0-9][a-z0-9.-]*):$");
   private static final Pattern DESCRIBED_EVENT =
-      Pattern.compile("^  (Normal|Warning) +(\\S+) +(\\S+(?: \\(x\\d+ over [^)]*\\))?) +(\\S+) +(\\S.*)$");
+      Pattern.compile(
+          "^  (Normal|Warning) +(\\S+) +(\\S+(?: \\(x\\d+ over [^)]*\\))?) +(\\S+) +(\\S.*)$");
   private static final Pattern LISTED_EVENT =
       Pattern.compile(
           "^(?:[a-z0-9-]+ +)?(\\d\\S*|<unknown>)(?: \\(x\\d+ over [^)]*\\))? +(Normal|Warning) +(\\S+) +([a-z.]+)/(\\S+) +(\\S.*)$");
   private static final Pattern AGE = Pattern.compile("(\\d+)([dhms])");
   private static final Map<String, String> KINDS =
       Map.of(
-          "replicaset", "ReplicaSet", "persistentvolumeclaim", "PersistentVolumeClaim",
-          "taskrun", "TaskRun", "pipelinerun", "PipelineRun", "inferenceservice", "InferenceService",
-          "statefulset", "StatefulSet", "daemonset", "DaemonSet");
+          "replicaset",
+          "ReplicaSet",
+          "persistentvolumeclaim",
+          "PersistentVolumeClaim",
+          "taskrun",
+          "TaskRun",
+          "pipelinerun",
+          "PipelineRun",
+          "inferenceservice",
+          "InferenceService",
+          "statefulset",
+          "StatefulSet",
+          "daemonset",
+          "DaemonSet");
 
   private record Event(long age, ObjectNode node) {}
 
@@ -48,7 +60,7 @@ final class KubectlText {
     List<KubeObject> all = new ArrayList<>();
     text.pods.forEach(pod -> all.add(new KubeObject(pod)));
     text.events.stream()
-        .sorted(Comparator.comparing(Event::age).reversed())
+        .sorted(Comparator.comparingLong(Event::age).reversed())
         .forEach(event -> all.add(new KubeObject(event.node())));
     return all;
   }
@@ -56,14 +68,24 @@ final class KubectlText {
   private void read(String line) {
     Matcher listed = LISTED_EVENT.matcher(line);
     if (listed.matches()) {
-      add(listed.group(4), listed.group(5), listed.group(1), listed.group(2), listed.group(3), listed.group(6));
+      add(
+          listed.group(4),
+          listed.group(5),
+          listed.group(1),
+          listed.group(2),
+          listed.group(3),
+          listed.group(6));
       return;
     }
     Matcher described = DESCRIBED_EVENT.matcher(line);
     if (section.equals("Events") && described.matches()) {
       add(
-          object.path("kind").asText(""), object.path("metadata").path("name").asText(""), described.group(3),
-          described.group(1), described.group(2), described.group(5));
+          object.path("kind").asText(""),
+          object.path("metadata").path("name").asText(""),
+          described.group(3),
+          described.group(1),
+          described.group(2),
+          described.group(5));
       return;
     }
     Matcher named = CONTAINER.matcher(line);
@@ -101,7 +123,8 @@ final class KubectlText {
           container.withObject(name.equals("State") ? "/state" : "/lastState").putObject(state);
           state = (name.equals("State") ? "/state/" : "/lastState/") + state;
         }
-        case "Reason", "Message" -> container.withObject(state).put(name.toLowerCase(Locale.ROOT), value);
+        case "Reason", "Message" ->
+            container.withObject(state).put(name.toLowerCase(Locale.ROOT), value);
         case "Exit Code" -> container.withObject(state).put("exitCode", number(value));
         case "Ready" -> container.put("ready", value.equals("True"));
         case "Restart Count" -> container.put("restartCount", number(value));
@@ -128,7 +151,8 @@ final class KubectlText {
     return text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
   }
 
-  private void add(String kind, String name, String age, String type, String reason, String message) {
+  private void add(
+      String kind, String name, String age, String type, String reason, String message) {
     long seconds = 0;
     Matcher part = AGE.matcher(age);
     while (part.find()) {
@@ -143,7 +167,8 @@ final class KubectlText {
     }
     ObjectNode event = Json.object().put("apiVersion", "v1").put("kind", "Event");
     event.putObject("metadata").put("name", name + "." + events.size());
-    String upper = kind.isEmpty() ? "" : kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1);
+    String upper =
+        kind.isEmpty() ? "" : kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1);
     event
         .putObject("involvedObject")
         .put("kind", KINDS.getOrDefault(kind.replaceFirst("\\..*", ""), upper))

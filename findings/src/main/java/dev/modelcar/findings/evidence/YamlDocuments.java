@@ -101,12 +101,15 @@ public final class YamlDocuments {
     String format = document.stripLeading().startsWith("{") ? "JSON" : "YAML";
     String at =
         e.getProblemMark()
-            .map(mark -> " at line %d, column %d".formatted(mark.getLine() + 1, mark.getColumn() + 1))
+            .map(mark ->
+                " at line %d, column %d".formatted(mark.getLine() + 1, mark.getColumn() + 1))
             .orElse("");
     String problem = String.valueOf(e.getProblem());
     return "not %s%s: %s"
         .formatted(
-            format, at, problem.contains("<stream end>") ? "the text ends early" : firstLine(problem));
+            format,
+            at,
+            problem.contains("<stream end>") ? "the text ends early" : firstLine(problem));
   }
 
   private static String firstLine(String text) {
