@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param prevent what would have found it before; empty if nothing does
  * @param proven whether its signs prove the cause; if not, findings say so
  * @param probe what would decide, where it is not proven; otherwise empty
+ * @param decision what the output of the probe says
  */
 public record Rule(
     String id,
@@ -33,13 +34,28 @@ public record Rule(
     List<String> fix,
     String prevent,
     boolean proven,
-    String probe) {
+    String probe,
+    Decision decision) {
   /**
    * What rules a cause out.
    *
    * @param says the same in words
    */
   public record Excluded(Pattern pattern, String says) {}
+
+  /**
+   * What is seen in the output of a probe.
+   *
+   * @param confirmed proves the cause
+   * @param refuted rules it out
+   * @param instead id of the rule that is the cause then; empty if nothing says so
+   */
+  public record Decision(List<Pattern> confirmed, List<Pattern> refuted, String instead) {
+    public Decision {
+      confirmed = List.copyOf(confirmed);
+      refuted = List.copyOf(refuted);
+    }
+  }
 
   /** The page that has all rules. */
   public static final String PAGE = "docs/troubleshooting/rules.md";

@@ -31,7 +31,10 @@ final class RuleReader {
           "fix",
           "prevent",
           "proven",
-          "probe");
+          "probe",
+          "confirmed",
+          "refuted",
+          "instead");
 
   private final String file;
   private final Map<?, ?> values;
@@ -92,7 +95,11 @@ final class RuleReader {
         atLeastOne(texts("fix")),
         text("prevent", ""),
         proven,
-        probe);
+        probe,
+        new Rule.Decision(
+            texts("confirmed").stream().map(this::pattern).toList(),
+            texts("refuted").stream().map(this::pattern).toList(),
+            text("instead", "")));
   }
 
   private IllegalArgumentException wrong(String what) {

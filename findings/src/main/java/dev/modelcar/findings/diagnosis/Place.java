@@ -30,6 +30,9 @@ record Place(
     String image,
     Optional<Instant> time,
     String what) {
+  static final String NOT_PROVEN = "Not proven: ";
+  static final String UNPROVEN = "This is the likely cause, but it is not proven. ";
+
   private static final Pattern FIELD = Pattern.compile("\\{([a-z]+)\\}");
   private static final int LAST_LINES = 6;
 
@@ -47,10 +50,8 @@ record Place(
         role,
         rule.severity(),
         rule.id(),
-        match.proven() ? title : "Not proven: " + lower(title),
-        sentence(what)
-            + (match.proven() ? "" : "This is the likely cause, but it is not proven. ")
-            + filled(rule.cause(), values),
+        match.proven() ? title : NOT_PROVEN + lower(title),
+        sentence(what) + (match.proven() ? "" : UNPROVEN) + filled(rule.cause(), values),
         object,
         task,
         step,
@@ -137,7 +138,7 @@ record Place(
     return upper(text) + time.map(at -> " at " + at).orElse("") + ". ";
   }
 
-  private static String upper(String text) {
+  static String upper(String text) {
     return text.isEmpty()
         ? text
         : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);

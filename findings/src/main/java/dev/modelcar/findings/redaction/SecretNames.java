@@ -165,7 +165,7 @@ final class SecretNames {
 
   static Kind of(String name) {
     List<String> words = new ArrayList<>();
-    for (String word : BOUNDARY.split(name)) {
+    for (String word : BOUNDARY.splitAsStream(name).toList()) {
       if (!word.isEmpty() && !Character.isDigit(word.charAt(0))) {
         words.add(word.toLowerCase(Locale.ROOT));
       }

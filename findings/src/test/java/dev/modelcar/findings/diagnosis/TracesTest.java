@@ -34,16 +34,16 @@ final class TracesTest {
 
   private static String event(String kind, String name, String type, String text, String time) {
     return """
-        ---
-        apiVersion: v1
-        kind: Event
-        metadata: {name: e%s, namespace: models}
-        involvedObject: {kind: %s, name: %s, namespace: models}
-        type: %s
-        reason: %s
-        message: '%s'
-        lastTimestamp: '2026-01-01T%s:00Z'
-        """
+    ---
+    apiVersion: v1
+    kind: Event
+    metadata: {name: e%s, namespace: models}
+    involvedObject: {kind: %s, name: %s, namespace: models}
+    type: %s
+    reason: %s
+    message: '%s'
+    lastTimestamp: '2026-01-01T%s:00Z'
+    """
         .formatted(
             time.replace(":", ""),
             kind,
@@ -56,16 +56,37 @@ final class TracesTest {
 
   @Test
   void eventsAloneTell() throws IOException {
-    String old = event("Pod", "llm-0", "Warning", "FailedScheduling: 0/3 nodes are available: 3 Insufficient nvidia.com/gpu.", "06:00");
-    String pull = event("Pod", "llm-0", "Warning", "Failed: Failed to pull image \"quay.io/team/m:v1\": 401 UNAUTHORIZED", "07:00");
+    String old =
+        event(
+            "Pod",
+            "llm-0",
+            "Warning",
+            "FailedScheduling: 0/3 nodes are available: 3 Insufficient nvidia.com/gpu.",
+            "06:00");
+    String pull =
+        event(
+            "Pod",
+            "llm-0",
+            "Warning",
+            "Failed: Failed to pull image \"quay.io/team/m:v1\": 401 UNAUTHORIZED",
+            "07:00");
     Report report = diagnose(Map.of("events.yaml", old + pull));
     assertThat(causes(report)).containsExactly("pull-unauthorized");
-    assertThat(report.gaps()).singleElement().asString().contains("state of pod/llm-0 is not known");
+    assertThat(report.gaps())
+        .singleElement()
+        .asString()
+        .contains("state of pod/llm-0 is not known");
   }
 
   @Test
   void eventsOfWhatWentOnAreNoFailure() throws IOException {
-    String pull = event("Pod", "llm-0", "Warning", "Failed: Failed to pull image \"quay.io/team/m:v1\": 401 UNAUTHORIZED", "07:00");
+    String pull =
+        event(
+            "Pod",
+            "llm-0",
+            "Warning",
+            "Failed: Failed to pull image \"quay.io/team/m:v1\": 401 UNAUTHORIZED",
+            "07:00");
     String started = event("Pod", "llm-0", "Normal", "Started: Started container main", "07:05");
     Report report = diagnose(Map.of("events.yaml", pull + started));
     assertThat(report.findings()).isEmpty();
@@ -74,9 +95,17 @@ final class TracesTest {
 
   @Test
   void aRefusedReplicaSetTells() throws IOException {
-    String set = "{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: d, namespace: models}, spec: {replicas: 1}, status: {replicas: %d}}\n";
-    String event = event("ReplicaSet", "d", "Warning", "FailedCreate: Error creating: pods \"d-1\" is forbidden: violates PodSecurity \"restricted:latest\": privileged", "07:00");
-    assertThat(causes(diagnose(Map.of("set.yaml", set.formatted(0) + event)))).containsExactly("pod-security-refused");
+    String set =
+        "{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: d, namespace: models}, spec: {replicas: 1}, status: {replicas: %d}}\n";
+    String event =
+        event(
+            "ReplicaSet",
+            "d",
+            "Warning",
+            "FailedCreate: Error creating: pods \"d-1\" is forbidden: violates PodSecurity \"restricted:latest\": privileged",
+            "07:00");
+    assertThat(causes(diagnose(Map.of("set.yaml", set.formatted(0) + event))))
+        .containsExactly("pod-security-refused");
     Report healthy = diagnose(Map.of("set.yaml", set.formatted(1) + event));
     assertThat(causes(healthy)).isEmpty();
     assertThat(healthy.isJudged()).isTrue();
@@ -84,7 +113,11 @@ final class TracesTest {
 
   @Test
   void aLogAloneTells() throws IOException {
-    Report report = diagnose(Map.of("ship-pod.step-run.log", "Copying blob\nError: writing blob: write /data/x: no space left on device\n"));
+    Report report =
+        diagnose(
+            Map.of(
+                "ship-pod.step-run.log",
+                "Copying blob\nError: writing blob: write /data/x: no space left on device\n"));
     assertThat(causes(report)).containsExactly("disk-full");
     assertThat(report.gaps()).hasSize(1);
   }
@@ -94,7 +127,8 @@ final class TracesTest {
     Report report =
         diagnose(
             Map.of(
-                "a.step-run.log", "Error: write /data/x: no space left on device\nretrying\nDone.\n",
+                "a.step-run.log",
+                    "Error: write /data/x: no space left on device\nretrying\nDone.\n",
                 "b.step-run.log", "Error: bad wobble\n",
                 "llm-0.main.log", "INFO: 404 The model `x` does not exist.\n"));
     assertThat(report.findings()).isEmpty();
@@ -104,7 +138,11 @@ final class TracesTest {
 
   @Test
   void aManifestIsNotJudged() throws IOException {
-    Report report = diagnose(Map.of("m.yaml", "{apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, metadata: {name: m}, spec: {predictor: {}}}"));
+    Report report =
+        diagnose(
+            Map.of(
+                "m.yaml",
+                "{apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, metadata: {name: m}, spec: {predictor: {}}}"));
     assertThat(report.isJudged()).isFalse();
     assertThat(report.gaps()).singleElement().asString().contains("no status");
   }
@@ -150,6 +188,31 @@ final class TracesTest {
   }
 
   @Test
+  void readsLogsOfSeveralContainersInOneFile() throws IOException {
+    String task =
+        """
+        apiVersion: tekton.dev/v1
+        kind: TaskRun
+        metadata: {name: pr-build, namespace: models, labels: {tekton.dev/pipelineTask: build}}
+        status:
+          podName: pr-build-pod
+          conditions: [{type: Succeeded, status: 'False', reason: Failed, message: m}]
+          steps:
+            - {name: prep, container: step-prep, terminated: {exitCode: 0, reason: Completed}}
+            - {name: run, container: step-run, terminated: {exitCode: 1, reason: Error}}
+        """;
+    String error = "Error: write /data/x: no space left on device\n";
+    for (String lines :
+        List.of(
+            "[pod/pr-build-pod/step-prep] ok\n[pod/pr-build-pod/step-run] " + error,
+            "[build : prep] ok\n[build : run] " + error)) {
+      Report report = diagnose(Map.of("task.yaml", task, "all.log", lines));
+      assertThat(causes(report)).containsExactly("disk-full");
+      assertThat(report.gaps()).isEmpty();
+    }
+  }
+
+  @Test
   void saysWhatCannotBeRead() throws IOException {
     Report report =
         diagnose(
@@ -157,7 +220,8 @@ final class TracesTest {
                 "bad.json", "{\"kind\": \"Pod\", ",
                 "null.json", "null",
                 "pod.json", "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":5}",
-                "good.yaml", "{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {phase: Running}}"));
+                "good.yaml",
+                    "{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {phase: Running}}"));
     assertThat(report.gaps())
         .containsExactlyInAnyOrder(
             "bad.json: not JSON at line 1, column 17: the text ends early",
@@ -170,9 +234,12 @@ final class TracesTest {
   @Test
   void aMissingRightIsProvenOnlyIfALoginWasSent() throws IOException {
     String denied = "denied: requested access to the resource is denied";
-    assertThat(diagnose(Map.of("a.step-run.log", "Error: " + denied)).findings().getFirst().proven()).isFalse();
+    assertThat(
+            diagnose(Map.of("a.step-run.log", "Error: " + denied)).findings().getFirst().proven())
+        .isFalse();
     Report report = diagnose(Map.of("a.step-run.log", "Login Succeeded!\nError: " + denied));
     assertThat(report.findings().getFirst().proven()).isTrue();
-    assertThat(report.findings().getFirst().evidence()).anyMatch(line -> line.contains("Login Succeeded"));
+    assertThat(report.findings().getFirst().evidence())
+        .anyMatch(line -> line.contains("Login Succeeded"));
   }
 }
