@@ -24,6 +24,7 @@ public final class CaseFolder {
   private static final int MOST_FILES = 20_000;
   private static final Pattern OBJECTS = Pattern.compile(".*\\.(ya?ml|json)");
   private static final Pattern TEXTS = Pattern.compile(".*\\.(log|txt|out|err|stderr|stdout)");
+
   /** Before the lines of {@code kubectl logs --prefix}, and of {@code tkn pipelinerun logs}. */
   private static final Pattern OF_POD = Pattern.compile("^\\[pod/([^/\\]]+)/([^\\]]+)\\] ?");
 
@@ -236,7 +237,8 @@ public final class CaseFolder {
         texts.add(line);
       }
     }
-    byContainer.forEach((key, own) -> logs.add(new ContainerLog(key.get(0), key.get(1), false, own)));
+    byContainer.forEach(
+        (key, own) -> logs.add(new ContainerLog(key.get(0), key.get(1), false, own)));
   }
 
   private String podOf(String task) {

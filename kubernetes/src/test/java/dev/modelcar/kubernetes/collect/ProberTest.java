@@ -37,7 +37,8 @@ final class ProberTest {
     String body = objects.getOrDefault(call.path(), "missing");
     int status = body.equals("missing") ? 404 : body.equals("forbidden") ? 403 : 200;
     String failure =
-        "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"code\":%d,\"message\":\"no\"}".formatted(status);
+        "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"code\":%d,\"message\":\"no\"}"
+            .formatted(status);
     call.respond(
         status,
         Headers.of("Content-Type", "application/json"),
