@@ -16,7 +16,7 @@ final class Assignments {
   /** A name, also with a word apart ({@code api key: …}), at the start of a word. */
   private static final Pattern NAME =
       Pattern.compile(
-          "(?:(?<=\\\\[nrt])|(?<![\\w.$-])(?!(?<=\\\\)[nrt]))(?<dashes>-{0,2})"
+          "(?:(?<=\\\\[nrt])|(?<![\\w.-])(?!(?<=\\\\)[nrt]))(?<dashes>-{0,2})"
               + "(?<name>[A-Za-z_.][\\w.-]*+(?:(?i)(?<=api|access|secret|account) key\\b)?)");
 
   private static final Pattern EQUALS =
@@ -32,9 +32,6 @@ final class Assignments {
   private static final Pattern OPEN =
       Pattern.compile("(?:(?:SecretStr|b(?=['\"]))\\(?)?[\\[({]{0,2}");
 
-  private static final Pattern QUOTED =
-      Pattern.compile(
-          "\"((?:[^\"\\\\\\r\\n]|\\\\[^\\r\\n])+)\"?|'((?:[^'\\\\\\r\\n]|\\\\[^\\r\\n])+)'?|\\\\+[\"']([^\"'\\\\\\r\\n]+)");
   private static final Pattern LIST = Pattern.compile("\\\\*[\"']([^\\]\\r\\n]+)");
   private static final Pattern WORD = Pattern.compile("[^\\s\"'`,;&)}\\]\\\\]+");
   private static final Pattern ENV_WORD = Pattern.compile("[^\\s\"'`\\\\]+");
@@ -72,6 +69,9 @@ final class Assignments {
     int from = 0;
     while (from <= text.length() && name.find(from)) {
       from = name.end();
+      if (name.group("dashes").isEmpty() && !mayHaveValue(text, from)) {
+        continue;
+      }
       SecretNames.Kind kind = SecretNames.of(name.group("name"));
       if (kind == SecretNames.Kind.INNOCENT) {
         continue;
@@ -85,6 +85,15 @@ final class Assignments {
       }
     }
     return copied == 0 ? text : clean.append(text, copied, text.length()).toString();
+  }
+
+  /** Whether a separator comes after a name. */
+  private static boolean mayHaveValue(String text, int from) {
+    int i = from;
+    while (i < text.length() && " \t\\\"'".indexOf(text.charAt(i)) >= 0) {
+      i++;
+    }
+    return i < text.length() && "=:,".indexOf(text.charAt(i)) >= 0;
   }
 
   private static int[] value(String text, Matcher name, SecretNames.Kind kind) {
@@ -120,6 +129,9 @@ final class Assignments {
     char next = from < text.length() ? text.charAt(from) : ' ';
     boolean quoted =
         "\"'\\".indexOf(text.charAt(name.end())) >= 0 || (!spaced && "\"'\\".indexOf(next) >= 0);
+    if (next == '|' || next == '>') {
+      return block(text, name.start(), from);
+    }
     if (quoted || isKey(text, name.start())) {
       boolean line = isLine(text, name.start());
       return of(text, from, line && kind == SecretNames.Kind.PASSWORD ? REST : WORD, kind, 3);
@@ -127,6 +139,29 @@ final class Assignments {
     SecretNames.Kind inSentence =
         kind == SecretNames.Kind.PASSWORD ? kind : SecretNames.Kind.UNSURE;
     return of(text, from, WORD, inSentence, 4);
+  }
+
+  /** The lines of a YAML block, which are indented further than their key. */
+  private static int[] block(String text, int name, int from) {
+    int line = text.lastIndexOf('\n', name) + 1;
+    int start = text.indexOf('\n', from) + 1;
+    int end = start;
+    while (start > 0 && end < text.length() && indent(text, end) > indent(text, line)) {
+      int next = text.indexOf('\n', end);
+      end = next < 0 ? text.length() : next + 1;
+    }
+    end -= end > start && text.charAt(end - 1) == '\n' ? 1 : 0;
+    return end <= start || isHarmless(text.substring(start, end).strip())
+        ? new int[0]
+        : new int[] {start + indent(text, start), end};
+  }
+
+  private static int indent(String text, int line) {
+    int end = line;
+    while (end < text.length() && text.charAt(end) == ' ') {
+      end++;
+    }
+    return end - line;
   }
 
   private static char before(String text, int at) {
@@ -161,25 +196,45 @@ final class Assignments {
   private static int[] of(String text, int from, Pattern word, SecretNames.Kind kind, int least) {
     Matcher open = OPEN.matcher(text).region(from, text.length());
     int start = open.lookingAt() ? open.end() : from;
-    boolean list = start > from && text.charAt(start - 1) == '[';
-    for (Pattern pattern :
-        list ? new Pattern[] {LIST, QUOTED, word} : new Pattern[] {QUOTED, word}) {
-      Matcher value = pattern.matcher(text).region(start, text.length());
-      if (value.lookingAt()) {
-        int group = 0;
-        for (int i = 1; i <= value.groupCount(); i++) {
-          group = value.group(i) == null ? group : i;
-        }
-        String found = value.group(group).strip();
-        boolean harmless =
-            found.length() < least
-                || isHarmless(found)
-                || (group == 0 && PROSE.matcher(found).matches())
-                || (kind == SecretNames.Kind.UNSURE && !isRandom(found));
-        return harmless ? new int[0] : new int[] {value.start(group), value.end(group)};
+    if (start > from && text.charAt(start - 1) == '[') {
+      Matcher list = LIST.matcher(text).region(start, text.length());
+      if (list.lookingAt()) {
+        return unlessHarmless(text, list.start(1), list.end(1), kind, least);
       }
     }
-    return new int[0];
+    int quote = start;
+    while (quote < text.length() && text.charAt(quote) == '\\') {
+      quote++;
+    }
+    if (quote < text.length() && "\"'".indexOf(text.charAt(quote)) >= 0) {
+      return unlessHarmless(text, quote + 1, endOfQuoted(text, start, quote), kind, least);
+    }
+    Matcher value = word.matcher(text).region(start, text.length());
+    return !value.lookingAt() || PROSE.matcher(value.group().strip()).matches()
+        ? new int[0]
+        : unlessHarmless(text, value.start(), value.end(), kind, least);
+  }
+
+  /** A quote ends at the same quote; within an escaped one, at the next escape. */
+  private static int endOfQuoted(String text, int start, int quote) {
+    for (int i = quote + 1; i < text.length(); i++) {
+      char at = text.charAt(i);
+      if (at == '\n' || at == '\r' || at == text.charAt(quote) || (at == '\\' && quote > start)) {
+        return i;
+      }
+      i += at == '\\' ? 1 : 0;
+    }
+    return text.length();
+  }
+
+  private static int[] unlessHarmless(
+      String text, int from, int to, SecretNames.Kind kind, int least) {
+    String value = text.substring(from, Math.max(from, to)).strip();
+    boolean harmless =
+        value.length() < least
+            || isHarmless(value)
+            || (kind == SecretNames.Kind.UNSURE && !isRandom(value));
+    return harmless ? new int[0] : new int[] {from, to};
   }
 
   /** Whether it is a reference, a path or the like rather than a value. */

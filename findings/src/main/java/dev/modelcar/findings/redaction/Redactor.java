@@ -40,7 +40,7 @@ public final class Redactor {
   private static final List<Replacement> REPLACEMENTS =
       List.of(
           replace(
-              "([a-zA-Z][a-zA-Z0-9+.-]*://)(?!git@|<redacted>|\\$[({])[^/\\s\"'<>]+@(?!sha(?:256|512):)",
+              "([a-zA-Z][a-zA-Z0-9+.-]{0,40}://)(?!git@|<redacted>|\\$[({])[^/\\s\"'<>]+@(?!sha(?:256|512):)",
               "$1" + REDACTED + "@"),
           replace("(jdbc:oracle:\\w+:[^/\\s]+/)[^@\\s]+@", "$1" + REDACTED + "@"),
           replace(
@@ -71,26 +71,29 @@ public final class Redactor {
               "\\b(?i:token) (?=[\\w~+/-]*\\d)(?=[\\w~+/-]*[A-Za-z])[\\w~+/-]{8,}(?![\\w.=:/-])",
               "token " + REDACTED),
           // Commands with options of one letter, and what is piped into them.
-          replace("(\\blogin\\b[^\\r\\n]*?\\s-p[= ]?+)(?!<redacted>)[^\\s\"']+", "$1" + REDACTED),
-          replace("(\\bsshpass\\b[^\\r\\n]*?\\s-p[= ]?+)(?!<redacted>)[^\\s\"']+", "$1" + REDACTED),
           replace(
-              "(\\b(?:mysql\\w*|mariadb[\\w-]*|mongo\\w*|7za?|redis-cli|sqlcmd|ldap\\w+|zip|unzip)\\b[^\\r\\n|;]*?\\s-(?:p|a|P|w)[= ]?+)(?!<redacted>|ort)[^\\s\"']{4,}",
+              "(\\blogin\\b[^\\r\\n]{0,400}?\\s-p[= ]?+)(?!<redacted>)[^\\s\"']+", "$1" + REDACTED),
+          replace(
+              "(\\bsshpass\\b[^\\r\\n]{0,400}?\\s-p[= ]?+)(?!<redacted>)[^\\s\"']+",
               "$1" + REDACTED),
           replace(
-              "(\\b(?:curl|wget|http|smbclient)\\b[^\\r\\n]*?\\s(?:-u|-U|--user|--proxy-user)[= ]?[\"']?[^\\s\"':%]*[:%])(?!<redacted>)[^\\s\"']+",
+              "(\\b(?:mysql\\w*|mariadb[\\w-]*|mongo\\w*|7za?|redis-cli|sqlcmd|ldap\\w+|zip|unzip)\\b[^\\r\\n|;]{0,400}?\\s-(?:p|a|P|w)[= ]?+)(?!<redacted>|ort)[^\\s\"']{4,}",
               "$1" + REDACTED),
           replace(
-              "(\\bcurl\\b[^\\r\\n]*\\s-u[= ]?+)(?!<redacted>|[^\\s]*<redacted>)\\S+",
+              "(\\b(?:curl|wget|http|smbclient)\\b[^\\r\\n]{0,400}?\\s(?:-u|-U|--user|--proxy-user)[= ]?[\"']?[^\\s\"':%]*[:%])(?!<redacted>)[^\\s\"']+",
               "$1" + REDACTED),
           replace(
-              "(\\bcurl\\b[^\\r\\n]*?\\s(?:-b|--cookie)[= ])(?!<redacted>)(?:\"[^\"]+\"|'[^']+'|\\S+)",
+              "(\\bcurl\\b[^\\r\\n]{0,400}\\s-u[= ]?+)(?!<redacted>|[^\\s]*<redacted>)\\S+",
               "$1" + REDACTED),
           replace(
-              "(\\bhtpasswd\\b[^\\r\\n]*?\\s-\\w*b\\w*\\s+(?:\\S+\\s+)?\\S+\\s+)(?!<redacted>)\\S+",
+              "(\\bcurl\\b[^\\r\\n]{0,400}?\\s(?:-b|--cookie)[= ])(?!<redacted>)(?:\"[^\"]+\"|'[^']+'|\\S+)",
+              "$1" + REDACTED),
+          replace(
+              "(\\bhtpasswd\\b[^\\r\\n]{0,400}?\\s-\\w*b\\w*\\s+(?:\\S+\\s+)?\\S+\\s+)(?!<redacted>)\\S+",
               "$1" + REDACTED),
           replace("(\\bpass(?:in|out)?[ =]pass:)(?!<redacted>)\\S+", "$1" + REDACTED),
           replace(
-              "(\\b(?:echo|printf)\\s+(?:-\\w+\\s+)*+(?:[\"']?%s\\S*\\s+)?+)(?!<redacted>|[\"']?\\$)[^|\\r\\n]+?(\\s*\\|[^\\r\\n]*(?:-stdin|--stdin|\\bpasswd\\b|chpasswd|\\blogin\\b))",
+              "(\\b(?:echo|printf)\\s+(?:-\\w+\\s+)*+(?:[\"']?%s\\S*\\s+)?+)(?!<redacted>|[\"']?\\$)[^|\\r\\n]{1,400}?(\\s*\\|[^\\r\\n]{0,400}(?:-stdin|--stdin|\\bpasswd\\b|chpasswd|\\blogin\\b))",
               "$1" + REDACTED + "$2"),
           replace(
               "(?m)(^\\++ (?:echo|printf) (?:-\\w+ )*+(?:'?%s\\S* )?+)(?!<redacted>)[^|\\r\\n]+(?=\\R\\++ [^\\r\\n]*-stdin\\b)",
@@ -99,17 +102,34 @@ public final class Redactor {
               "(?m)(^\\++ [^\\r\\n]*-stdin\\b[^\\r\\n]*\\R\\++ (?:echo|printf) (?:-\\w+ )*+(?:'?%s\\S* )?+)(?!<redacted>)[^|\\r\\n]+",
               "$1" + REDACTED),
           replace("(-stdin\\b[^\\r\\n]*<<<\\s*)(?!<redacted>|[\"']?\\$)\\S+", "$1" + REDACTED),
+          replace(
+              "(?<=\\bcreate secret [^\\r\\n]{0,400})(--from-literal[= ][\"']?[\\w.-]+=)(?!<redacted>)[^\\s\"']+",
+              "$1" + REDACTED),
+          replace(
+              "(?i)(\\b(?:identified by|with password|password)\\s+')(?!<redacted>)[^'\\r\\n]+",
+              "$1" + REDACTED),
+          replace(
+              "(?i)(\\b(?:password|passphrase|token) (?:is|was set to|set to)[: ]+[\"']?)(?!<redacted>)(?=[^\\s\"']*\\d)[^\\s\"']{6,}",
+              "$1" + REDACTED),
           // .netrc
           replace(
               "(\\b(?:login\\s+\\S+|machine\\s+\\S+|default)\\s+(?:account\\s+\\S+\\s+)?password\\s+)(?!<redacted>)\\S+",
               "$1" + REDACTED),
           replace("(?m)(^\\s+password[ \\t]+)(?!<redacted>)(\\S+)(?=[ \\t]*$)", "$1" + REDACTED));
 
+  /** Something of it is in every line that may have a secret. */
+  private static final Pattern HINT =
+      Pattern.compile(
+          "(?i)pass|pw|token|secret|key|auth|cred|cookie|bearer|basic|login|://|eyj|sig|code=|policy|_state|(?<![a-z])pat(?![a-z])|jdbc|sas\\b|jwt|otp\\b|dsn|connection.?string|dockerc"
+              + "|-stdin|machine |curl|wget|http |smbclient|mysql|mariadb|mongo|7z|redis|sqlcmd|ldap|zip|identified|--from-literal|x-amz|x-xet|hf_|api_org_|gh[pousr]_|github_pat|gl[a-z]+-|xox|xapp-|aiza|ya29|sk-|[rs]k_|nvapi|sha256~|dckr_|npm_|pypi-|hv[sbr]\\.|sg\\.|dop_v1|gls[ac]_|gsk_|r8_|atatt|age-secret|whsec|ltai|A[KSGIRN][IDP]?[A-Z]A|ls0t");
+
+  private static final Pattern BLOCK = Pattern.compile("[|>][+-]?\\d?\\s*$");
+
   /** The base64 of {@code -----BEGIN }: of a certificate, or of a key. */
   private static final Pattern PEM = Pattern.compile("LS0tLS1CRUdJTi[A-Za-z0-9+/]{10,}={0,2}");
 
   private static final Pattern ELEMENT =
-      Pattern.compile("<([\\w:.-]+)(?: [^<>]*)?>\\s*([^<>]+?)\\s*</\\1>");
+      Pattern.compile("<([\\w:.-]+)(?: [^<>]*)?>\\s*+([^<>]+)</\\1>");
   private static final Pattern NAME_VALUE =
       Pattern.compile(
           "(?i)\\b(?:name|key)\\W{1,6}([\\w.-]+)\\W{1,40}?\\b(?:value|default)\\\\?[\"']?\\s*[:=]\\s*\\\\?[\"']?([^\\s\"',}\\\\]{3,})");
@@ -208,9 +228,45 @@ public final class Redactor {
     return lines.isEmpty() ? lines : List.of(text(String.join("\n", lines)).split("\n", -1));
   }
 
+  /** Looks closely only at the lines that have a hint, and at those around them. */
   private String text(String text) {
-    String clean = KEY.matcher(text).replaceAll(REDACTED);
-    clean = PEM.matcher(clean).replaceAll(found -> isKey(found.group()) ? REDACTED : found.group());
+    String whole = KEY.matcher(text).replaceAll(REDACTED);
+    if (!HINT.matcher(whole).find()) {
+      return whole;
+    }
+    StringBuilder clean = new StringBuilder(whole.length());
+    StringBuilder open = new StringBuilder();
+    String before = "";
+    boolean hot = false;
+    boolean block = false;
+    for (String line : (Iterable<String>) whole.lines()::iterator) {
+      block &= line.startsWith(" ");
+      boolean hint = HINT.matcher(line).find();
+      if (hint || hot || block) {
+        open.append(open.isEmpty() ? before : "").append(line).append('\n');
+        before = "";
+      } else {
+        clean.append(close(open)).append(before);
+        before = line + "\n";
+      }
+      hot = hint;
+      block |= hint && BLOCK.matcher(line).find();
+    }
+    clean.append(close(open)).append(before);
+    return whole.endsWith("\n") || clean.isEmpty()
+        ? clean.toString()
+        : clean.substring(0, clean.length() - 1);
+  }
+
+  /** The lines that have been collected, without secrets. */
+  private String close(StringBuilder open) {
+    String text = open.toString();
+    open.setLength(0);
+    if (text.isEmpty()) {
+      return text;
+    }
+    String clean =
+        PEM.matcher(text).replaceAll(found -> isKey(found.group()) ? REDACTED : found.group());
     for (Replacement replacement : REPLACEMENTS) {
       clean = replacement.pattern().matcher(clean).replaceAll(replacement.by());
     }
@@ -224,7 +280,7 @@ public final class Redactor {
     return pattern
         .matcher(text)
         .replaceAll(found -> {
-          String value = found.group(2);
+          String value = found.group(2).stripTrailing();
           boolean secret =
               SecretNames.hides(found.group(1), value) && !Assignments.isHarmless(value);
           if (secret) {

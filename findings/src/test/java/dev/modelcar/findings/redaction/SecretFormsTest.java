@@ -150,6 +150,17 @@ final class SecretFormsTest {
           "openssl rsa -passin pass:V",
           "header: X-Api-Key: V",
           "curl -b session=V https://h",
+          "password: |\n  V\nother: x",
+          "  token: >-\n    V",
+          "$password = \"V\"",
+          "kubectl create secret generic x --from-literal=a=V --from-literal=b=V",
+          "ALTER USER bob WITH PASSWORD 'V'",
+          "the initial admin password is V",
+          "-Djavax.net.ssl.keyStorePassword=V",
+          "declare -x HF_TOKEN=\"V\"",
+          "{\"password\":\"a\\\"V\"}",
+          "helm install x --set auth.password=V",
+          "Server=tcp:h,1433;User ID=u;Password={V};Encrypt=true",
           "git clone https://oauth2:V@gitlab.com/x");
 
   /** Neither secret nor like one; each stays as it is. */
@@ -222,7 +233,12 @@ final class SecretFormsTest {
         "compass: north1",
         "monkey: see1",
         "keyboard=us1",
-        "tokens: 4096"
+        "tokens: 4096",
+        "create configmap x --from-literal=a=b1",
+        "script: |\n  echo 1",
+        "password is required",
+        "MountVolume.SetUp failed for volume \"token1\"",
+        "the token is expired since 2026-01-01"
       })
   void leavesWhatIsInnocent(String text) {
     assertThat(Redactor.redact(text)).isEqualTo(text);
