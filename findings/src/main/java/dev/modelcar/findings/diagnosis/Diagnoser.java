@@ -245,7 +245,12 @@ public final class Diagnoser {
                     "only events of %s are known".formatted(object));
             Optional<Finding> finding =
                 judge
-                    .ofCluster(warnings, List.of(), false)
+                    .ofCluster(
+                        warnings.stream()
+                            .filter(clue -> !clue.text().startsWith("Unhealthy"))
+                            .toList(),
+                        List.of(),
+                        false)
                     .map(match -> place.finding(Role.CAUSE, match));
             trace("events of " + object, object, finding, told);
           });

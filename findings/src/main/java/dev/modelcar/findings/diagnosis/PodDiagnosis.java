@@ -136,7 +136,7 @@ final class PodDiagnosis {
     boolean loops = reason.equals("CrashLoopBackOff") && restarts > 0;
     boolean unstable = restarts >= MANY_RESTARTS && !ready && now.isEmpty();
     if (!ended.isEmpty() && (crashed || loops || unstable)) {
-      return Optional.of(crashed(pod, name, purpose, ended));
+      return Optional.of(crashed(pod, name, purpose, ended, events));
     }
     boolean slow = purpose.serving() && !ready && !status.at("state", "running").isEmpty();
     return slow
@@ -152,7 +152,8 @@ final class PodDiagnosis {
         : Optional.empty();
   }
 
-  private Finding crashed(KubeObject pod, String name, Purpose purpose, KubeObject ended) {
+  private Finding crashed(
+      KubeObject pod, String name, Purpose purpose, KubeObject ended, List<Clue> events) {
     List<String> log = new ArrayList<>(world.log(pod.name(), name));
     String message = ended.text("message");
     if (log.isEmpty() && !message.startsWith("[")) {
@@ -170,13 +171,22 @@ final class PodDiagnosis {
     if (own.isPresent()) {
       return place(pod, purpose, name, what).finding(own.get(), log, source(pod, name));
     }
+    // The kubelet kills what fails its probe; the state has no word of it.
+    List<Clue> clues =
+        Stream.concat(
+                events.stream()
+                    .filter(_ -> Set.of(137, 143).contains(ended.number("exitCode")))
+                    .filter(_ -> !ended.text("reason").equals("OOMKilled"))
+                    .filter(event -> event.text().startsWith("Unhealthy")),
+                Stream.of(clue))
+            .toList();
     boolean killed = NOT_BY_ITSELF.contains(ended.text("reason"));
     Optional<Match> match =
         killed
-            ? judge.ofCluster(List.of(clue), log, purpose.serving())
+            ? judge.ofCluster(clues, log, purpose.serving())
             : judge
                 .ofLog(source(pod, name), log, purpose.serving(), true)
-                .or(() -> judge.ofCluster(List.of(clue), log, purpose.serving()));
+                .or(() -> judge.ofCluster(clues, log, purpose.serving()));
     Place place = place(pod, purpose, name, what);
     return match
         .map(found -> place.finding(Role.CAUSE, found))

@@ -20,7 +20,7 @@ final class Assignments {
               + "(?<name>[A-Za-z_.][\\w.-]*+(?:(?i)(?<=api|access|secret|account) key\\b)?)");
 
   private static final Pattern EQUALS =
-      Pattern.compile("\\\\*[\"']?[ \\t]{0,3}(?:=>|:=|=(?!=))[ \\t]{0,3}");
+      Pattern.compile("\\\\*[\"']?[ \\t]{0,3}(?:=>|:=|=(?!=)|%3[Dd])[ \\t]{0,3}");
   private static final Pattern COLON =
       Pattern.compile("\\\\*[\"']?[ \\t]{0,3}:(?![:/])[ \\t]{0,20}");
 
@@ -93,7 +93,7 @@ final class Assignments {
     while (i < text.length() && " \t\\\"'".indexOf(text.charAt(i)) >= 0) {
       i++;
     }
-    return i < text.length() && "=:,".indexOf(text.charAt(i)) >= 0;
+    return i < text.length() && "=:,%".indexOf(text.charAt(i)) >= 0;
   }
 
   private static int[] value(String text, Matcher name, SecretNames.Kind kind) {

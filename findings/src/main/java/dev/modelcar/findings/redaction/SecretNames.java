@@ -24,7 +24,7 @@ final class SecretNames {
           "(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+|(?<=\\D)(?=\\d+$)");
   private static final Pattern GLUED =
       Pattern.compile(
-          ".*(?:(?<kind>passwor[dt]|passwd|passphrase)|(?:api|secret|access|private|account)keys?|(?:access|auth|api|bearer)token|clientsecret|dockerconfigjson|dockercfg)");
+          ".*(?:(?<kind>passwor[dt]|passwd|passphrase)|(?:api|secret|access|private|account)keys?|(?:access|auth|api|bearer|identity|registry|refresh|session|id)token|clientsecret|dockerconfigjson|dockercfg)");
 
   private static final Set<String> PASSWORDS = Set.of("pwd", "pass", "passcode", "pw");
   private static final Set<String> ENDS =
@@ -42,7 +42,9 @@ final class SecretNames {
           "sas",
           "jwt",
           "otp",
-          "dsn");
+          "dsn",
+          "sig",
+          "signature");
   private static final Set<String> VAGUE =
       Set.of("pass", "pat", "auth", "key", "keys", "creds", "cred", "credential", "credentials");
 
@@ -197,7 +199,7 @@ final class SecretNames {
     }
     boolean maybeName =
         last.equals("secret") && !env && !before.isEmpty() && !OF_SECRET.contains(before);
-    if (maybeName || (before.isEmpty() && VAGUE.contains(last))) {
+    if (maybeName || last.startsWith("sig") || (before.isEmpty() && VAGUE.contains(last))) {
       return Kind.UNSURE;
     }
     return PASSWORDS.contains(last) ? Kind.PASSWORD : Kind.SECRET;
