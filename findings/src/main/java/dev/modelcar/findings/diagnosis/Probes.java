@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 /** Decides what is not proven by what its probe says. */
 public final class Probes {
   private static final Pattern NAMESPACE = Pattern.compile(" -n (\\S+)");
+  private static final String LOGIN = " has a login for ";
   private static final int MOST_LINES = 3;
 
   private Probes() {}
@@ -51,7 +52,7 @@ public final class Probes {
 
   private static Finding decide(Finding finding, Catalogue catalogue, Outcome outcome) {
     Rule rule = catalogue.find(finding.rule()).orElseThrow();
-    List<String> lines = Redactor.redact(outcome.lines());
+    List<String> lines = ofHost(finding, Redactor.redact(outcome.lines()));
     Optional<String> against = first(rule.decision().refuted(), lines);
     Optional<String> decisive = against.or(() -> first(rule.decision().confirmed(), lines));
     if (decisive.isEmpty()) {
@@ -80,6 +81,26 @@ public final class Probes {
     return instead
         .map(other -> with(finding, other, other.title(), refuted + other.cause(), evidence, true))
         .orElseGet(() -> with(finding, rule, "Refuted: " + title, refuted, evidence, false));
+  }
+
+  /** A login for another registry proves nothing, nor does one where the registry is unknown. */
+  private static List<String> ofHost(Finding finding, List<String> lines) {
+    if (lines.stream().noneMatch(line -> line.contains(LOGIN))) {
+      return lines;
+    }
+    Optional<String> host =
+        finding.evidence().stream()
+            .flatMap(line -> Judge.host(line).stream())
+            .map(found -> found.endsWith("docker.io") ? "docker.io" : found)
+            .findFirst();
+    if (host.isEmpty()) {
+      return lines.stream().map(line -> line.replace(LOGIN, ": login for ")).toList();
+    }
+    return lines.stream().anyMatch(line -> line.contains(host.get()))
+        ? lines.stream().filter(line -> line.contains(host.get())).toList()
+        : List.of(
+            "the pod has no login for %s, only these: %s"
+                .formatted(host.get(), String.join("; ", lines).replace(LOGIN, ": ")));
   }
 
   private static Optional<String> first(List<Pattern> patterns, List<String> lines) {

@@ -15,12 +15,16 @@ final class ProbesTest {
   private final List<String> run = new ArrayList<>();
 
   private Finding denied(Probes.Outcome outcome) {
+    return denied("writing blob: https://quay.io/v2/a/b: ", outcome);
+  }
+
+  private Finding denied(String where, Probes.Outcome outcome) {
     ContainerLog log =
         new ContainerLog(
             "ship-pod",
             "step-push",
             false,
-            List.of("Error: denied: requested access to the resource is denied"));
+            List.of("Error: " + where + "denied: requested access to the resource is denied"));
     Report report =
         new Diagnoser(Catalogue.standard(), new ErrorCatalogue(List.of()))
             .diagnose(new Case(List.of(), List.of(log), List.of(), List.of()));
@@ -62,6 +66,16 @@ final class ProbesTest {
     assertThat(finding.proven()).isTrue();
     assertThat(finding.message()).contains("rules out").contains("push-not-authorized");
     assertThat(finding.evidence()).last().asString().contains("has no login");
+  }
+
+  @Test
+  void aLoginForAnotherRegistryIsNone() {
+    Finding other = denied(printed("secret/hub has a login for docker.io"));
+    assertThat(other.rule()).isEqualTo("push-unauthorized");
+    assertThat(other.evidence()).last().asString().contains("no login for quay.io");
+    Finding unknown = denied("", printed("secret/hub has a login for docker.io"));
+    assertThat(unknown.proven()).isFalse();
+    assertThat(unknown.rule()).isEqualTo("push-not-authorized");
   }
 
   @Test
