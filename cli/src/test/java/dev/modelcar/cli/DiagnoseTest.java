@@ -99,6 +99,34 @@ final class DiagnoseTest {
     assertThat(document.at("/findings/0/rule").asText()).isEqualTo("push-unauthorized");
   }
 
+  /** What nothing proves is not given a clean bill of health. */
+  @Test
+  void whatCannotBeJudgedIsNotHealthy() throws IOException {
+    Path manifest = folder.resolve("m.yaml");
+    Files.writeString(
+        manifest,
+        "{apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, metadata: {name: m}}");
+    Run run = Run.of(Map.of(), "diagnose", "" + manifest);
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.out())
+        .contains("Nothing could be judged", "inferenceservice/m has no status", "partial")
+        .doesNotContain("No failure found");
+    assertThat(Run.of(Map.of(), "diagnose", "" + manifest, "-o", "markdown").out())
+        .contains("Nothing could be judged");
+  }
+
+  @Test
+  void aProbeOfAFolderIsNotRun() throws IOException {
+    Path known = failed();
+    Files.writeString(
+        known.resolve("any/logs/ship-pod.step-push.log"),
+        "Error: denied: requested access to the resource is denied\n");
+    Run run = Run.of(Map.of(), "diagnose", "" + known, "--probe");
+    assertThat(run.code()).isEqualTo(9);
+    assertThat(run.out())
+        .contains("Not proven: ", "probe: not run: ", "this is a folder", "to decide");
+  }
+
   private static String bomb() {
     StringBuilder yaml = new StringBuilder("a0: &a0 [x, x]\n");
     for (int i = 1; i < 40; i++) {

@@ -23,8 +23,11 @@ public record Catalogue(List<Rule> rules) {
           "hub.yaml",
           "modelregistry.yaml",
           "storage.yaml",
+          "tools.yaml",
           "registry.yaml",
+          "kubernetes.yaml",
           "tekton.yaml",
+          "vllm.yaml",
           "serving.yaml",
           "preflight.yaml",
           "lint.yaml");

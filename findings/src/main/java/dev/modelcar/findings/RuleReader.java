@@ -27,10 +27,14 @@ final class RuleReader {
           "also",
           "cause",
           "exclude",
+          "proof",
           "fix",
           "prevent",
           "proven",
-          "probe");
+          "probe",
+          "confirmed",
+          "refuted",
+          "instead");
 
   private final String file;
   private final Map<?, ?> values;
@@ -86,11 +90,16 @@ final class RuleReader {
         signs(),
         texts("also").stream().map(this::pattern).toList(),
         required("cause"),
-        texts("exclude").stream().map(this::pattern).toList(),
+        excluded(),
+        texts("proof").stream().map(this::pattern).toList(),
         atLeastOne(texts("fix")),
         text("prevent", ""),
         proven,
-        probe);
+        probe,
+        new Rule.Decision(
+            texts("confirmed").stream().map(this::pattern).toList(),
+            texts("refuted").stream().map(this::pattern).toList(),
+            text("instead", "")));
   }
 
   private IllegalArgumentException wrong(String what) {
@@ -145,6 +154,22 @@ final class RuleReader {
       throw wrong(key + " is not a list");
     }
     return list.stream().map(each -> text(key, each, "")).toList();
+  }
+
+  /** A pattern that reads well by itself, or one with its words: {@code PATTERN: WORDS}. */
+  private List<Rule.Excluded> excluded() {
+    List<Rule.Excluded> excluded = new ArrayList<>();
+    for (Object each : values.get("exclude") instanceof List<?> list ? list : List.of()) {
+      if (each instanceof Map<?, ?> one && one.size() == 1) {
+        one.forEach((pattern, words) ->
+            excluded.add(
+                new Rule.Excluded(pattern(String.valueOf(pattern)), String.valueOf(words))));
+      } else {
+        String text = text("exclude", each, "");
+        excluded.add(new Rule.Excluded(pattern(text), text));
+      }
+    }
+    return excluded;
   }
 
   private List<String> atLeastOne(List<String> texts) {

@@ -39,7 +39,7 @@ public final class FindingsView {
     }
     if (!report.hasCause()) {
       lines.add("");
-      lines.add("No failure found.");
+      lines.add(nothing());
     }
     if (!report.gaps().isEmpty()) {
       lines.add("");
@@ -47,6 +47,12 @@ public final class FindingsView {
       report.gaps().forEach(gap -> lines.add("  " + gap));
     }
     return lines;
+  }
+
+  private String nothing() {
+    return report.isJudged()
+        ? "No failure found."
+        : "Nothing could be judged: what is needed to tell whether something failed is missing.";
   }
 
   private static void label(List<String> lines, String label, List<String> values) {
@@ -78,7 +84,7 @@ public final class FindingsView {
     StringBuilder text = new StringBuilder("# Diagnosis\n\n");
     report.subjects().forEach(subject -> text.append("- `%s`%n".formatted(code(subject))));
     if (!report.hasCause()) {
-      text.append("\nNo failure found.\n");
+      text.append("\n%s\n".formatted(nothing()));
     }
     for (Finding finding : report.findings()) {
       String role = finding.role().word();

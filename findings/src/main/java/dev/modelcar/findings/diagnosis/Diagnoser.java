@@ -3,11 +3,13 @@ package dev.modelcar.findings.diagnosis;
 import dev.modelcar.core.ErrorCatalogue;
 import dev.modelcar.findings.Catalogue;
 import dev.modelcar.findings.evidence.Case;
+import dev.modelcar.findings.evidence.ContainerLog;
 import dev.modelcar.findings.evidence.KubeObject;
 import dev.modelcar.findings.redaction.Redactor;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +64,12 @@ public final class Diagnoser {
             .forEach(deployment -> add(deployment, services.ofDeployment(deployment, "")));
       }
       if (subjects.isEmpty()) {
+        List<KubeObject> sets = world.of("ReplicaSet");
+        sets.forEach(set -> add(set, services.ofReplicaSet(set, set.reference())));
         pods();
+      }
+      if (findings.isEmpty() && subjects.stream().allMatch(s -> s.endsWith(Report.NOT_JUDGED))) {
+        traces();
       }
       new Notes(world, judge).addTo(findings);
       findings.sort(Comparator.comparing(Finding::role));
@@ -95,16 +102,28 @@ public final class Diagnoser {
     }
 
     private void add(KubeObject subject, Optional<Finding> finding) {
-      subjects.add(subject.reference() + (finding.isPresent() ? ": failing" : ": no failure"));
+      String standing = subject.at("status").isEmpty() ? notJudged(subject) : ": no failure";
+      subjects.add(subject.reference() + (finding.isPresent() ? ": failing" : standing));
       finding.ifPresent(findings::add);
     }
 
-    private static String standing(KubeObject object) {
-      return switch (object.condition("Succeeded").text("status")) {
-        case "True" -> "succeeded";
-        case "False" -> "failed";
-        default -> "not finished";
-      };
+    private String notJudged(KubeObject object) {
+      gaps.add(
+          object.reference()
+              + " has no status: it is a manifest, or no controller has looked at it yet");
+      return Report.NOT_JUDGED;
+    }
+
+    private String standing(KubeObject object) {
+      if (object.at("status").isEmpty()) {
+        return notJudged(object);
+      }
+      return ": "
+          + switch (object.condition("Succeeded").text("status")) {
+            case "True" -> "succeeded";
+            case "False" -> "failed";
+            default -> "not finished";
+          };
     }
 
     // ---- Tekton ----
@@ -120,7 +139,7 @@ public final class Diagnoser {
                     task.run().equals(run.name())
                         || task.object().isOwnedBy("PipelineRun", run.name()))
                 .toList();
-        subjects.add(run.reference() + ": " + standing(run));
+        subjects.add(run.reference() + standing(run));
         findings.addAll(diagnosis.of(run, tasks));
       }
     }
@@ -147,8 +166,7 @@ public final class Diagnoser {
 
     /** Tasks of one run, whose run itself is not known; or a single one. */
     private void ofTasks(List<TaskState> tasks, TaskDiagnosis diagnosis) {
-      tasks.forEach(
-          task -> subjects.add(task.object().reference() + ": " + standing(task.object())));
+      tasks.forEach(task -> subjects.add(task.object().reference() + standing(task.object())));
       List<TaskState> failed =
           tasks.stream().filter(TaskState::failed).sorted(RunDiagnosis.BY_FAILURE).toList();
       if (failed.isEmpty()) {
@@ -187,6 +205,66 @@ public final class Diagnoser {
           .findFirst()
           .filter(text -> !text.equals(run.name()))
           .orElseGet(() -> run.name().replaceFirst("-[a-z0-9]{5}$", ""));
+    }
+
+    // ---- what is left of something ----
+
+    /** Logs without their pods, and events without their objects. */
+    private void traces() {
+      Set<String> told = new HashSet<>();
+      for (ContainerLog log : world.logsAlone()) {
+        String container = log.container();
+        String source = "log of %s %s".formatted(log.pod(), container).strip();
+        String object = "pod/" + log.pod();
+        Place place =
+            Place.of(object, "", log.pod(), container, "only the %s is known".formatted(source));
+        Optional<Finding> finding =
+            judge
+                .ownError(log.lines())
+                .map(own -> place.finding(own, log.lines(), source))
+                .or(() ->
+                    judge
+                        .ofLogAlone(source, log.lines())
+                        .map(match -> place.finding(Role.CAUSE, match)));
+        trace(source, object, finding, told);
+      }
+      world
+          .onlyInEvents()
+          .forEach((about, warnings) -> {
+            String object = about.reference().replaceFirst("/.*", "/" + about.text("name"));
+            if (told.contains(object) || warnings.isEmpty()) {
+              return;
+            }
+            boolean pod = about.kind().equals("Pod");
+            Place place =
+                Place.of(
+                    object,
+                    about.text("namespace"),
+                    pod ? about.text("name") : "",
+                    "",
+                    "only events of %s are known".formatted(object));
+            Optional<Finding> finding =
+                judge
+                    .ofCluster(
+                        warnings.stream()
+                            .filter(clue -> !clue.text().startsWith("Unhealthy"))
+                            .toList(),
+                        List.of(),
+                        false)
+                    .map(match -> place.finding(Role.CAUSE, match));
+            trace("events of " + object, object, finding, told);
+          });
+    }
+
+    private void trace(String subject, String object, Optional<Finding> finding, Set<String> told) {
+      subjects.add(subject + (finding.isPresent() ? ": failing" : Report.NOT_JUDGED));
+      gaps.add(
+          "the state of %s is not known: there is only the %s"
+              .formatted(object, subject)
+              .replace("the events", "events"));
+      if (finding.isPresent() && told.add(object)) {
+        findings.add(finding.get());
+      }
     }
 
     // ---- pods alone ----

@@ -41,7 +41,8 @@ final class Judge {
   private static final int MOST_AFTER = 5;
 
   private static final Pattern ERROR =
-      Pattern.compile("(?i)\\b(?:error|fail(?:ed|ure)?|fatal|fata|denied|exception)\\b|Error:");
+      Pattern.compile(
+          "(?i)\\b(?:error|fail(?:ed|ure)?|fatal|fata|denied|exception)\\b|Error:|\\bfehler\\b|错误|\\berreur\\b|\\berrore?\\b|エラー|ошибка|오류");
 
   /** Lines of one failure stand together. */
   private static final int BLOCK = 8;
@@ -49,7 +50,7 @@ final class Judge {
   /** What is said of no failure. */
   private static final Pattern NOISE =
       Pattern.compile(
-          "(?i)\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b|\\bdeprecat|\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b|\\brecovered\\b"
+          "(?i)\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b|\\bdeprecat|(?<!=)\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b|\\brecovered\\b"
               + "|\\btrying (?:next|again|another|the next)\\b|\\bwill (?:try|use)\\b|\\blast run\\b|\\bprevious run\\b"
               + "|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho \\b|\\b0 errors\\b|\\bno errors?\\b|\\bif you see\\b|\\bexample\\b:");
 
@@ -112,7 +113,9 @@ final class Judge {
           if (rule.also().isEmpty() || !more.isEmpty()) {
             List<String> evidence = new ArrayList<>(List.of(clue.quoted()));
             more.forEach(line -> evidence.add("log: " + line.strip()));
-            return Optional.of(new Match(rule, groups(found.get()), evidence));
+            Map<String, String> values = new HashMap<>(groups(found.get()));
+            host(clue.text()).ifPresent(host -> values.put("seen", host));
+            return Optional.of(new Match(rule, values, evidence).provenBy("log", log));
           }
         }
       }
@@ -160,7 +163,7 @@ final class Judge {
   }
 
   private static boolean excluded(Rule rule, String text) {
-    return rule.exclude().stream().anyMatch(pattern -> pattern.matcher(text).find());
+    return rule.exclude().stream().anyMatch(other -> other.pattern().matcher(text).find());
   }
 
   private static Map<String, String> groups(Matcher matcher) {
@@ -205,6 +208,20 @@ final class Judge {
     return best(lines, strong, ended ? MOST_AFTER : Integer.MAX_VALUE)
         .or(() -> ended ? best(lines, weak, 0) : Optional.empty())
         .map(candidate -> match(source, lines, candidate));
+  }
+
+  /**
+   * The rule for a log of which nothing else is known: only what it ends with as an error counts.
+   */
+  Optional<Match> ofLogAlone(String source, List<String> lines) {
+    return ofLog(source, lines, false, true)
+        .filter(match -> ERROR.matcher(match.evidence().getFirst()).find())
+        .filter(match -> !match.rule().id().equals("serve-model-name"))
+        .filter(match -> {
+          String line = match.evidence().getFirst().substring(source.length() + 2);
+          int at = lines.stream().map(String::strip).toList().lastIndexOf(line);
+          return !succeeded(lines, at, lines.size());
+        });
   }
 
   /** Where the last lines begin. */
@@ -326,7 +343,7 @@ final class Judge {
     }
     Map<String, String> values = new LinkedHashMap<>(groups(candidate.matcher()));
     host(lines.get(candidate.line())).ifPresent(host -> values.putIfAbsent("host", host));
-    return new Match(candidate.rule(), values, List.copyOf(evidence));
+    return new Match(candidate.rule(), values, List.copyOf(evidence)).provenBy(source, lines);
   }
 
   private static final Pattern HOST =

@@ -30,8 +30,17 @@ record Place(
     String image,
     Optional<Instant> time,
     String what) {
+  static final String NOT_PROVEN = "Not proven: ";
+  static final String UNPROVEN = "This is the likely cause, but it is not proven. ";
+
   private static final Pattern FIELD = Pattern.compile("\\{([a-z]+)\\}");
   private static final int LAST_LINES = 6;
+
+  /** A place of which little is known. */
+  static Place of(String object, String namespace, String pod, String container, String what) {
+    return new Place(
+        object, namespace, "", "", "", pod, container, "default", "", Optional.empty(), what);
+  }
 
   Finding finding(Role role, Match match) {
     Map<String, String> values = values(match.values());
@@ -41,19 +50,17 @@ record Place(
         role,
         rule.severity(),
         rule.id(),
-        rule.proven() ? title : "Not proven: " + lower(title),
-        sentence(what)
-            + (rule.proven() ? "" : "This is the likely cause, but it is not proven. ")
-            + filled(rule.cause(), values),
+        match.proven() ? title : NOT_PROVEN + lower(title),
+        sentence(what) + (match.proven() ? "" : UNPROVEN) + filled(rule.cause(), values),
         object,
         task,
         step,
         match.evidence(),
-        rule.exclude().stream().map(pattern -> "not seen: " + readable(pattern)).toList(),
+        rule.exclude().stream().map(other -> "not seen: " + other.says()).toList(),
         rule.fix().stream().map(fix -> filled(fix, values)).toList(),
         rule.prevent(),
-        rule.proven(),
-        filled(rule.probe(), values));
+        match.proven(),
+        match.proven() ? "" : filled(rule.probe(), values));
   }
 
   /** A failure that modelcar itself explains in the log. */
@@ -131,7 +138,7 @@ record Place(
     return upper(text) + time.map(at -> " at " + at).orElse("") + ". ";
   }
 
-  private static String upper(String text) {
+  static String upper(String text) {
     return text.isEmpty()
         ? text
         : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
@@ -142,10 +149,6 @@ record Place(
     return text.isEmpty() || acronym
         ? text
         : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
-  }
-
-  private static String readable(Pattern pattern) {
-    return pattern.pattern().replaceAll("\\(\\?\\w+\\)|\\\\b|\\\\", "").replace("[^n]*", " … ");
   }
 
   private Map<String, String> values(Map<String, String> found) {
@@ -161,6 +164,9 @@ record Place(
     put(values, "image", image);
     Judge.host(image).ifPresent(host -> values.put("host", host));
     values.putAll(found);
+    if (found.containsKey("seen")) {
+      values.putIfAbsent("host", found.get("seen"));
+    }
     return values;
   }
 

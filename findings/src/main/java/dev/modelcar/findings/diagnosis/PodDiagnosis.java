@@ -61,6 +61,18 @@ final class PodDiagnosis {
                 .finding(Role.CAUSE, match.get()));
       }
     }
+    KubeObject disrupted = pod.condition("DisruptionTarget");
+    if (disrupted.text("status").equals("True")
+        && !Set.of("Running", "Succeeded").contains(pod.text("status", "phase"))) {
+      Clue clue =
+          new Clue(pod.reference(), disrupted.text("reason") + ": " + disrupted.text("message"));
+      Optional<Match> match = judge.ofCluster(List.of(clue), List.of(), false);
+      if (match.isPresent()) {
+        return Optional.of(
+            place(pod, purpose, "", "pod %s was ended from outside".formatted(pod.name()))
+                .finding(Role.CAUSE, match.get()));
+      }
+    }
     KubeObject scheduled = pod.condition("PodScheduled");
     if (scheduled.text("status").equals("False")) {
       List<Clue> clues = new ArrayList<>();
@@ -75,7 +87,7 @@ final class PodDiagnosis {
               "pod %s is not scheduled".formatted(pod.name()),
               clues,
               List.of(),
-              "unexplained-failure"));
+              "container-not-started"));
     }
     return statuses(pod).stream()
         .sorted(Comparator.comparing(PodDiagnosis::endedAt))
@@ -118,13 +130,13 @@ final class PodDiagnosis {
               "container %s of pod %s does not start (%s)".formatted(name, pod.name(), reason),
               clues,
               List.of(),
-              purpose.serving() ? "serve-container-waiting" : "unexplained-failure"));
+              purpose.serving() ? "serve-container-waiting" : "container-not-started"));
     }
     boolean crashed = !now.isEmpty() && now.number("exitCode") != 0;
     boolean loops = reason.equals("CrashLoopBackOff") && restarts > 0;
     boolean unstable = restarts >= MANY_RESTARTS && !ready && now.isEmpty();
     if (!ended.isEmpty() && (crashed || loops || unstable)) {
-      return Optional.of(crashed(pod, name, purpose, ended));
+      return Optional.of(crashed(pod, name, purpose, ended, events));
     }
     boolean slow = purpose.serving() && !ready && !status.at("state", "running").isEmpty();
     return slow
@@ -140,7 +152,8 @@ final class PodDiagnosis {
         : Optional.empty();
   }
 
-  private Finding crashed(KubeObject pod, String name, Purpose purpose, KubeObject ended) {
+  private Finding crashed(
+      KubeObject pod, String name, Purpose purpose, KubeObject ended, List<Clue> events) {
     List<String> log = new ArrayList<>(world.log(pod.name(), name));
     String message = ended.text("message");
     if (log.isEmpty() && !message.startsWith("[")) {
@@ -152,18 +165,28 @@ final class PodDiagnosis {
     Clue clue =
         new Clue(
             "%s container %s".formatted(pod.reference(), name),
-            TaskDiagnosis.ended(ended, "") + (message.startsWith("[") ? "" : ": " + message));
+            TaskDiagnosis.ended(ended, "")
+                + (message.isBlank() || message.startsWith("[") ? "" : ": " + message));
     Optional<ErrorCode> own = judge.ownError(log);
     if (own.isPresent()) {
       return place(pod, purpose, name, what).finding(own.get(), log, source(pod, name));
     }
+    // The kubelet kills what fails its probe; the state has no word of it.
+    List<Clue> clues =
+        Stream.concat(
+                events.stream()
+                    .filter(_ -> Set.of(137, 143).contains(ended.number("exitCode")))
+                    .filter(_ -> !ended.text("reason").equals("OOMKilled"))
+                    .filter(event -> event.text().startsWith("Unhealthy")),
+                Stream.of(clue))
+            .toList();
     boolean killed = NOT_BY_ITSELF.contains(ended.text("reason"));
     Optional<Match> match =
         killed
-            ? judge.ofCluster(List.of(clue), log, purpose.serving())
+            ? judge.ofCluster(clues, log, purpose.serving())
             : judge
                 .ofLog(source(pod, name), log, purpose.serving(), true)
-                .or(() -> judge.ofCluster(List.of(clue), log, purpose.serving()));
+                .or(() -> judge.ofCluster(clues, log, purpose.serving()));
     Place place = place(pod, purpose, name, what);
     return match
         .map(found -> place.finding(Role.CAUSE, found))

@@ -16,6 +16,14 @@ public record Report(List<String> subjects, List<Finding> findings, List<String>
     gaps = List.copyOf(gaps);
   }
 
+  /** How a subject stands of which nothing says whether it failed. */
+  static final String NOT_JUDGED = ": not judged";
+
+  /** Whether anything could be judged; if not, that nothing was found means nothing. */
+  public boolean isJudged() {
+    return hasCause() || subjects.stream().anyMatch(subject -> !subject.endsWith(NOT_JUDGED));
+  }
+
   /** Whether something failed. */
   public boolean hasCause() {
     return findings.stream().anyMatch(finding -> finding.role() == Role.CAUSE);

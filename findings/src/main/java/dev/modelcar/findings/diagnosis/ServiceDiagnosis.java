@@ -80,7 +80,9 @@ final class ServiceDiagnosis {
             List.of(),
             true)
         .map(match ->
-            place(service, "%s is to be deleted and is not".formatted(service.name()))
+            place(
+                    service,
+                    "the InferenceService %s is to be deleted and is not".formatted(service.name()))
                 .finding(Role.CAUSE, match));
   }
 
@@ -108,7 +110,7 @@ final class ServiceDiagnosis {
               service.text("metadata", "uid"),
               service.created()));
     }
-    Place place = place(service, "%s is not ready".formatted(service.name()));
+    Place place = place(service, "the InferenceService %s is not ready".formatted(service.name()));
     Optional<Match> match = judge.ofCluster(clues, List.of(), true);
     if (match.isPresent()) {
       return Optional.of(place.finding(Role.CAUSE, match.get()));
@@ -149,46 +151,61 @@ final class ServiceDiagnosis {
     if (ofPods.isPresent()) {
       return ofPods;
     }
+    List<Clue> clues = refusals(deployment);
+    return clues.isEmpty()
+        ? newestSet(sets).flatMap(set -> ofReplicaSet(set, place))
+        : Optional.of(refused(deployment, place, clues));
+  }
+
+  /** A set that has fewer pods than it should: the cluster refuses them. */
+  Optional<Finding> ofReplicaSet(KubeObject set, String object) {
+    if (set.at("status").isEmpty()
+        || set.number("status", "replicas") >= set.number("spec", "replicas")) {
+      return Optional.empty();
+    }
+    List<Clue> clues = refusals(set);
+    clues.addAll(
+        world
+            .warnings("ReplicaSet", set.name(), set.text("metadata", "uid"), set.created())
+            .stream()
+            .filter(clue -> clue.text().startsWith("FailedCreate"))
+            .toList());
+    return clues.isEmpty() ? Optional.empty() : Optional.of(refused(set, object, clues));
+  }
+
+  private static List<Clue> refusals(KubeObject owner) {
     List<Clue> clues = new ArrayList<>();
-    deployment.list("status", "conditions").stream()
+    owner.list("status", "conditions").stream()
         .filter(condition -> condition.text("type").equals("ReplicaFailure"))
         .filter(condition -> condition.text("status").equals("True"))
         .forEach(condition ->
             clues.add(
                 new Clue(
-                    deployment.reference(),
+                    owner.reference(),
                     condition.text("reason") + ": " + condition.text("message"))));
-    if (clues.isEmpty()) {
-      return Optional.empty();
-    }
-    Place where =
-        new Place(
-            place,
-            deployment.namespace(),
-            "",
-            "",
-            "",
-            "",
-            "",
-            "default",
-            "",
-            Optional.empty(),
-            "the cluster refuses the pods of %s".formatted(deployment.name()));
-    return Optional.of(
-        judge
-            .ofCluster(clues, List.of(), true)
-            .map(match -> where.finding(Role.CAUSE, match))
-            .orElseGet(
-                () -> where.unexplained(judge.rule("serve-pod-refused"), clues, List.of(), "")));
+    return clues;
+  }
+
+  private Finding refused(KubeObject owner, String object, List<Clue> clues) {
+    String what = "the cluster refuses the pods of " + owner.name();
+    Place where = Place.of(object, owner.namespace(), "", "", what);
+    return judge
+        .ofCluster(clues, List.of(), object.startsWith("inferenceservice/"))
+        .map(match -> where.finding(Role.CAUSE, match))
+        .orElseGet(() -> where.unexplained(judge.rule("serve-pod-refused"), clues, List.of(), ""));
+  }
+
+  private static Optional<KubeObject> newestSet(List<KubeObject> sets) {
+    return sets.stream()
+        .max(
+            Comparator.comparingLong(
+                set -> set.at("metadata", "annotations", REVISION).node().asLong(0)));
   }
 
   /** Pods of the newest template that are not about to end. */
   private static List<KubeObject> newest(List<KubeObject> pods, List<KubeObject> sets) {
     Optional<String> hash =
-        sets.stream()
-            .max(
-                Comparator.comparingLong(
-                    set -> set.at("metadata", "annotations", REVISION).node().asLong(0)))
+        newestSet(sets)
             .map(set -> set.label(HASH))
             .or(() ->
                 pods.stream()
@@ -201,18 +218,7 @@ final class ServiceDiagnosis {
   }
 
   private static Place place(KubeObject object, String what) {
-    return new Place(
-        object.reference(),
-        object.namespace(),
-        "",
-        "",
-        "",
-        "",
-        "",
-        "default",
-        "",
-        Optional.empty(),
-        what);
+    return Place.of(object.reference(), object.namespace(), "", "", what);
   }
 
   // ---- Jobs ----

@@ -76,7 +76,15 @@ final class TaskDiagnosis {
     return judge
         .ofCluster(all, log, false)
         .map(match -> place.finding(Role.CAUSE, withLimit(task, container, match)))
-        .orElseGet(() -> place.unexplained(judge.rule("unexplained-failure"), all, log, source));
+        .orElseGet(() ->
+            place.unexplained(
+                judge.rule(
+                    hasStarted(task, log) || task.pod().isEmpty()
+                        ? "unexplained-failure"
+                        : "container-not-started"),
+                all,
+                log,
+                source));
   }
 
   /** A timeout is the reason only of what was at work; what never began has another. */
@@ -201,6 +209,13 @@ final class TaskDiagnosis {
                 new Clue(
                     known.reference(),
                     known.text("status", "reason") + ": " + known.text("status", "message"))));
+    pod.map(known -> known.condition("DisruptionTarget"))
+        .filter(condition -> condition.text("status").equals("True"))
+        .ifPresent(condition ->
+            clues.add(
+                new Clue(
+                    "pod/" + task.pod(),
+                    condition.text("reason") + ": " + condition.text("message"))));
     for (KubeObject each : task.object().list("status", "steps")) {
       String source = "%s step %s".formatted(task.object().reference(), each.text("name"));
       if (!each.at("waiting").isEmpty()

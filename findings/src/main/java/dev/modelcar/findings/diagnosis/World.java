@@ -13,12 +13,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The objects of a case by kind, with what belongs to them. */
 final class World {
   /** Clocks of nodes differ, and the kubelet reports late. */
   private static final Duration TOLERANCE = Duration.ofSeconds(10);
+
+  private static final Set<String> WENT_ON =
+      Set.of(
+          "Started",
+          "Pulled",
+          "Created",
+          "Scheduled",
+          "SuccessfulCreate",
+          "Completed",
+          "Succeeded",
+          "SuccessfulAttachVolume",
+          "ProvisioningSucceeded",
+          "ScalingReplicaSet",
+          "InferenceServiceReady");
 
   private final Map<String, KubeObject> objects = new LinkedHashMap<>();
   private final List<KubeObject> events = new ArrayList<>();
@@ -142,6 +157,34 @@ final class World {
       }
     }
     return clues.stream().distinct().toList();
+  }
+
+  /** Objects of which only events are known, each as {@code kind/name}, with their warnings. */
+  Map<KubeObject, List<Clue>> onlyInEvents() {
+    Map<KubeObject, List<Clue>> warnings = new LinkedHashMap<>();
+    for (KubeObject event : events.reversed()) {
+      KubeObject about =
+          event.at("involvedObject").isEmpty() ? event.at("regarding") : event.at("involvedObject");
+      String kind = about.text("kind");
+      String name = about.text("name");
+      boolean first =
+          warnings.keySet().stream()
+              .noneMatch(o -> o.text("kind").equals(kind) && o.text("name").equals(name));
+      if (first && !name.isEmpty() && find(kind, name).isEmpty()) {
+        // Where the last word is that it went on, what was before is over.
+        boolean over = WENT_ON.contains(event.text("reason"));
+        warnings.put(about, over ? List.of() : warnings(kind, name, "", Optional.empty()));
+      }
+    }
+    return warnings;
+  }
+
+  /** Containers of which there are logs, but no pod. */
+  List<ContainerLog> logsAlone() {
+    return known.logs().stream()
+        .filter(log -> find("Pod", log.pod()).isEmpty())
+        .filter(log -> !log.previous() || logs(log.pod(), log.container()).count() == 1)
+        .toList();
   }
 
   /** Whether an event says that a step of a pod was started. */

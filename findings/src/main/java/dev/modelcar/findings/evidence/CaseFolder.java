@@ -10,18 +10,30 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Reads a folder of saved objects and logs, as kubectl writes them, in any nesting. */
+/** Reads a folder of saved objects and logs, as kubectl prints them, in any nesting. */
 public final class CaseFolder {
   private static final long LARGEST = 64L << 20;
   private static final int MOST_FILES = 20_000;
   private static final Pattern OBJECTS = Pattern.compile(".*\\.(ya?ml|json)");
   private static final Pattern TEXTS = Pattern.compile(".*\\.(log|txt|out|err|stderr|stdout)");
+
+  /** Before the lines of {@code kubectl logs --prefix}, and of {@code tkn pipelinerun logs}. */
+  private static final Pattern OF_POD = Pattern.compile("^\\[pod/([^/\\]]+)/([^\\]]+)\\] ?");
+
+  private static final Pattern OF_TASK = Pattern.compile("^\\[([\\w.-]+) : ([\\w.-]+)\\] ?");
+
+  /** Of a node: {@code NAMESPACE_POD_UID/CONTAINER/0.log}. */
+  private static final Pattern OF_NODE =
+      Pattern.compile(".*?[^/_]+_([^/_]+)_[\\w-]+/([^/]+)/\\d+\\.log");
+
   private static final Pattern PREVIOUS = Pattern.compile("[._-](?:previous|prev)$");
 
   private final Path folder;
@@ -109,25 +121,37 @@ public final class CaseFolder {
       }
       YamlDocuments read = YamlDocuments.read(LogReader.text(Files.readAllBytes(file)));
       read.problems().forEach(problem -> gaps.add("%s: %s".formatted(name(file), problem)));
-      read.documents().forEach(this::add);
+      int before = objects.size() + gaps.size();
+      read.documents().forEach(document -> add(document, name(file)));
+      boolean silent = read.problems().isEmpty() && objects.size() + gaps.size() == before;
+      if (silent && read.documents().stream().noneMatch(one -> one.path("items").isArray())) {
+        gaps.add(name(file) + " has no Kubernetes object");
+      }
     } catch (IOException e) {
       gaps.add("%s cannot be read: %s".formatted(name(file), e.getClass().getSimpleName()));
     }
   }
 
-  private void add(JsonNode node) {
+  private void add(JsonNode node, String file) {
     if (node.isArray()) {
-      node.forEach(this::add);
+      node.forEach(element -> add(element, file));
     } else if (node.path("items").isArray()) {
       String kind = node.path("kind").asText("").replaceFirst("List$", "");
       for (JsonNode item : node.path("items")) {
         if (!kind.isEmpty() && item.isObject() && !item.has("kind")) {
           ((ObjectNode) item).put("kind", kind);
         }
-        add(item);
+        add(item, file);
       }
-    } else if (node.path("kind").isTextual() && node.path("metadata").isObject()) {
-      objects.add(new KubeObject(node));
+    } else if (node.path("kind").isTextual()) {
+      KubeObject object = new KubeObject(node);
+      boolean named = node.path("metadata").path("name").isTextual();
+      boolean event = object.kind().equals("Event") && node.path("metadata").isObject();
+      if (named || event || !object.text("metadata", "generateName").isEmpty()) {
+        objects.add(object);
+      } else {
+        gaps.add("%s: a %s without a name".formatted(file, object.kind()));
+      }
     }
   }
 
@@ -148,7 +172,11 @@ public final class CaseFolder {
       String pod;
       String container;
       int dot = place.lastIndexOf('.');
-      if (pods.contains(place)) {
+      Matcher node = OF_NODE.matcher(file.toString().replace('\\', '/'));
+      if (node.matches()) {
+        pod = node.group(1);
+        container = node.group(2);
+      } else if (pods.contains(place)) {
         pod = place;
         container = "";
       } else if (dot > 0) {
@@ -167,13 +195,58 @@ public final class CaseFolder {
       }
       if (String.valueOf(file.getFileName()).equals(CaseWriter.GAPS)) {
         gaps.addAll(excerpt.lines());
+      } else if (pod.isEmpty() && hasPrefixes(excerpt.lines())) {
+        addPrefixed(excerpt.lines());
       } else if (pod.isEmpty()) {
+        List<KubeObject> printed = KubectlText.objects(excerpt.lines());
+        objects.addAll(printed);
         texts.addAll(excerpt.lines());
+        if (printed.isEmpty() && pods.isEmpty() && file.toString().endsWith(".log")) {
+          logs.add(new ContainerLog(place, "", isPrevious, excerpt.lines()));
+        }
       } else {
         logs.add(new ContainerLog(pod, container, isPrevious, excerpt.lines()));
       }
     } catch (IOException e) {
       gaps.add("%s cannot be read: %s".formatted(name(file), e.getClass().getSimpleName()));
     }
+  }
+
+  private static boolean hasPrefixes(List<String> lines) {
+    return lines.stream()
+        .anyMatch(line -> OF_POD.matcher(line).find() || OF_TASK.matcher(line).find());
+  }
+
+  /** The logs of several containers in one file. */
+  private void addPrefixed(List<String> lines) {
+    Map<List<String>, List<String>> byContainer = new LinkedHashMap<>();
+    for (String line : lines) {
+      Matcher ofPod = OF_POD.matcher(line);
+      Matcher ofTask = OF_TASK.matcher(line);
+      if (ofPod.find()) {
+        byContainer
+            .computeIfAbsent(List.of(ofPod.group(1), ofPod.group(2)), key -> new ArrayList<>())
+            .add(line.substring(ofPod.end()));
+      } else if (ofTask.find()) {
+        byContainer
+            .computeIfAbsent(
+                List.of(podOf(ofTask.group(1)), "step-" + ofTask.group(2)),
+                key -> new ArrayList<>())
+            .add(line.substring(ofTask.end()));
+      } else {
+        texts.add(line);
+      }
+    }
+    byContainer.forEach(
+        (key, own) -> logs.add(new ContainerLog(key.get(0), key.get(1), false, own)));
+  }
+
+  private String podOf(String task) {
+    return objects.stream()
+        .filter(object -> object.label("tekton.dev/pipelineTask").equals(task))
+        .map(object -> object.text("status", "podName"))
+        .filter(pod -> !pod.isEmpty())
+        .findFirst()
+        .orElse(task);
   }
 }

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -90,8 +91,25 @@ public final class YamlDocuments {
       problems.add(
           template
               ? "a template, not YAML: render it first"
-              : firstLine(String.valueOf(e.getMessage())));
+              : e instanceof MarkedYamlEngineException marked
+                  ? problem(document, marked)
+                  : firstLine(String.valueOf(e.getMessage())));
     }
+  }
+
+  private static String problem(String document, MarkedYamlEngineException e) {
+    String format = document.stripLeading().startsWith("{") ? "JSON" : "YAML";
+    String at =
+        e.getProblemMark()
+            .map(mark ->
+                " at line %d, column %d".formatted(mark.getLine() + 1, mark.getColumn() + 1))
+            .orElse("");
+    String problem = String.valueOf(e.getProblem());
+    return "not %s%s: %s"
+        .formatted(
+            format,
+            at,
+            problem.contains("<stream end>") ? "the text ends early" : firstLine(problem));
   }
 
   private static String firstLine(String text) {

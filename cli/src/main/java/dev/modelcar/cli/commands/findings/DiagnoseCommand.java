@@ -9,12 +9,14 @@ import dev.modelcar.cli.views.FindingsView;
 import dev.modelcar.core.ErrorCategory;
 import dev.modelcar.findings.Catalogue;
 import dev.modelcar.findings.diagnosis.Diagnoser;
+import dev.modelcar.findings.diagnosis.Probes;
 import dev.modelcar.findings.diagnosis.Report;
 import dev.modelcar.findings.evidence.Case;
 import dev.modelcar.findings.evidence.CaseFolder;
 import dev.modelcar.findings.evidence.CaseWriter;
 import dev.modelcar.findings.redaction.Redactor;
 import dev.modelcar.kubernetes.collect.Collector;
+import dev.modelcar.kubernetes.collect.Prober;
 import dev.modelcar.kubernetes.collect.Subject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +33,8 @@ import picocli.CommandLine.Parameters;
     name = "diagnose",
     description =
         "Says what failed first, why, and what to do: of a run, an InferenceService or a Job on the cluster of"
-            + " KUBECONFIG, or of a folder of saved objects and logs. Exits with 9 if something failed.",
+            + " KUBECONFIG, or of a folder of saved objects and logs. Exits with 9 if something failed, and with 3 if"
+            + " nothing could be judged.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  modelcar diagnose pipelinerun/modelcar-ship-x7k2p -n models",
@@ -62,6 +65,12 @@ public final class DiagnoseCommand extends Command {
       description = "write what was looked at, without secrets, to an empty folder")
   @Nullable Path save;
 
+  @Option(
+      names = "--probe",
+      description =
+          "where a cause is not proven, run the probe that decides; it reads, and changes nothing")
+  boolean probe;
+
   private record Document(
       List<String> subjects, boolean partial, List<String> gaps, List<FindingDocument> findings) {}
 
@@ -79,6 +88,9 @@ public final class DiagnoseCommand extends Command {
       console.note("saved to %s, without secrets".formatted(save));
     }
     Report report = new Diagnoser(Catalogue.standard(), Errors.catalogue()).diagnose(known);
+    if (probe) {
+      report = probed(report);
+    }
     FindingsView view = new FindingsView(report);
     if (prints(OutputOptions.Form.markdown)) {
       console.script(view.markdown());
@@ -91,12 +103,29 @@ public final class DiagnoseCommand extends Command {
             !report.gaps().isEmpty(),
             report.gaps(),
             report.findings().stream().map(FindingDocument::of).toList()));
-    return report.hasCause() ? ErrorCategory.FINDINGS.exitCode() : 0;
+    int healthy = report.isJudged() ? 0 : ErrorCategory.REFUSED.exitCode();
+    return report.hasCause() ? ErrorCategory.FINDINGS.exitCode() : healthy;
+  }
+
+  private Report probed(Report report) {
+    Catalogue catalogue = Catalogue.standard();
+    if (live().isEmpty()) {
+      return Probes.decide(
+          report,
+          catalogue,
+          _ -> new Probes.Outcome(List.of(), "it asks the cluster, and this is a folder"));
+    }
+    try (Prober prober = Prober.connect(Optional.ofNullable(namespace))) {
+      return Probes.decide(report, catalogue, prober::run);
+    }
+  }
+
+  private Optional<Subject> live() {
+    return Files.exists(Path.of(subject)) ? Optional.empty() : Subject.parse(subject);
   }
 
   private Case known() {
-    Optional<Subject> live =
-        Files.exists(Path.of(subject)) ? Optional.empty() : Subject.parse(subject);
+    Optional<Subject> live = live();
     if (live.isEmpty()) {
       if (namespace != null) {
         throw Usage.invalid("--namespace is for objects of a cluster, not for a folder");

@@ -30,7 +30,7 @@ final class RuleText {
     if (!rule.proven()) {
       lines.add("  not proven: " + open(rule.probe()) + " decides");
     }
-    rule.exclude().forEach(other -> lines.add("  not if:     " + other));
+    rule.exclude().forEach(other -> lines.add("  not if:     " + other.says()));
     rule.fix().forEach(fix -> lines.add("  what to do: " + open(fix)));
     if (!rule.prevent().isEmpty()) {
       lines.add("  prevent it: " + rule.prevent());
@@ -63,7 +63,7 @@ final class RuleText {
     }
     if (!rule.exclude().isEmpty()) {
       text.append("**Not if** one of these is seen:");
-      rule.exclude().forEach(other -> text.append(" `%s`".formatted(other)));
+      rule.exclude().forEach(other -> text.append(" `%s`".formatted(other.says())));
       text.append("\n\n");
     }
     text.append("**What to do:**\n\n");
