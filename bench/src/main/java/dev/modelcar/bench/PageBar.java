@@ -89,20 +89,22 @@ final class PageBar implements Bar {
   private static double heldByLayers() {
     long before = used();
     RunRecord run = new RunRecord(List.of("ship"), "bench", Instant.EPOCH, System::nanoTime);
-    for (int i = 0; i < 1000; i++) {
-      String layer = "model-%05d-of-01000.safetensors".formatted(i);
-      String target = "registry.example/team/model:v1";
-      run.on(new ShipmentEvent.LayerBegun(layer, target, 100L << 20));
-      for (int step = 0; step < 100; step++) {
-        run.on(new ShipmentEvent.LayerMoved(layer, target, 1 << 20));
+    try {
+      for (int i = 0; i < 1000; i++) {
+        String layer = "model-%05d-of-01000.safetensors".formatted(i);
+        String target = "registry.example/team/model:v1";
+        run.on(new ShipmentEvent.LayerBegun(layer, target, 100L << 20));
+        for (int step = 0; step < 100; step++) {
+          run.on(new ShipmentEvent.LayerMoved(layer, target, 1 << 20));
+        }
+        run.on(new ShipmentEvent.Waiting("try again " + i, Duration.ofSeconds(1)));
+        Digest digest = Sha256.of(layer.getBytes(StandardCharsets.UTF_8));
+        run.on(new ShipmentEvent.LayerDone(layer, target, digest, 100L << 20));
       }
-      run.on(new ShipmentEvent.Waiting("try again " + i, Duration.ofSeconds(1)));
-      Digest digest = Sha256.of(layer.getBytes(StandardCharsets.UTF_8));
-      run.on(new ShipmentEvent.LayerDone(layer, target, digest, 100L << 20));
+      return (used() - before) / 1048576.0;
+    } finally {
+      Reference.reachabilityFence(run);
     }
-    double held = (used() - before) / 1048576.0;
-    Reference.reachabilityFence(run);
-    return held;
   }
 
   private static long used() {
