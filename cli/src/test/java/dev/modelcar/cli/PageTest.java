@@ -64,6 +64,27 @@ class PageTest {
   }
 
   @Test
+  void thePageOfAPlanKnowsWhatEachTargetHasOfEachFile() throws Exception {
+    ship(layout("v1")).succeeds();
+    Path page = folder.resolve("plan.html");
+    Run.of(
+            Map.of("HOME", folder.toString()),
+            "plan",
+            model.toString(),
+            "--base=none",
+            "--state-dir=none",
+            "--to=" + layout("v2"),
+            "--html=" + page)
+        .succeeds();
+    JsonNode shown = shownBy(page);
+    List<String> layers = shown.at("/result/layers").findValuesAsText("name");
+    assertThat(shown.get("files").findValuesAsText("layer")).isNotEmpty().isSubsetOf(layers);
+    for (JsonNode layer : shown.at("/result/layers")) {
+      assertThat(layer.get("present").size()).isEqualTo(shown.at("/result/targets").size());
+    }
+  }
+
+  @Test
   void aFailureHasAPageToo() throws Exception {
     Path page = folder.resolve("page.html");
     Files.writeString(folder.resolve("file"), "");

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterAll;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -83,7 +85,7 @@ final class BrowserTest {
   private Path ship(FakeRegistry registry, String name, int code, String... more)
       throws IOException {
     Path page = folder.resolve(name + ".html");
-    List<String> words = new java.util.ArrayList<>(List.of("ship", "hf://team/model"));
+    List<String> words = new ArrayList<>(List.of("ship", "hf://team/model"));
     words.addAll(List.of("--base=none", "--state-dir=none", "--html=" + page));
     words.add("--to=" + place(registry, "team/model:" + name));
     words.addAll(List.of(more));
@@ -107,9 +109,18 @@ final class BrowserTest {
           .filteredOn(message -> !message.contains("\"url\":\"data:,\""))
           .hasSizeLessThanOrEqualTo(1);
     }
-    Path picture = Path.of(System.getProperty("modelcar.root"), "e2e/target/pages", title + ".png");
+    Path picture =
+        Path.of(
+            System.getProperty("modelcar.root"),
+            "e2e/target/pages",
+            title.replace(": ", "-") + ".png");
     Files.createDirectories(picture.getParent());
     Files.write(picture, browser.getScreenshotAs(OutputType.BYTES));
+    // Whoever takes a picture has waited for the paint.
+    Object paint =
+        browser.executeScript(
+            "return performance.getEntriesByType('paint').map(at => at.name + ' ' + Math.round(at.startTime) + ' ms').join(', ')");
+    System.out.printf("%s: %s (aim: 300 ms)%n", browser.getTitle(), paint);
     return browser.findElement(By.tagName("main")).getText();
   }
 
@@ -135,7 +146,8 @@ final class BrowserTest {
       String digest = registry.manifest("team/model", "good").orElseThrow().digest();
       assertThat(text)
           .contains("succeeded", digest, "Chain of custody", "Layers over time", "Throughput")
-          .contains("model-00001-of-00004.safetensors", "Run it again");
+          .contains("model-00001-of-00004.safetensors", "Run it again")
+          .contains("good commit", "good layers", "good image", "good registry");
       assertThat(browser.findElements(By.cssSelector("svg rect.lane-move")).size())
           .isGreaterThanOrEqualTo(5);
       assertThat(browser.findElements(By.cssSelector(".uplot canvas"))).hasSize(1);
@@ -148,12 +160,97 @@ final class BrowserTest {
     }
   }
 
+  /** Runs a command that makes a page. */
+  private Path page(String name, int code, String... words) throws IOException {
+    Path page = folder.resolve(name + ".html");
+    List<String> all = new ArrayList<>(List.of(words));
+    all.add("--html=" + page);
+    try (ChildProcess process = modelcar().start(all.toArray(String[]::new))) {
+      assertThat(process.await(PATIENCE).orElse(-1)).as(process.output()).isEqualTo(code);
+    }
+    return page;
+  }
+
+  @Test
+  void whatWouldMoveIsShownByKindOfFileAndByLayer() throws IOException {
+    try (FakeRegistry full = FakeRegistry.start();
+        FakeRegistry empty = FakeRegistry.start()) {
+      ship(full, "planned", 0);
+      Path page =
+          page(
+              "plan",
+              0,
+              "plan",
+              "hf://team/model",
+              "--base=none",
+              "--state-dir=none",
+              "--to=" + place(full, "team/model:again"),
+              "--to=" + place(empty, "team/model:new"));
+      assertThat(open(page.toUri().toString(), "plan: succeeded"))
+          .contains("What would move, by kind of file", "weights", "tokenizer", "config")
+          .contains("What would move, by layer", "to move", "already there")
+          .doesNotContain("Chain of custody");
+      assertThat(browser.findElements(By.cssSelector(".bars rect.lane-have"))).isNotEmpty();
+      assertThat(browser.findElements(By.cssSelector(".bars rect.lane-move"))).isNotEmpty();
+      assertAccessible();
+      assertFits(1600);
+      assertFits(500);
+    }
+  }
+
+  @Test
+  void theMemoryOfGpusIsShown() throws IOException {
+    Path page = page("size", 0, "size", "hf://team/model", "--gpu=L4");
+    assertThat(open(page.toUri().toString(), "size: succeeded"))
+        .contains("Memory of each GPU", "It fits.", "weights", "KV cache", "activation")
+        .contains("requests at once", "H100");
+    assertThat(browser.findElements(By.cssSelector(".bars line.mark")).size()).isGreaterThan(3);
+    assertAccessible();
+    assertFits(1600);
+    assertFits(500);
+  }
+
+  @Test
+  void findingsAreCardsThatTheKeyboardChooses() throws IOException {
+    Path manifest = folder.resolve("pipelinerun.yaml");
+    Files.writeString(
+        manifest,
+        """
+        apiVersion: tekton.dev/v1
+        kind: Task
+        metadata:
+          name: evil
+        spec:
+          steps:
+            - name: one
+              image: quay.io/team/tool:latest
+              <b>bold</b>: [run]
+              resources: {}
+        """);
+    Path page = page("lint", 9, "lint", manifest.toString());
+    assertThat(open(page.toUri().toString(), "lint: failed"))
+        .contains("Findings", "What to do", "docs/guides/lint.md", "<b>bold</b>");
+    By shown = By.cssSelector("article.card:not([hidden])");
+    int all = browser.findElements(shown).size();
+    browser.findElement(By.id("severity-all")).sendKeys(Keys.ARROW_RIGHT);
+    int errors = browser.findElements(shown).size();
+    assertThat(errors).isBetween(1, all - 1);
+    assertThat(browser.findElements(By.cssSelector("article.card.bad:not([hidden])")))
+        .hasSize(errors);
+    assertThat(browser.findElement(By.cssSelector("fieldset [role=status]")).getText())
+        .isEqualTo("%d of %d shown".formatted(errors, all));
+    assertAccessible();
+    assertFits(1600);
+    assertFits(500);
+  }
+
   @Test
   void aFailureIsShownWithWhatToDo() throws IOException {
     try (FakeRegistry registry = FakeRegistry.start()) {
       Path page = ship(registry, "bad", 8, "--to=127.0.0.1:1/x/y:z", "--retry-for=1s");
       assertThat(open(page.toUri().toString(), "failed"))
-          .contains("partly failed (exit code 8)", "refused");
+          .contains("partly failed (exit code 8)", "refused")
+          .contains("good registry", "broken registry 127.0.0.1:1/x/y:z");
       assertAccessible();
     }
   }

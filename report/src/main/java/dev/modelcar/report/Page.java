@@ -23,7 +23,11 @@ import java.util.zip.GZIPOutputStream;
  */
 public final class Page {
   private static final String STYLE = resource("uPlot.min.css") + resource("page.css");
-  private static final String SCRIPT = resource("uPlot.iife.min.js") + resource("page.js");
+  private static final String SCRIPT =
+      resource("uPlot.iife.min.js")
+          + resource("elements.js")
+          + resource("pictures.js")
+          + resource("page.js");
 
   /** Characters of a document that is left as it is, for whoever looks into the file. */
   private static final int PLAIN = 100_000;

@@ -1,77 +1,12 @@
-"use strict";
 (function () {
-  const ROWS = 1000;
+  "use strict";
+  const { ROWS, el, svg, section, table, searchable, size, time, code, words, legend } = elements;
   const byId = (id) => document.getElementById(id);
   const page = byId("page");
   let run = { command: [] };
   let chart = null;
 
-  // ---- making elements: text stays text ----
-
-  function el(name, attributes, ...children) {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes || {})) {
-      made.setAttribute(key, value);
-    }
-    for (const child of children.flat()) {
-      if (child !== null && child !== undefined && child !== "") {
-        made.append(child instanceof Node ? child : String(child));
-      }
-    }
-    return made;
-  }
-
-  function svg(name, attributes, ...children) {
-    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-    for (const [key, value] of Object.entries(attributes || {})) {
-      made.setAttribute(key, value);
-    }
-    made.append(...children);
-    return made;
-  }
-
-  function section(title, ...children) {
-    return el("section", {}, el("h2", {}, title), ...children);
-  }
-
-  function table(label, heads, rows) {
-    const shown = rows.slice(0, ROWS);
-    const numeric = heads.map((head) => head.endsWith("#"));
-    const names = heads.map((head) => head.replace("#", ""));
-    const body = el("tbody", {}, shown.map((row) => el("tr", {}, row.map((cell, i) =>
-      el("td", numeric[i] ? { class: "num" } : i === 0 ? { class: "path" } : {}, cell)))));
-    const made = el("table", {},
-      rows.length > ROWS ? el("caption", {}, `the first ${ROWS} of ${rows.length}`) : null,
-      el("thead", {}, el("tr", {}, names.map((name, i) =>
-        el("th", numeric[i] ? { class: "num", scope: "col" } : { scope: "col" }, name)))), body);
-    return el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": label }, made);
-  }
-
-  // ---- words ----
-
-  function size(bytes) {
-    const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-    let value = Number(bytes) || 0;
-    let unit = 0;
-    while (value >= 1024 && unit < units.length - 1) {
-      value /= 1024;
-      unit++;
-    }
-    return (unit === 0 ? value : value.toFixed(value < 10 ? 2 : 1)) + " " + units[unit];
-  }
-
-  function time(seconds) {
-    if (seconds < 60) {
-      return seconds.toFixed(seconds < 10 ? 2 : 1) + " s";
-    }
-    const whole = Math.round(seconds);
-    const hours = Math.floor(whole / 3600);
-    return (hours ? hours + " h " : "") + Math.floor((whole % 3600) / 60) + " min " + (whole % 60) + " s";
-  }
-
   const result = () => run.result || {};
-  const code = (text) => el("code", {}, text);
-  const words = (key) => key.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
 
   // ---- parts ----
 
@@ -113,7 +48,7 @@
 
   function targets() {
     const all = result().targets;
-    if (!Array.isArray(all) || !all.length || typeof all[0] !== "object") {
+    if (!Array.isArray(all) || !all.length || typeof all[0] !== "object" || pictures.isPlan(run)) {
       return null;
     }
     const rows = all.map((target) => [target.reference,
@@ -204,12 +139,10 @@
       bar("lane-move", lane.first, lane.target === "" && lane.ended === undefined ? stop : lane.last);
       bar(lane.state === "failed" ? "lane-bad" : "lane-close", lane.last, stop);
     });
-    const legend = el("ul", { class: "legend" }, PHASES.map(([kind, name]) =>
-      el("li", {}, svg("svg", { viewBox: "0 0 10 10", "aria-hidden": "true" }, svg("rect", { class: kind, width: 10, height: 10 })), name)));
     const second = (at) => at === undefined ? "" : at.toFixed(2);
     const rows = line.lanes.map((lane) => [lane.layer, lane.target, size(lane.size || lane.moved), lane.state,
       second(lane.begun), second(lane.first), second(lane.last), second(lane.ended), String(lane.resumes || 0)]);
-    return section("Layers over time", picture, legend, table("Layers over time",
+    return section("Layers over time", picture, legend(PHASES), table("Layers over time",
       ["layer", "target", "size#", "state", "begun s#", "first byte s#", "last byte s#", "ended s#", "resumed#"], rows));
   }
 
@@ -221,22 +154,6 @@
     const rows = events.map((event) => [event.at.toFixed(2), event.kind, event.text]);
     return section("On the way", table("On the way", ["second#", "what", "details"], rows),
       run.timeline.moreEvents ? el("p", {}, `and ${run.timeline.moreEvents} more`) : null);
-  }
-
-  function searchable(title, heads, rows, label) {
-    const field = el("input", { id: "find-" + label, type: "search" });
-    const count = el("span", { role: "status" }, `${rows.length} in all`);
-    const place = el("div", {});
-    const plain = rows.map((row) => row.map((cell) => cell instanceof Node ? cell.textContent : String(cell)).join("\n").toLowerCase());
-    const show = () => {
-      const wanted = field.value.toLowerCase();
-      const found = rows.filter((_, i) => plain[i].includes(wanted));
-      count.textContent = wanted ? `${found.length} of ${rows.length}` : `${rows.length} in all`;
-      place.replaceChildren(table(title, heads, found));
-    };
-    field.addEventListener("input", show);
-    show();
-    return section(title, el("p", { class: "search" }, el("label", { for: "find-" + label }, "Search"), field, count), place);
   }
 
   function files() {
@@ -251,71 +168,15 @@
       run.files.map((file) => [file.path, size(file.bytes), file.digest ? code(file.digest) : "", file.layer, code(digests.get(file.layer) || "")]), "files");
   }
 
-  function kinds() {
-    if (!run.files) {
-      return null;
-    }
-    const sums = new Map();
-    for (const file of run.files) {
-      const name = file.path.slice(file.path.lastIndexOf("/") + 1);
-      const kind = name.includes(".") ? name.slice(name.lastIndexOf(".")) : name;
-      const sum = sums.get(kind) || [0, 0];
-      sums.set(kind, [sum[0] + 1, sum[1] + file.bytes]);
-    }
-    const rows = [...sums].sort((a, b) => b[1][1] - a[1][1]).slice(0, 20);
-    const most = Math.max(1, rows[0][1][1]);
-    const picture = svg("svg", { viewBox: `0 0 1000 ${rows.length * 20}`, role: "img", "aria-label": "Bytes by kind of file; the table below has the figures." },
-      ...rows.map(([, sum], i) => svg("rect", { class: "lane-move", x: 0, y: i * 20 + 2, width: Math.max(2, 1000 * sum[1] / most), height: 16 })));
-    return section("Kinds of files", picture, table("Kinds of files", ["kind", "files#", "size#"],
-      rows.map(([kind, sum]) => [kind, String(sum[0]), size(sum[1])])));
-  }
-
   function dropped() {
     const all = (result().selection || {}).dropped || [];
     return all.length ? searchable("Left out", ["file", "size#", "reason", "evidence"],
       all.map((file) => [file.path, size(file.bytes), words(file.reason), file.evidence || ""]), "dropped") : null;
   }
 
-  function chain() {
-    const steps = [];
-    const add = (name, value) => value && steps.push(el("li", {}, el("span", { class: "soft" }, name + " "), code(value)));
-    const source = result().source || {};
-    const layers = result().layers;
-    add("source", source.reference);
-    add("commit", source.revision);
-    run.files && add("files", `${run.files.length}, of which ${run.files.filter((file) => file.digest).length} have a digest of the source`);
-    Array.isArray(layers) && layers.length && layers[0].digest && add("layers", `${layers.length}, by digest below`);
-    add("image", result().digest);
-    (result().targets || []).forEach((target) => target && target.reference && target.status !== "failed" && add("registry", target.reference));
-    const registration = result().registration;
-    registration && registration.version && add("Model Registry", `${registration.model.name} ${registration.version.name} (id ${registration.version.id}) in ${registration.modelRegistry}`);
-    const deployment = result().deployment;
-    deployment && deployment.name && add("InferenceService", `${deployment.name} in ${deployment.namespace}: ${deployment.outcome}`);
-    deployment && (deployment.pods || []).forEach((pod) => add("pod", pod));
-    return steps.length > 2 ? section("Chain of custody", el("ol", { class: "chain" }, steps)) : null;
-  }
-
-  function findings() {
-    const all = result().findings;
-    if (!Array.isArray(all)) {
-      return null;
-    }
-    if (!all.length) {
-      return section("Findings", el("p", { class: "good" }, "Nothing was found."));
-    }
-    return section("Findings", all.map((finding) => el("article", {},
-      el("h3", {}, el("span", { class: finding.severity === "error" ? "bad" : finding.severity === "warning" ? "warn" : "soft" }, finding.severity || finding.role || ""),
-        " ", finding.title || finding.message, " ", code(finding.rule || "")),
-      el("p", { class: "soft" }, [finding.role, finding.object, finding.step, finding.file && `${finding.file}:${finding.line}:${finding.column}`, finding.path].filter(Boolean).join(" · ")),
-      finding.title && finding.message !== finding.title ? el("p", {}, finding.message || "") : null,
-      (finding.evidence || []).length ? el("pre", {}, finding.evidence.join("\n")) : null,
-      (finding.counterEvidence || []).length ? el("p", {}, "Looked for and not found: " + finding.counterEvidence.join("; ")) : null,
-      [].concat(finding.fix || []).map((fix) => el("p", {}, "Fix: " + (typeof fix === "string" ? fix : JSON.stringify(fix)))))));
-  }
-
   // ---- whatever else a command says ----
 
-  const KNOWN = new Set(["source", "selection", "digest", "targets", "bytesMoved", "bytesReused", "seconds", "findings", "error", "timeline"]);
+  const KNOWN = ["source", "selection", "digest", "targets", "bytesMoved", "bytesReused", "seconds", "findings", "error", "timeline"];
   const isSize = (key) => /bytes/i.test(key) || key === "size";
 
   function value(key, given, depth) {
@@ -337,6 +198,9 @@
         return table(words(key), keys.map((name) => words(name) + (typeof given[0][name] === "number" ? "#" : "")),
           given.map((item) => keys.map((name) => value(name, item[name], depth + 1))));
       }
+      if (key === "diff") {
+        return el("pre", {}, given.join("\n"));
+      }
       return given.map((item) => typeof item === "object" ? JSON.stringify(item) : String(item)).join(", ");
     }
     return depth > 3 ? JSON.stringify(given) : el("dl", { class: "facts" }, Object.entries(given).map(([name, inner]) =>
@@ -346,8 +210,9 @@
   function others() {
     const made = [];
     const flat = {};
+    const known = new Set([...KNOWN, ...pictures.known(run)]);
     for (const [key, given] of Object.entries(result())) {
-      if (KNOWN.has(key)) {
+      if (known.has(key)) {
         continue;
       }
       if (given !== null && typeof given === "object" && (!Array.isArray(given) || typeof given[0] === "object")) {
@@ -363,7 +228,7 @@
   function again() {
     const quoted = run.command.map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : "'" + word.replace(/'/g, "'\\''") + "'");
     return section("Run it again", el("pre", { tabindex: "0" }, "modelcar " + quoted.join(" ")),
-      el("p", { class: "soft" }, "What has arrived is kept: the same command continues."));
+      run.timeline ? el("p", { class: "soft" }, "What has arrived is kept: the same command continues.") : null);
   }
 
   function show() {
@@ -372,13 +237,16 @@
     document.title = `modelcar ${run.command[0] || ""}: ${run.exitCode === undefined ? "running" : run.exitCode === 0 ? "succeeded" : "failed"}`;
     const focused = document.activeElement && document.activeElement.id;
     const typed = focused && focused.startsWith("find-") ? document.activeElement.value : null;
-    const parts = [head(), errors(), findings(), targets(), chain(), throughput(), lanes(), happened(), kinds(), files(), dropped(), ...others(), again(),
+    const parts = [head(), errors(), ...pictures.findings(run), ...pictures.sizing(run), ...pictures.plan(run), targets(), pictures.chain(run), throughput(), lanes(),
+      happened(), pictures.isPlan(run) ? null : pictures.kinds(run), files(), dropped(), ...others(), again(),
       el("footer", {}, run.version)];
     page.replaceChildren(...parts.filter(Boolean));
     draw();
-    if (typed !== null && byId(focused)) {
-      byId(focused).value = typed;
-      byId(focused).dispatchEvent(new Event("input"));
+    if (focused && byId(focused)) {
+      if (typed !== null) {
+        byId(focused).value = typed;
+        byId(focused).dispatchEvent(new Event("input"));
+      }
       byId(focused).focus();
     }
   }

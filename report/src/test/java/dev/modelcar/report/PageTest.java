@@ -51,6 +51,42 @@ class PageTest {
   }
 
   @Test
+  void noTextIsEverParsedAsMarkup() {
+    assertThat(Page.of(Json.object()))
+        .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(");
+  }
+
+  @Test
+  void aPlanOfManyLayersAndFilesMakesASmallPage() {
+    ObjectNode document = Json.object().put("schema", RunRecord.SCHEMA);
+    document.putArray("command").add("plan");
+    ArrayNode files = document.putArray("files");
+    ObjectNode result = document.putObject("result");
+    ArrayNode layers = result.putArray("layers");
+    for (int i = 0; i < 200; i++) {
+      String name = "model-%05d-of-00200.safetensors".formatted(i);
+      String digest = Sha256.of(name.getBytes(StandardCharsets.UTF_8)).toString();
+      ObjectNode layer = layers.addObject().put("name", name).put("bytes", 5L << 30);
+      layer.put("base", false).put("digest", digest);
+      layer.putArray("present").add(true).add(false);
+      for (int k = 0; k < 5; k++) {
+        String path = "some/folder/%d-%s".formatted(k, name);
+        files
+            .addObject()
+            .put("path", path)
+            .put("bytes", 1L << 30)
+            .put("layer", name)
+            .put("digest", Sha256.of(path.getBytes(StandardCharsets.UTF_8)).toString());
+      }
+    }
+    ArrayNode targets = result.putArray("targets");
+    targets.addObject().put("reference", "a.example/team/m:1").put("bytesToMove", 0L);
+    targets.addObject().put("reference", "b.example/team/m:1").put("bytesToMove", 1000L << 30);
+    int length = Page.of(document).getBytes(StandardCharsets.UTF_8).length;
+    assertThat(length).isLessThan(300 << 10);
+  }
+
+  @Test
   void manyLayersAndFilesMakeASmallPage() {
     RunRecord run = new RunRecord(List.of("ship"), "modelcar 0", Instant.EPOCH, System::nanoTime);
     ArrayNode layers = Json.array();

@@ -173,7 +173,14 @@ final class LlamaCppSizer {
               gpu.bytes(),
               available >= size.cacheBytes() ? OptionalInt.of(gpus) : OptionalInt.empty(),
               (double) Math.max(0, available) / perSlot,
-              available >= size.cacheBytes() ? context : largest(available, context)));
+              available >= size.cacheBytes() ? context : largest(available, context),
+              Optional.of(
+                  new Sizing.Use(
+                      gpus,
+                      Math.ceilDiv(size.weightBytes(), gpus),
+                      size.cacheBytes() / gpus,
+                      size.computeBytes(),
+                      OUTSIDE))));
     }
     return table;
   }

@@ -107,9 +107,22 @@ public record Sizing(
    * A line of the table.
    *
    * @param gpus the fewest that hold one request; empty: none of the usual numbers does
+   * @param perGpu what is needed on each of so many, or of the most that were tried; empty if no
+   *     number divides the model
    */
   public record Fit(
-      String gpu, long memoryBytes, OptionalInt gpus, double maxConcurrency, long largestContext) {}
+      String gpu,
+      long memoryBytes,
+      OptionalInt gpus,
+      double maxConcurrency,
+      long largestContext,
+      Optional<Use> perGpu) {}
+
+  /**
+   * What is needed on each of a number of GPUs; of the cache, what has to fit for {@link Fit#gpus}.
+   */
+  public record Use(
+      int gpus, long weightBytes, long cacheBytes, long activationBytes, long otherBytes) {}
 
   /** What to request of Kubernetes for one instance. */
   public record Pod(

@@ -306,7 +306,8 @@ final class VllmSizer {
   private List<Sizing.Fit> table(long context) {
     List<Sizing.Fit> table = new ArrayList<>();
     for (Gpu gpu : Gpu.common()) {
-      Sizing.Fit fit = new Sizing.Fit(gpu.name(), gpu.bytes(), OptionalInt.empty(), 0, 0);
+      Sizing.Fit fit =
+          new Sizing.Fit(gpu.name(), gpu.bytes(), OptionalInt.empty(), 0, 0, Optional.empty());
       for (int gpus : Degrees.of(architecture)) {
         if (gpus > 8
             || gpus % options.contextParallel() != 0
@@ -321,7 +322,14 @@ final class VllmSizer {
                 gpu.bytes(),
                 holds ? OptionalInt.of(gpus) : OptionalInt.empty(),
                 size.concurrency(),
-                size.largestContext());
+                size.largestContext(),
+                Optional.of(
+                    new Sizing.Use(
+                        gpus,
+                        size.weightBytes(),
+                        size.bytesPerRequest(),
+                        size.activation().bytes(),
+                        size.outsideTorch() + size.graphs())));
         if (holds) {
           break;
         }

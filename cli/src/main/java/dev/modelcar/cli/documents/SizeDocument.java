@@ -48,7 +48,8 @@ public record SizeDocument(
       boolean fits,
       Optional<Integer> gpus,
       double maxConcurrency,
-      long largestContext) {}
+      long largestContext,
+      Optional<Sizing.Use> perGpu) {}
 
   public static SizeDocument of(String source, Sizing sizing) {
     Sizing.Cache cache = sizing.cache();
@@ -85,7 +86,8 @@ public record SizeDocument(
                     fit.gpus().isPresent(),
                     fit.gpus().isPresent() ? Optional.of(fit.gpus().getAsInt()) : Optional.empty(),
                     fit.maxConcurrency(),
-                    fit.largestContext()))
+                    fit.largestContext(),
+                    fit.perGpu()))
             .toList(),
         sizing.arguments(),
         sizing.pod(),

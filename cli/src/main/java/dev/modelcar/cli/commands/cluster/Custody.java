@@ -3,6 +3,8 @@ package dev.modelcar.cli.commands.cluster;
 import dev.modelcar.cli.commands.registration.RegisteredImage;
 import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.views.Console;
+import dev.modelcar.cli.views.Texts;
+import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.kubernetes.serving.Standing;
 import dev.modelcar.oci.ImageReference;
@@ -65,6 +67,13 @@ final class Custody {
           .ifPresent(source -> links.add(Link.good("source", source)));
       Optional.ofNullable(words.get(TITLE + "revision"))
           .ifPresent(commit -> links.add(Link.good("commit", commit)));
+      links.add(
+          Link.good(
+              "layers",
+              "%s, %s"
+                  .formatted(
+                      Texts.count(summary.layerCount(), "layer"),
+                      ByteSize.format(summary.size()))));
       links.add(Link.good("image", image.toString()));
       if (image.digest().isEmpty()) {
         links.add(
