@@ -50,14 +50,6 @@ public final class JoinedRuns {
 
   private void add(String name, JsonNode document) {
     boolean isRun = document.path("schema").asText().equals(RunRecord.SCHEMA);
-    if (document.has("schema") && !isRun) {
-      finding(
-          "warning",
-          "report-other-version",
-          "%s is a document of another version (%s)"
-              .formatted(name, document.path("schema").asText()),
-          "Make the page with the version that wrote it.");
-    }
     JsonNode result = isRun ? document.path("result") : document;
     if (!result.isObject() || !result.has("targets")) {
       finding(

@@ -6,6 +6,7 @@ import dev.modelcar.cli.options.SizingOptions;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.SizeView;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
@@ -80,7 +81,7 @@ final class SizeCommand extends RegistryCommand {
       return 0;
     } catch (IOException e) {
       throw new ModelcarException(
-          SourceError.SOURCE_UNREADABLE, model + " cannot be read: " + e.getMessage(), e);
+          SourceError.SOURCE_UNREADABLE, model + " cannot be read: " + IoReason.of(e), e);
     }
   }
 

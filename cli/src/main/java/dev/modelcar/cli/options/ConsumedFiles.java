@@ -1,6 +1,7 @@
 package dev.modelcar.cli.options;
 
 import dev.modelcar.core.CoreError;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.source.ModelFile;
 import dev.modelcar.source.SourceError;
@@ -96,6 +97,6 @@ public final class ConsumedFiles {
   }
 
   private static ModelcarException failed(String what, IOException e) {
-    return new ModelcarException(CoreError.DISK_FAILED, what + ": " + e.getMessage(), e);
+    return new ModelcarException(CoreError.DISK_FAILED, what + ": " + IoReason.of(e), e);
   }
 }

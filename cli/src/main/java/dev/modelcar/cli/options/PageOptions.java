@@ -3,6 +3,7 @@ package dev.modelcar.cli.options;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
 import dev.modelcar.cli.views.Version;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.findings.redaction.Redactor;
 import dev.modelcar.report.LiveServer;
 import dev.modelcar.report.Page;
@@ -78,7 +79,7 @@ public final class PageOptions {
       server = Optional.of(started);
       console.note("live: " + started.uri());
     } catch (IOException e) {
-      console.warn("no live page at %s: %s".formatted(address, e.getMessage()));
+      console.warn("no live page at %s: %s".formatted(address, IoReason.of(e)));
     }
   }
 
@@ -105,7 +106,7 @@ public final class PageOptions {
         throw e;
       }
     } catch (IOException e) {
-      console.warn("the page %s cannot be written: %s".formatted(file, e.getMessage()));
+      console.warn("the page %s cannot be written: %s".formatted(file, IoReason.of(e)));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.modelcar.cli.views;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.modelcar.core.CoreError;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import java.io.IOException;
@@ -96,7 +97,7 @@ record ResultFiles(Path folder) {
   private ModelcarException failed(String doing, IOException e) {
     return new ModelcarException(
         CoreError.DISK_FAILED,
-        "cannot %s the results in %s: %s".formatted(doing, folder, e.getMessage()),
+        "cannot %s the results in %s: %s".formatted(doing, folder, IoReason.of(e)),
         e);
   }
 }

@@ -2,6 +2,7 @@ package dev.modelcar.findings.evidence;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.modelcar.core.CoreError;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import java.io.IOException;
@@ -51,7 +52,7 @@ public final class CaseWriter {
       }
     } catch (IOException e) {
       throw new ModelcarException(
-          CoreError.DISK_FAILED, "%s cannot be written: %s".formatted(folder, e.getMessage()), e);
+          CoreError.DISK_FAILED, "%s cannot be written: %s".formatted(folder, IoReason.of(e)), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.modelcar.kubernetes.render;
 
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.OciError;
 import java.io.IOException;
@@ -57,7 +58,7 @@ public final class Rendering {
     } catch (IOException e) {
       throw new ModelcarException(
           OciError.TARGET_NOT_WRITABLE,
-          "%s cannot be written: %s".formatted(folder, e.getMessage()),
+          "%s cannot be written: %s".formatted(folder, IoReason.of(e)),
           e);
     }
   }

@@ -63,29 +63,33 @@ public record LayerInspection(
     try (BlobStream opened = new BlobStream(reader, blob)) {
       raw = new Hashing(opened, blob.size());
       if (layer) {
-        Hashing plain = unpacked(raw, blob);
-        TarStream.read(
-            plain,
-            (entry, content) -> {
-              if (entry.isFile()) {
-                files.add(file(entry, content));
-              } else if (entry.isHardLink() || entry.isSymbolicLink()) {
-                links.put(entry.path(), target(entry));
-              }
-            });
-        plain.drain();
-        diffId = Optional.of(plain.digest());
+        try {
+          Hashing plain = unpacked(raw, blob);
+          TarStream.read(
+              plain,
+              (entry, content) -> {
+                if (entry.isFile()) {
+                  files.add(file(entry, content));
+                } else if (entry.isHardLink() || entry.isSymbolicLink()) {
+                  links.put(entry.path(), target(entry));
+                }
+              });
+          plain.drain();
+          diffId = Optional.of(plain.digest());
+        } catch (IOException | ModelcarException e) {
+          if (e instanceof ModelcarException stopped && stopped.code() == CoreError.STOPPED) {
+            throw e;
+          }
+          // What else is wrong with it, the digest tells, if the rest can be read.
+          problems.add("the blob %s cannot be read: %s".formatted(blob.digest(), e.getMessage()));
+        }
       }
       raw.drain();
-    } catch (IOException e) {
-      problems.add("the blob %s cannot be read: %s".formatted(blob.digest(), e.getMessage()));
-      return new LayerInspection(0, Optional.empty(), files, links, problems);
-    } catch (ModelcarException e) {
-      if (e.code() == CoreError.STOPPED) {
-        throw e;
+    } catch (IOException | ModelcarException e) {
+      if (e instanceof ModelcarException stopped && stopped.code() == CoreError.STOPPED) {
+        throw stopped;
       }
-      problems.add("the blob %s cannot be read: %s".formatted(blob.digest(), e.getMessage()));
-      return new LayerInspection(0, Optional.empty(), files, links, problems);
+      return unread(blob, files, links, problems, e);
     }
     if (raw.count() != blob.size()) {
       problems.add(
@@ -93,9 +97,21 @@ public record LayerInspection(
               .formatted(blob.digest(), raw.count(), blob.size()));
     } else if (blob.digest().algorithm() == Digest.Algorithm.SHA256
         && !raw.digest().equals(blob.digest())) {
-      problems.add("the blob %s has the digest %s".formatted(blob.digest(), raw.digest()));
+      problems.addFirst("the blob %s has the digest %s".formatted(blob.digest(), raw.digest()));
     }
     return new LayerInspection(raw.count(), diffId, files, links, problems);
+  }
+
+  private static LayerInspection unread(
+      Descriptor blob,
+      List<File> files,
+      Map<String, String> links,
+      List<String> problems,
+      Exception e) {
+    if (problems.isEmpty()) {
+      problems.add("the blob %s cannot be read: %s".formatted(blob.digest(), e.getMessage()));
+    }
+    return new LayerInspection(0, Optional.empty(), files, links, problems);
   }
 
   /** Symbolic links start at their own folder, hard ones at the root. */

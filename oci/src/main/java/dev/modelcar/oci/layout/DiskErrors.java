@@ -1,11 +1,11 @@
 package dev.modelcar.oci.layout;
 
 import dev.modelcar.core.CoreError;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.OciError;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.util.Locale;
@@ -15,7 +15,7 @@ final class DiskErrors {
   private DiskErrors() {}
 
   static ModelcarException of(IOException e, String doing, Path path) {
-    String reason = reason(e);
+    String reason = IoReason.of(e);
     String lower = reason.toLowerCase(Locale.ROOT);
     if (lower.contains("no space left") || lower.contains("disk quota exceeded")) {
       return new ModelcarException(
@@ -34,13 +34,5 @@ final class DiskErrors {
         OciError.TARGET_NOT_WRITABLE,
         doing + " " + path + " failed: the file system is read-only",
         e);
-  }
-
-  private static String reason(IOException e) {
-    String reason =
-        e instanceof FileSystemException f && f.getReason() != null
-            ? f.getReason()
-            : String.valueOf(e.getMessage());
-    return reason;
   }
 }

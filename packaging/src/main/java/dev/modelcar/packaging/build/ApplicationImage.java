@@ -1,6 +1,7 @@
 package dev.modelcar.packaging.build;
 
 import dev.modelcar.core.Digest;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
@@ -103,7 +104,7 @@ public record ApplicationImage(
     } catch (IOException e) {
       throw new ModelcarException(
           PackagingError.BASE_INVALID,
-          "%s cannot be read: %s".formatted(folder, e.getMessage()),
+          "%s cannot be read: %s".formatted(folder, IoReason.of(e)),
           e);
     }
     return layer(

@@ -3,6 +3,7 @@ package dev.modelcar.packaging.build;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
@@ -85,7 +86,7 @@ public final class BuiltImage implements ImageReader {
       throw invalid(folder, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw new ModelcarException(
-          CoreError.DISK_FAILED, "%s cannot be read: %s".formatted(folder, e.getMessage()), e);
+          CoreError.DISK_FAILED, "%s cannot be read: %s".formatted(folder, IoReason.of(e)), e);
     }
   }
 

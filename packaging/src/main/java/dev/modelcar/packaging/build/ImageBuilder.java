@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Digest;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
@@ -95,7 +96,7 @@ public final class ImageBuilder {
     } catch (IOException e) {
       throw new ModelcarException(
           CoreError.DISK_FAILED,
-          "the recipe cannot be written to %s: %s".formatted(output, e.getMessage()),
+          "the recipe cannot be written to %s: %s".formatted(output, IoReason.of(e)),
           e);
     }
   }
@@ -118,7 +119,7 @@ public final class ImageBuilder {
     } catch (IOException e) {
       throw new ModelcarException(
           OciError.TARGET_NOT_WRITABLE,
-          "%s cannot be written: %s".formatted(output, e.getMessage()),
+          "%s cannot be written: %s".formatted(output, IoReason.of(e)),
           e);
     }
   }

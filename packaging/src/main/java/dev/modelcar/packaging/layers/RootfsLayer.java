@@ -2,6 +2,7 @@ package dev.modelcar.packaging.layers;
 
 import dev.modelcar.core.ChunkReader;
 import dev.modelcar.core.Digest;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.BlobReader;
@@ -170,7 +171,7 @@ public final class RootfsLayer {
       }
     } catch (IOException e) {
       throw new ModelcarException(
-          PackagingError.BASE_INVALID, "the root folder cannot be read: " + e.getMessage(), e);
+          PackagingError.BASE_INVALID, "the root folder cannot be read: " + IoReason.of(e), e);
     }
     return content.digest().orElseThrow();
   }

@@ -57,6 +57,7 @@ public final class ImageVerifier {
     private final ImageTree tree;
     private final List<String> problems = new ArrayList<>();
     private long bytes;
+    private boolean wholly = true;
 
     Run(RawManifest top) {
       this.tree = ImageTree.read(reader, top);
@@ -173,15 +174,29 @@ public final class ImageVerifier {
                 + " compared with the source");
         return result();
       }
-      problems.addAll(SourceComparison.compare(selection, files));
+      // Files of layers that were not read are not missing.
+      if (wholly) {
+        problems.addAll(SourceComparison.compare(selection, files));
+      }
       return result();
     }
 
     /** Reads all blobs, layers as archives, and checks every digest. */
     private List<LayerInspection> inspect() {
       Map<Digest, Digest> diffIds = diffIds();
-      List<Descriptor> blobs =
+      List<Descriptor> blobs = new ArrayList<>();
+      List<Descriptor> present =
           tree.blobs().stream().filter(blob -> !BlobSizes.mayBeElsewhere(reader, blob)).toList();
+      // Reading stops at the size that the manifest names: what lies after it shows only here.
+      List<List<String>> sizes = each(present, this::size);
+      for (int i = 0; i < present.size(); i++) {
+        problems.addAll(sizes.get(i));
+        if (sizes.get(i).isEmpty()) {
+          blobs.add(present.get(i));
+        } else {
+          wholly = false;
+        }
+      }
       List<LayerInspection> layers =
           each(blobs, blob -> LayerInspection.of(reader, blob, isLayer(blob)));
       for (int i = 0; i < layers.size(); i++) {

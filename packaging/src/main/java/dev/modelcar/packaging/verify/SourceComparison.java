@@ -2,6 +2,7 @@ package dev.modelcar.packaging.verify;
 
 import dev.modelcar.core.ChunkReader;
 import dev.modelcar.core.Digest;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.oci.image.LayerInspection;
@@ -63,7 +64,7 @@ final class SourceComparison {
       }
     } catch (IOException e) {
       throw new ModelcarException(
-          SourceError.SOURCE_UNREADABLE, file.path() + " cannot be read: " + e.getMessage(), e);
+          SourceError.SOURCE_UNREADABLE, file.path() + " cannot be read: " + IoReason.of(e), e);
     }
     return hash.digest();
   }

@@ -2,6 +2,7 @@ package dev.modelcar.source.folder;
 
 import dev.modelcar.core.ChunkReader;
 import dev.modelcar.core.CoreError;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.source.FileIdentity;
 import dev.modelcar.source.SourceError;
@@ -66,7 +67,7 @@ final class FileReader implements ChunkReader {
         count = channel.read(buffer);
       } catch (IOException e) {
         throw new ModelcarException(
-            CoreError.DISK_FAILED, "reading " + path + " failed: " + e.getMessage(), e);
+            CoreError.DISK_FAILED, "reading " + path + " failed: " + IoReason.of(e), e);
       }
       if (count < 0) {
         throw changed("was truncated");

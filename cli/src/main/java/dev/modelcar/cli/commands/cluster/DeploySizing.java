@@ -1,6 +1,7 @@
 package dev.modelcar.cli.commands.cluster;
 
 import dev.modelcar.cli.options.Usage;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.ImageReader;
 import dev.modelcar.oci.ImageReference;
@@ -77,7 +78,7 @@ record DeploySizing(
                       String.join(" ", sizing.arguments()))));
     } catch (IOException e) {
       throw new ModelcarException(
-          SourceError.SOURCE_UNREADABLE, reference + " cannot be read: " + e.getMessage(), e);
+          SourceError.SOURCE_UNREADABLE, reference + " cannot be read: " + IoReason.of(e), e);
     }
   }
 

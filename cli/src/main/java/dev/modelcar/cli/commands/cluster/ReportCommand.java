@@ -4,6 +4,7 @@ import dev.modelcar.cli.documents.FailureDocument;
 import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.options.TargetOptions;
+import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Texts;
 import dev.modelcar.core.ByteSize;
@@ -114,6 +115,9 @@ public final class ReportCommand extends RegistryCommand {
     Console console = console();
     if (!files.isEmpty()) {
       return SavedRuns.show(console, files);
+    }
+    if (run.isEmpty() && status.isEmpty() && targets.all().isEmpty()) {
+      throw Usage.invalid("report takes files that runs printed, or --run and --to");
     }
     console.result("run %s: %s".formatted(run, status.isEmpty() ? "?" : status));
     List<TaskDocument> taskDocuments =

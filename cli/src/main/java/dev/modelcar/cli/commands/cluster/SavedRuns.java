@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.CoreError;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.report.JoinedRuns;
 import dev.modelcar.report.Page;
+import dev.modelcar.report.RunRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,7 +30,7 @@ final class SavedRuns {
   static int show(Console console, List<Path> files) {
     Map<String, JsonNode> documents = new LinkedHashMap<>();
     for (Path file : files) {
-      documents.put(file.toString(), read(file));
+      documents.put(file.toString(), checked(file, read(file)));
     }
     ObjectNode joined = JoinedRuns.of(documents);
     for (JsonNode run : joined.get("runs")) {
@@ -49,6 +52,37 @@ final class SavedRuns {
     return 0;
   }
 
+  /** What is no run must not be counted as one that moved nothing. */
+  private static JsonNode checked(Path file, JsonNode document) {
+    String schema = document.path("schema").asText();
+    boolean other = !schema.isEmpty() && !schema.equals(RunRecord.SCHEMA);
+    if (other && schema.startsWith(RunRecord.SCHEMA.replaceFirst("/.*", "/"))) {
+      throw new ModelcarException(
+          CoreError.USAGE_INVALID,
+          "%s was written by another version of modelcar: its schema is %s, not %s"
+              .formatted(file, schema, RunRecord.SCHEMA),
+          "Join it with the version that wrote it.",
+          null);
+    }
+    boolean run =
+        schema.equals(RunRecord.SCHEMA)
+            || document.at("/targets/0").has("status")
+            || document.at("/error").has("id");
+    if (!run || other) {
+      throw new ModelcarException(
+          CoreError.USAGE_INVALID,
+          "%s is not what a run printed: it is %s"
+              .formatted(
+                  file,
+                  document.isObject()
+                      ? "JSON of something else, or of a command that ships nothing"
+                      : "no JSON object"),
+          "Give what ship, seal, copy or mirror printed with --output json, or a page of --html.",
+          null);
+    }
+    return document;
+  }
+
   private static JsonNode read(Path file) {
     try {
       byte[] bytes = Files.readAllBytes(file);
@@ -56,7 +90,7 @@ final class SavedRuns {
       return text.stripLeading().startsWith("<") ? Page.read(text) : Json.parse(bytes);
     } catch (IOException e) {
       throw Usage.invalid(
-          "%s cannot be read as a run's JSON or page: %s".formatted(file, e.getMessage()));
+          "%s cannot be read as a run's JSON or page: %s".formatted(file, IoReason.of(e)));
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Texts;
 import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.Threads;
 import dev.modelcar.findings.Severity;
 import dev.modelcar.findings.diagnosis.Finding;
@@ -189,7 +190,7 @@ final class ShipmentChecks {
           "workspace-too-small",
           object,
           "cannot be looked at",
-          e.getClass().getSimpleName() + ": " + e.getMessage(),
+          IoReason.of(e),
           Optional.empty());
     }
   }

@@ -7,6 +7,7 @@ import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
 import dev.modelcar.core.CoreError;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.modelregistry.Contents;
@@ -315,7 +316,7 @@ public final class TransferCommand extends RegistryCommand {
           message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE);
       Files.write(path, most.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      console().warn("the termination message cannot be written: " + e.getMessage());
+      console().warn("the termination message cannot be written: " + IoReason.of(e));
     }
   }
 
@@ -327,7 +328,7 @@ public final class TransferCommand extends RegistryCommand {
       return file;
     } catch (IOException e) {
       throw new ModelcarException(
-          CoreError.DISK_FAILED, "cannot write the logins to a file: " + e.getMessage(), e);
+          CoreError.DISK_FAILED, "cannot write the logins to a file: " + IoReason.of(e), e);
     }
   }
 

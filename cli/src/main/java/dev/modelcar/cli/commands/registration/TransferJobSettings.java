@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.core.CoreError;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
@@ -225,7 +226,7 @@ final class TransferJobSettings {
       return Files.readString(path);
     } catch (IOException e) {
       throw new ModelcarException(
-          CoreError.DISK_FAILED, "cannot read %s: %s".formatted(path, e.getMessage()), e);
+          CoreError.DISK_FAILED, "cannot read %s: %s".formatted(path, IoReason.of(e)), e);
     }
   }
 }
