@@ -58,7 +58,24 @@ public final class Linter {
       }
       add(At.root(document.root()), found, problems);
     }
-    yaml.fault().ifPresent(fault -> fault(fault, problems));
+    yaml.fault()
+        .ifPresent(fault -> {
+          int line = Math.max(1, fault.place().line());
+          boolean variable =
+              fault.kind() == Fault.Kind.SYNTAX
+                  && yaml.text().lines().skip(line - 1L).limit(1).anyMatch(Templates::hasVariable);
+          if (variable) {
+            problems.add(
+                Rule.TEMPLATE_SKIPPED,
+                fault.place(),
+                "",
+                "a variable such as ${NAME} stands where YAML has none: not checked from here on",
+                "Lint what it becomes: `envsubst < FILE | modelcar lint -`.",
+                Optional.empty());
+          } else {
+            fault(fault, problems);
+          }
+        });
     if (bytes.length > MOST_BYTES && found.size() == 1) {
       problems.add(
           Rule.REQUEST_TOO_LARGE,

@@ -27,9 +27,16 @@ import dev.modelcar.lint.tree.Value.Scalar;
 import dev.modelcar.lint.tree.Value.Sequence;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What becomes of one object, in the order in which a server works: drop, decode, check. */
 final class ObjectLinter {
+  /** Shorter names of kinds are too much alike to guess which one is meant. */
+  private static final int LONG = 6;
+
+  /** What a version, or a kind, of Kubernetes looks like. */
+  private static final Pattern LIKE_KUBERNETES = Pattern.compile("(?:\\S+/)?v\\d\\w*|[A-Z]\\w+");
+
   private final Schemas schemas;
   private final Tekton tekton;
 
@@ -106,6 +113,23 @@ final class ObjectLinter {
   private void unknown(At root, GroupKind name, Problems problems) {
     if (name.kind().isEmpty() || name.apiVersion().isEmpty()) {
       String missing = name.kind().isEmpty() ? "kind" : "apiVersion";
+      Optional<At> misspelt =
+          root.fields().stream()
+              .filter(field -> Homes.near(field.name(), List.of(missing)).size() == 1)
+              .filter(At::hasText)
+              .filter(_ -> LIKE_KUBERNETES.matcher(name.apiVersion() + name.kind()).matches())
+              .findFirst();
+      boolean known = !name.group().isEmpty() && schemas.knows(name.group());
+      if (misspelt.isPresent() || known) {
+        problems.add(
+            Rule.KIND_UNKNOWN,
+            misspelt.orElse(root),
+            "the object has no %s, which every server refuses".formatted(missing),
+            misspelt
+                .map(field -> "Write %s for %s.".formatted(missing, field.name()))
+                .orElse("Add it."));
+        return;
+      }
       problems.add(
           Rule.KIND_LEFT_ALONE, root, "no Kubernetes object: %s is missing".formatted(missing));
       return;
@@ -119,6 +143,26 @@ final class ObjectLinter {
           versions.isEmpty()
               ? "Its kinds: %s.".formatted(String.join(", ", schemas.kinds(name.apiVersion())))
               : "It is in %s.".formatted(String.join(", ", versions)));
+      return;
+    }
+    if (schemas.knows(name.apiVersion())) {
+      problems.add(
+          Rule.KIND_UNKNOWN,
+          root.get("apiVersion"),
+          "%s is a group without a version".formatted(name.apiVersion()),
+          "Write %s/v1, or the version that you mean.".formatted(name.apiVersion()));
+      return;
+    }
+    List<String> near =
+        name.kind().length() < LONG
+            ? List.of()
+            : Homes.near(name.kind(), schemas.kinds(name.apiVersion()));
+    if (!near.isEmpty()) {
+      problems.add(
+          Rule.KIND_UNKNOWN,
+          root.get("kind"),
+          "there is no kind %s in %s".formatted(name.kind(), name.apiVersion()),
+          "Did you mean %s?".formatted(String.join(" or ", near)));
       return;
     }
     problems.add(Rule.KIND_LEFT_ALONE, root.get("kind"), "%s is not checked".formatted(name));

@@ -12,9 +12,18 @@ final class Templates {
       Pattern.compile(
           "(?m)^[ \\t]*(?:- )*(?:[\\w./-]+:[ \\t]+)?\\{\\{-?[ \\t]*(?:[.$]|/\\*|\\w+[ \\t]*\\}\\}"
               + "|(?:if|else|end|range|with|define|include|template|block|toYaml|tpl|required|default|quote|printf)\\b)"
-              + "|\\{\\{-?[ \\t]*\\.(?:Values|Release|Chart)\\.");
+              + "|\\{\\{-?[ \\t]*\\.(?:Values|Release|Chart)\\."
+              // Mustache, Jinja
+              + "|^[ \\t]*\\{\\{\\{?[>#/^&!]|^[ \\t]*\\{[%#][-+ \\t]");
+
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{\\w+[^}]*}");
 
   private Templates() {}
+
+  /** Whether a line has a variable of a shell, as envsubst and Kustomize's relatives fill in. */
+  static boolean hasVariable(String line) {
+    return VARIABLE.matcher(line).find();
+  }
 
   static Optional<Place> find(String text) {
     Matcher matcher = ACTION.matcher(text);
@@ -22,7 +31,7 @@ final class Templates {
       return Optional.empty();
     }
     int line = (int) text.substring(0, matcher.start()).chars().filter(c -> c == '\n').count() + 1;
-    int column = matcher.group().indexOf("{{") + 1;
+    int column = matcher.group().indexOf('{') + 1;
     int index = text.codePointCount(0, matcher.start()) + column - 1;
     return Optional.of(new Place(index, line, column));
   }

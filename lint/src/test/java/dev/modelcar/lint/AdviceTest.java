@@ -45,6 +45,92 @@ class AdviceTest {
     assertThat(found(task(good))).doesNotContain(rule);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "requests: {cpu: 3}, limits: {cpu: 2}|true",
+        "requests: {memory: 20Gi}, limits: {memory: 8G}|true",
+        "requests: {memory: 8G}, limits: {memory: 8Gi}|false",
+        "requests: {cpu: 3}, limits: {memory: 2Gi}|false",
+        "limits: {nvidia.com/gpu: '0.5'}|true",
+        "limits: {nvidia.com/gpu: 500m}|true",
+        "limits: {nvidia.com/gpu: 1}|false",
+        "requests: {nvidia.com/gpu: 1}, limits: {nvidia.com/gpu: 2}|true",
+        "limits: {cpu: '0.5'}|false",
+        "limits: {cpu: $(params.cpu)}, requests: {cpu: 1}|false",
+      })
+  void requestsAndLimitsThatContradictEachOther(String resources, boolean fires) {
+    for (String text :
+        List.of(
+            task("steps: [{image: DIGEST, command: [a], computeResources: {%s}}]"),
+            "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: m}\n"
+                + "spec: {predictor: {model: {modelFormat: {name: a}, resources: {%s}}}}",
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec: {template: {spec:"
+                + " {restartPolicy: Never, containers: [{name: a, image: DIGEST, resources: {%s}}]}}}")) {
+      assertThat(found(text.formatted(resources)).contains("resources-contradict"))
+          .as(text)
+          .isEqualTo(fires);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "model: {modelFormat: {name: a}}, sklearn: {storageUri: s3://x/y}|true",
+        "model: {modelFormat: {name: a}}|false",
+        "sklearn: {storageUri: s3://x/y}|false",
+      })
+  void aModelBesideAnOldKindIsLost(String predictor, boolean fires) {
+    String text =
+        "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: m}\n"
+            + "spec: {predictor: {%s}}".formatted(predictor);
+    assertThat(found(text).contains("serving-model-replaced")).isEqualTo(fires);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Kind: Task\\napiVersion: tekton.dev/v1|kind-unknown",
+        "kind: Task\\napiversion: tekton.dev/v1|kind-unknown",
+        "apiVersion: tekton.dev/v1|kind-unknown",
+        "kind: Task\\napiVersion: tekton.dev|kind-unknown",
+        "kind: Deploymnt\\napiVersion: apps/v1|kind-unknown",
+        "kind: ControllerRevision\\napiVersion: apps/v1|kind-left-alone",
+        "kind: Widget\\napiVersion: example.com/v1|kind-left-alone",
+        "kinds: Task\\nname: x|kind-left-alone",
+        "apiVersion: v2\\nname: chart|kind-left-alone",
+      })
+  void aMisspeltHeadIsAnErrorWhereItIsCertain(String head, String rule) {
+    assertThat(found(head + "\nmetadata: {name: t}\n")).containsExactly(rule);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{% if a %}\\nkind: Task\\n{% endif %}|template-skipped",
+        "{{> metadata}}\\nkind: Task|template-skipped",
+        "kind: Task\\nspec: {image: ${IMG}}|template-skipped",
+        "kind: Task\\nspec: {image: a|yaml-invalid",
+      })
+  void templatesOfAllKindsAreNoManifests(String text, String rule) {
+    assertThat(found(text)).contains(rule);
+    assertThat(found(text).contains("yaml-invalid")).isEqualTo(rule.equals("yaml-invalid"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"90,false", "0,true"})
+  void aNumberBecomesADurationOnlyIfItIsOne(String number, boolean quoted) {
+    String text =
+        "apiVersion: tekton.dev/v1\nkind: PipelineRun\nmetadata: {name: t}\nspec: {pipelineRef:"
+            + " {name: p}, timeouts: {pipeline: %s}}".formatted(number);
+    assertThat(LinterTest.lint(text).all().stream().anyMatch(problem -> problem.edit().isPresent()))
+        .isEqualTo(quoted);
+  }
+
   @Test
   void aFileJustWrittenIsNotExecutable() {
     String script =

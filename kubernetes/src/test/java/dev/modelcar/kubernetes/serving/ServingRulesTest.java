@@ -27,7 +27,7 @@ final class ServingRulesTest {
           serve-registry-unreachable | ErrImagePull: failed to pull image: dial tcp: lookup quay.example: no such host
           serve-registry-unreachable | ErrImagePull: failed to pull image: dial tcp 10.0.0.1:5000: connect: connection refused
           serve-registry-untrusted | ErrImagePull: failed to pull image: tls: x509: certificate signed by unknown authority
-          serve-registry-untrusted | ErrImagePull: failed to pull: http: server gave HTTP response to HTTPS client
+          serve-registry-plain-http | ErrImagePull: failed to pull: http: server gave HTTP response to HTTPS client
           serve-image-invalid | InvalidImageName: couldn't parse image name "h/Models/m": repository name must be lowercase
           serve-run-as-nonroot | CreateContainerConfigError: container has runAsNonRoot and image will run as root
           serve-run-as-nonroot | CreateContainerConfigError: container has runAsNonRoot and image has non-numeric user (model)

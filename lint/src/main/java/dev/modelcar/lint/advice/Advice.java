@@ -1,10 +1,10 @@
 package dev.modelcar.lint.advice;
 
-import dev.modelcar.lint.decode.GoDuration;
 import dev.modelcar.lint.rules.Problems;
 import dev.modelcar.lint.rules.Rule;
 import dev.modelcar.lint.schema.GroupKind;
 import dev.modelcar.lint.tree.At;
+import dev.modelcar.lint.tree.GoDuration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,6 +34,7 @@ public final class Advice {
   public static void look(GroupKind kind, At given, At decoded, Problems problems) {
     Advice advice = new Advice(problems);
     new Secrets(problems).look(kind, given);
+    new ResourceAdvice(problems).look(given);
     if (!kind.isTekton()) {
       return;
     }

@@ -18,7 +18,12 @@ import java.util.stream.Stream;
 record TaskAdvice(Problems problems) {
   private static final Pattern WORKSPACE =
       Pattern.compile("\\$\\(workspaces\\.([-A-Za-z0-9_]+)\\.(?:path|bound|claim|volume)\\)");
-  private static final Pattern INPUTS = Pattern.compile("\\$\\(inputs\\.[^)]+\\)");
+
+  /** Of v1alpha1, in the singular, or without what is meant of a result. */
+  private static final Pattern UNKNOWN =
+      Pattern.compile(
+          "\\$\\((?:inputs|outputs|param|workspace|result)\\.[-A-Za-z0-9_.]+\\)|\\$\\(results\\.[-A-Za-z0-9_]+\\)");
+
   private static final Pattern PARAM = Pattern.compile("\\$\\(params[.\\[][^)]+\\)");
   private static final Pattern WRITTEN =
       Pattern.compile("(?m)cat\\s*>\\s*(\\S+)\\s*<<|<<-?\\s*['\"]?\\w+['\"]?\\s*>\\s*(\\S+)");
@@ -175,13 +180,13 @@ record TaskAdvice(Problems problems) {
                   text,
                   "workspace %s is not declared: the variable stays as it is".formatted(name),
                   "Add it to workspaces of the task."));
-      Matcher inputs = INPUTS.matcher(text.text());
+      Matcher inputs = UNKNOWN.matcher(text.text());
       if (inputs.find()) {
         problems.add(
             Rule.VARIABLE_UNDECLARED,
             text,
             "%s is no variable of this version: the text stays as it is".formatted(inputs.group()),
-            "Write $(params.…).");
+            "Write $(params.NAME), $(workspaces.NAME.path) or $(results.NAME.path).");
       }
     }
   }

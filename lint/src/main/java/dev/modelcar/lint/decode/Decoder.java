@@ -6,6 +6,8 @@ import dev.modelcar.lint.rules.Rule;
 import dev.modelcar.lint.schema.GoTypes;
 import dev.modelcar.lint.schema.Homes;
 import dev.modelcar.lint.tree.At;
+import dev.modelcar.lint.tree.GoDuration;
+import dev.modelcar.lint.tree.Quantity;
 import dev.modelcar.lint.tree.Value;
 import dev.modelcar.lint.tree.Value.Field;
 import dev.modelcar.lint.tree.Value.Mapping;
@@ -213,13 +215,17 @@ public final class Decoder {
 
   private Value wrong(At at, String wanted) {
     String text = at.value() instanceof Scalar ? " (%s)".formatted(at.text()) : "";
-    boolean quote = wanted.equals("a string") && at.value() instanceof Scalar;
+    boolean duration = GoDuration.isMeantBy(at.path());
+    boolean quote =
+        wanted.equals("a string")
+            && at.value() instanceof Scalar
+            && (!duration || GoDuration.parse(at.text()).isPresent());
     problems.add(
         Rule.FIELD_TYPE,
         at.place(),
         at.path(),
         "%s is %s%s, not %s".formatted(label(at), at.value().kind(), text, wanted),
-        quote ? "Quote it: \"%s\".".formatted(at.text()) : "",
+        quote ? "Quote it: \"%s\".".formatted(at.text()) : duration ? GoDuration.HOW : "",
         quote ? Optional.of(new Quote()) : Optional.empty());
     return at.value();
   }
@@ -273,7 +279,7 @@ public final class Decoder {
           Rule.FIELD_TYPE,
           at,
           "%s is no quantity: %s".formatted(label(at), shown(at)),
-          "Write a number with a unit of Kubernetes, such as 500m, 2 or 8Gi.");
+          Quantity.HOW);
       return at.value();
     }
     return Value.string(Quantity.canonical(at.text()), at.value());

@@ -156,6 +156,15 @@ public final class ServingChecks {
               ? "the predictor has no model and no container"
               : "the predictor has several implementations, exactly one is possible");
     }
+    if (count == 1 && own == 1 && predictor.get("model").isPresent()) {
+      At replacing = models.getLast();
+      problems.add(
+          Rule.SERVING_MODEL_REPLACED,
+          predictor.get("model"),
+          "KServe puts %s in the place of model: what stands here is lost"
+              .formatted(replacing.name()),
+          "Keep one of the two.");
+    }
     At uris = predictor.get("storageUris");
     for (At model : models) {
       if (model.get("name").hasText()) {

@@ -57,6 +57,8 @@ public enum Rule {
   SERVING_STORAGE(Effect.RISK),
   SERVING_NAME_LENGTH(Effect.RISK),
   SERVING_TRAFFIC(Effect.RISK),
+  SERVING_MODEL_REPLACED(Effect.RISK),
+  RESOURCES_CONTRADICT(Effect.RISK),
 
   // What was not checked
   TEMPLATE_SKIPPED(Effect.NOTE),

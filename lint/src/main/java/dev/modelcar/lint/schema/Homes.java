@@ -127,7 +127,7 @@ public final class Homes {
   }
 
   /** Names that differ in case, or in a letter or two. */
-  private static List<String> near(String name, Collection<String> known) {
+  public static List<String> near(String name, Collection<String> known) {
     String folded = name.toLowerCase(Locale.ROOT);
     List<String> same =
         known.stream().filter(each -> each.toLowerCase(Locale.ROOT).equals(folded)).toList();

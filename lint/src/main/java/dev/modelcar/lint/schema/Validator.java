@@ -4,6 +4,8 @@ import dev.modelcar.lint.rules.Problem.Quote;
 import dev.modelcar.lint.rules.Problems;
 import dev.modelcar.lint.rules.Rule;
 import dev.modelcar.lint.tree.At;
+import dev.modelcar.lint.tree.GoDuration;
+import dev.modelcar.lint.tree.Quantity;
 import dev.modelcar.lint.tree.Value;
 import dev.modelcar.lint.tree.Value.Mapping;
 import dev.modelcar.lint.tree.Value.Scalar;
@@ -60,15 +62,19 @@ public final class Validator {
       return true;
     }
     String text = at.value() instanceof Scalar ? " (%s)".formatted(at.text()) : "";
+    boolean duration = GoDuration.isMeantBy(at.path());
     boolean quote =
-        schema.type().equals("string") && at.value() instanceof Scalar && at.isPresent();
+        schema.type().equals("string")
+            && at.value() instanceof Scalar
+            && at.isPresent()
+            && (!duration || GoDuration.parse(at.text()).isPresent());
     problems.add(
         Rule.FIELD_TYPE,
         at.place(),
         at.path(),
         "%s is %s%s, not %s"
             .formatted(label(at), at.value().kind(), at.isAbsent() ? "" : text, wanted),
-        quote ? "Quote it: \"%s\".".formatted(at.text()) : "",
+        quote ? "Quote it: \"%s\".".formatted(at.text()) : duration ? GoDuration.HOW : "",
         quote ? Optional.of(new Quote()) : Optional.empty());
     return false;
   }
@@ -155,7 +161,18 @@ public final class Validator {
         value(at, "%s has %d characters".formatted(label(at), length));
       }
       if (schema.pattern().isPresent() && !schema.pattern().get().matcher(scalar.text()).find()) {
-        value(at, "%s is not as the schema wants it: %s".formatted(label(at), scalar.text()));
+        if (schema.intOrString()) {
+          problems.add(
+              Rule.FIELD_TYPE,
+              at,
+              "%s is no quantity: %s".formatted(label(at), scalar.text()),
+              Quantity.HOW);
+        } else {
+          value(
+              at,
+              "%s is %s, which does not match %s"
+                  .formatted(label(at), scalar.text(), schema.pattern().get().pattern()));
+        }
       }
       if (schema.format().equals("date-time")
           && !scalar.text().matches("\\d{4}-\\d\\d-\\d\\d[Tt ]\\d\\d:\\d\\d:\\d\\d.*")) {

@@ -1,8 +1,8 @@
 package dev.modelcar.lint.tekton;
 
-import dev.modelcar.lint.decode.GoDuration;
 import dev.modelcar.lint.rules.Rule;
 import dev.modelcar.lint.tree.At;
+import dev.modelcar.lint.tree.GoDuration;
 import dev.modelcar.lint.tree.Value;
 import dev.modelcar.lint.tree.Value.Mapping;
 import java.time.Duration;

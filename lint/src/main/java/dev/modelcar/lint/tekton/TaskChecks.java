@@ -1,8 +1,8 @@
 package dev.modelcar.lint.tekton;
 
-import dev.modelcar.lint.decode.GoDuration;
 import dev.modelcar.lint.rules.Rule;
 import dev.modelcar.lint.tree.At;
+import dev.modelcar.lint.tree.GoDuration;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

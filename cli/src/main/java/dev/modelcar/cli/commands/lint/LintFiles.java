@@ -2,6 +2,7 @@ package dev.modelcar.cli.commands.lint;
 
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.core.CoreError;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.lint.Fixer;
 import dev.modelcar.lint.LintedFile;
@@ -41,13 +42,15 @@ record LintFiles(InputStream in) {
         results.add(reader.apply("-", standardInput()));
         continue;
       }
+      if (text.isBlank()) {
+        // A variable without a value must not stand for the whole working directory.
+        throw Usage.invalid("a file's name is empty; write . for this folder");
+      }
       Path path = Path.of(text);
       if (Files.isDirectory(path)) {
         walk(path).forEach(file -> results.add(reader.apply(file.toString(), bytes(file))));
-      } else if (Files.exists(path)) {
-        results.add(reader.apply(text, bytes(path)));
       } else {
-        throw Usage.invalid("%s does not exist".formatted(text));
+        results.add(reader.apply(text, bytes(path)));
       }
     }
     return results;
@@ -78,7 +81,7 @@ record LintFiles(InputStream in) {
       }
     } catch (IOException e) {
       throw new ModelcarException(
-          CoreError.DISK_FAILED, "%s cannot be written: %s".formatted(named, e.getMessage()), e);
+          CoreError.DISK_FAILED, "%s cannot be written: %s".formatted(named, IoReason.of(e)), e);
     }
   }
 
@@ -86,7 +89,7 @@ record LintFiles(InputStream in) {
     try {
       return bounded("standard input", in.readNBytes(MOST_BYTES + 1));
     } catch (IOException e) {
-      throw Usage.invalid("standard input cannot be read: " + e.getMessage());
+      throw Usage.invalid("standard input cannot be read: " + IoReason.of(e));
     }
   }
 
@@ -94,7 +97,7 @@ record LintFiles(InputStream in) {
     try (InputStream stream = Files.newInputStream(file)) {
       return bounded(file.toString(), stream.readNBytes(MOST_BYTES + 1));
     } catch (IOException e) {
-      throw Usage.invalid("%s cannot be read: %s".formatted(file, e.getMessage()));
+      throw Usage.invalid("%s cannot be read: %s".formatted(file, IoReason.of(e)));
     }
   }
 
@@ -130,11 +133,11 @@ record LintFiles(InputStream in) {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) {
-              throw Usage.invalid("%s cannot be read: %s".formatted(file, e.getMessage()));
+              throw Usage.invalid("%s cannot be read: %s".formatted(file, IoReason.of(e)));
             }
           });
     } catch (IOException e) {
-      throw Usage.invalid("%s cannot be read: %s".formatted(folder, e.getMessage()));
+      throw Usage.invalid("%s cannot be read: %s".formatted(folder, IoReason.of(e)));
     }
     return files;
   }

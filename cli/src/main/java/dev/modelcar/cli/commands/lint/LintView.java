@@ -7,6 +7,7 @@ import dev.modelcar.findings.Catalogue;
 import dev.modelcar.lint.LintedFile;
 import dev.modelcar.lint.LintedObject;
 import dev.modelcar.lint.decode.JsonText;
+import dev.modelcar.lint.rules.Rule;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,7 +25,8 @@ record LintView(Console console, boolean sarif, boolean stored) {
       Optional<List<Stored>> stored) {}
 
   /** An object as it is stored, and the lines that differ from the file's. */
-  private record Stored(String file, String name, JsonNode object, List<String> diff) {}
+  private record Stored(
+      String file, String name, JsonNode object, boolean refused, List<String> diff) {}
 
   void show(List<LintedFile> files, List<LintFinding> findings, Optional<List<LintFinding>> fixed) {
     if (sarif) {
@@ -40,7 +42,12 @@ record LintView(Console console, boolean sarif, boolean stored) {
     }
     List<Stored> objects = stored ? stored(files) : List.of();
     for (Stored each : objects) {
-      console.result("%s: %s as the server stores it".formatted(each.file(), each.name()));
+      console.result(
+          "%s: %s as the server %s"
+              .formatted(
+                  each.file(),
+                  each.name(),
+                  each.refused() ? "would store it, which it refuses to" : "stores it"));
       each.diff().forEach(text -> console.result("  " + text));
     }
     int count = files.stream().mapToInt(file -> file.objects().size()).sum();
@@ -86,6 +93,11 @@ record LintView(Console console, boolean sarif, boolean stored) {
   private static Stored stored(LintedFile file, LintedObject object) {
     JsonNode now = JsonText.tree(object.stored());
     return new Stored(
-        file.name(), object.label(), now, StoredDiff.between(JsonText.tree(object.given()), now));
+        file.name(),
+        object.label(),
+        now,
+        object.problems().stream()
+            .anyMatch(problem -> problem.rule().effect() == Rule.Effect.REFUSED),
+        StoredDiff.between(JsonText.tree(object.given()), now));
   }
 }

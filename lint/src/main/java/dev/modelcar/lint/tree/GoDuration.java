@@ -1,4 +1,4 @@
-package dev.modelcar.lint.decode;
+package dev.modelcar.lint.tree;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -31,7 +31,18 @@ public final class GoDuration {
           3_600_000_000_000L);
   private static final BigDecimal LIMIT = BigDecimal.valueOf(Long.MAX_VALUE);
 
+  private static final Pattern FIELD =
+      Pattern.compile(".*\\btimeout|(?:.*\\.)?timeouts\\.(?:pipeline|tasks|finally)");
+
+  /** What to write instead of what is none. */
+  public static final String HOW = "Write a number with a unit, such as 90s or 1h30m.";
+
   private GoDuration() {}
+
+  /** Whether the field of this path takes one, where its schema knows only a string. */
+  public static boolean isMeantBy(String path) {
+    return FIELD.matcher(path).matches();
+  }
 
   public static Optional<Duration> parse(String text) {
     boolean negative = text.startsWith("-");

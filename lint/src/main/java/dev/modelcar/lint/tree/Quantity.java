@@ -1,4 +1,4 @@
-package dev.modelcar.lint.decode;
+package dev.modelcar.lint.tree;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -16,6 +16,10 @@ public final class Quantity {
   private static final List<String> BINARY = List.of("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei");
   private static final String DECIMAL = "num kMGTPE";
   private static final BigDecimal KIBI = BigDecimal.valueOf(1024);
+
+  /** What to write instead of what is none. */
+  public static final String HOW =
+      "Write a number with a unit of Kubernetes, such as 500m, 2 or 8Gi.";
 
   private Quantity() {}
 
