@@ -154,7 +154,10 @@ final class ClassicPipelineTest {
               image + ":fourth",
               quay,
               "-p",
-              "base=" + pipelines.place(pipelines.registry()) + "/absent/base:1")) {
+              "base=" + pipelines.place(pipelines.registry()) + "/absent/base:1",
+              // It would say so before anything is downloaded.
+              "-p",
+              "preflight=false")) {
         String output = Pipelines.outputOf(run, RUN_FAILED);
         assertThat(output).contains("[report]   build-image: Failed (StepFailed)");
         assertThat(output).contains("[report]   push-to-internal: did not run");

@@ -130,8 +130,8 @@ final class FailedRunsTest {
     pipelines.patch(
         "pipeline/hasty",
         """
-        [{"op": "replace", "path": "/spec/tasks/1/timeout", "value": "15s"},
-         {"op": "replace", "path": "/spec/tasks/1/retries", "value": 0}]
+        [{"op": "replace", "path": "/spec/tasks/2/timeout", "value": "15s"},
+         {"op": "replace", "path": "/spec/tasks/2/retries", "value": 0}]
         """);
     try (FakeRegistry sink = Pipelines.sink();
         ChildProcess run = ship("hasty", sink)) {

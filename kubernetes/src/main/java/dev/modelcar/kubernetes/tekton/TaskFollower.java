@@ -26,7 +26,7 @@ final class TaskFollower implements AutoCloseable {
   private static final String STEP = "step-";
 
   /** Exit codes of which a repetition is the same: usage, refused, unauthorized, not found. */
-  private static final Set<Integer> PERMANENT = Set.of(2, 3, 4, 5);
+  private static final Set<Integer> PERMANENT = Set.of(2, 3, 4, 5, 9);
 
   private final Cluster cluster;
   private final String run;
