@@ -183,6 +183,7 @@ final class ArchitectureTest {
           Map.entry("kubernetes.tekton", Set.of("kubernetes.cluster")),
           Map.entry("kubernetes.serving", Set.of("kubernetes.cluster")),
           Map.entry("kubernetes.collect", Set.of("kubernetes.cluster")),
+          Map.entry("kubernetes.readiness", Set.of("kubernetes.cluster", "kubernetes.serving")),
           Map.entry("findings.redaction", Set.of("findings.evidence")),
           Map.entry("findings.evidence", Set.of("findings")),
           Map.entry(
@@ -198,6 +199,7 @@ final class ArchitectureTest {
                   "cli.commands.findings",
                   "cli.commands.registration",
                   "cli.commands.repositories",
+                  "cli.commands.shell",
                   "cli.options",
                   "cli.views",
                   "cli.documents")),
@@ -209,7 +211,15 @@ final class ArchitectureTest {
           Map.entry(
               "cli.commands.cluster",
               Set.of("cli.commands.registration", "cli.options", "cli.views", "cli.documents")),
-          Map.entry("cli.commands.findings", Set.of("cli.options", "cli.views", "cli.documents")),
+          Map.entry(
+              "cli.commands.findings",
+              Set.of(
+                  "cli.commands.cluster",
+                  "cli.commands.registration",
+                  "cli.options",
+                  "cli.views",
+                  "cli.documents")),
+          Map.entry("cli.commands.shell", Set.of("cli.options", "cli.views", "cli.documents")),
           Map.entry("cli", Set.of("cli.commands", "cli.options", "cli.views", "cli.documents")));
 
   private static Set<String> packaging(String... rooms) {

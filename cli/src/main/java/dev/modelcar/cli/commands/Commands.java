@@ -22,6 +22,8 @@ import dev.modelcar.cli.commands.repositories.LogoutCommand;
 import dev.modelcar.cli.commands.repositories.RmCommand;
 import dev.modelcar.cli.commands.repositories.TagCommand;
 import dev.modelcar.cli.commands.repositories.TagsCommand;
+import dev.modelcar.cli.commands.shell.CompletionCommand;
+import dev.modelcar.cli.commands.shell.ManCommand;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine;
@@ -69,11 +71,12 @@ public final class Commands {
           "diagnose",
           "explain",
           "completion",
+          "man",
           "version",
           "help");
 
   /** They show the others. */
-  private static final Set<String> NEEDS_ALL = Set.of("help", "completion");
+  private static final Set<String> NEEDS_ALL = Set.of("help", "completion", "man");
 
   private Commands() {}
 
@@ -123,6 +126,7 @@ public final class Commands {
       case "diagnose" -> DiagnoseCommand.class;
       case "explain" -> ExplainCommand.class;
       case "completion" -> CompletionCommand.class;
+      case "man" -> ManCommand.class;
       case "version" -> VersionCommand.class;
       case "help" -> CommandLine.HelpCommand.class;
       default -> throw new IllegalArgumentException(name);

@@ -73,6 +73,11 @@ public final class TransferOptions {
     standardRetryFor = "5s";
   }
 
+  /** Asks once, for words that a person waits for. */
+  public void giveUpAtOnce() {
+    retryFor = "0s";
+  }
+
   /** The same with buffers of the standard size, for a command that moves next to nothing. */
   TransferOptions withStandardMemory() {
     TransferOptions copy = new TransferOptions();
