@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -42,6 +43,9 @@ public final class Json {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  private static final JsonMapper OF_PYTHON =
+      MAPPER.rebuild().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+
   /** Controls and format characters that JSON may contain as they are. */
   private static final Pattern OBEYED = Pattern.compile("[\\x7f-\\x9f\\p{Cf}\\x{2028}\\x{2029}]");
 
@@ -63,8 +67,21 @@ public final class Json {
 
   /** Reads one document from a part of an array. */
   public static JsonNode parse(byte[] bytes, int offset, int length) throws InvalidJsonException {
+    return parse(MAPPER, bytes, offset, length);
+  }
+
+  /**
+   * Reads one document that Python may have written: its {@code json} writes {@code Infinity} and
+   * {@code NaN}, which JSON does not have and configs of models do.
+   */
+  public static JsonNode parseOfPython(byte[] bytes) throws InvalidJsonException {
+    return parse(OF_PYTHON, bytes, 0, bytes.length);
+  }
+
+  private static JsonNode parse(JsonMapper mapper, byte[] bytes, int offset, int length)
+      throws InvalidJsonException {
     try {
-      JsonNode node = MAPPER.readTree(bytes, offset, length);
+      JsonNode node = mapper.readTree(bytes, offset, length);
       if (node == null || node.isMissingNode()) {
         throw new InvalidJsonException("the document is empty");
       }

@@ -54,6 +54,32 @@ final class BadConfigsTest {
     return catchThrowableOfType(ModelcarException.class, () -> read(config));
   }
 
+  @Test
+  void whatPythonWritesIsRead() {
+    String text =
+        LLAMA.replace(
+            "\"vocab_size\"", "\"time_step_limit\": [0.0, Infinity], \"x\": NaN, \"vocab_size\"");
+    assertThat(ConfigReader.read(text.getBytes(StandardCharsets.UTF_8), Optional.empty()).type())
+        .isEqualTo("llama");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "version https://git-lfs.github.com/spec/v1|a pointer of Git LFS",
+        "<!DOCTYPE html>|HTML",
+        "not json|not JSON: a syntax error at line 1",
+      })
+  void whatIsNoConfigIsNamed(String text, String what) {
+    ModelcarException e =
+        catchThrowableOfType(
+            ModelcarException.class,
+            () -> ConfigReader.read(text.getBytes(StandardCharsets.UTF_8), Optional.empty()));
+    assertThat(e.code()).isEqualTo(SizingError.SIZING_CONFIG_INVALID);
+    assertThat(e).hasMessageContaining(what);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -178,7 +178,7 @@ public final class FactsReader {
     }
     JsonNode json;
     try {
-      json = Json.parse(bytes);
+      json = Json.parseOfPython(bytes);
     } catch (InvalidJsonException e) {
       notes.add("config.json is not JSON: " + e.getMessage());
       return ImageFacts.Config.none();

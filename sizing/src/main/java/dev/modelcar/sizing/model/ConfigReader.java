@@ -7,6 +7,7 @@ import dev.modelcar.core.Json.InvalidJsonException;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.sizing.model.Architecture.Dimensions;
 import dev.modelcar.sizing.model.Architecture.Experts;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,11 +58,11 @@ public final class ConfigReader {
   public static Architecture read(byte[] bytes, Optional<ElementType> stored) {
     JsonNode json;
     try {
-      json = Json.parse(bytes);
+      json = Json.parseOfPython(bytes);
     } catch (InvalidJsonException e) {
       throw new ModelcarException(
           SizingError.SIZING_CONFIG_INVALID,
-          "config.json cannot be used: it is not JSON: " + e.getMessage());
+          "config.json cannot be used: it is " + otherThanJson(bytes, e));
     }
     Config root = new Config(json, "config.json");
     JsonNode nested = json;
@@ -84,6 +85,16 @@ public final class ConfigReader {
               .formatted(where, String.join(", ", taken), type));
     }
     return reader.architecture(stored, json);
+  }
+
+  /** What stands there instead, where it can be told. */
+  private static String otherThanJson(byte[] bytes, InvalidJsonException e) {
+    String start = new String(bytes, 0, Math.min(bytes.length, 64), StandardCharsets.UTF_8).strip();
+    return start.startsWith("version https://git-lfs")
+        ? "a pointer of Git LFS, not the file: `git lfs pull` fetches that"
+        : start.startsWith("<")
+            ? "HTML, such as the page of an error, not JSON"
+            : "not JSON: " + e.getMessage();
   }
 
   private static @Nullable JsonNode nested(JsonNode node) {
@@ -156,6 +167,11 @@ public final class ConfigReader {
   }
 
   private void checkType(String name) {
+    if (root.flag("is_encoder_decoder", false)) {
+      assumptions.add(
+          "%s (model_type %s) has an encoder and a decoder: vLLM serves few of those, and what cross attention keeps is not counted."
+              .formatted(name, type));
+    }
     if (ModelTypes.isKnown(type)) {
       return;
     }
@@ -183,7 +199,7 @@ public final class ConfigReader {
             "num_layers",
             "n_layers",
             "decoder_layers");
-    int hidden = text.required(1 << 24, "hidden_size", "n_embd", "d_model");
+    int hidden = text.required(1 << 24, "hidden_size", "n_embd", "n_embed", "d_model");
     int heads =
         free
             ? text.number(MOST_HEADS, "num_heads").orElse(1)
