@@ -132,7 +132,9 @@ final class TmuxTest {
       // The whole is one line, the last one.
       assertThat(moving.stream().filter(line -> line.matches(".*\\d+ %.*/s.*"))).hasSize(1);
       if (columns >= 50 && rows >= 8) {
-        assertThat(moving).anyMatch(line -> line.contains("safetensors") && line.contains("["));
+        assertThat(moving.stream().filter(line -> line.matches(".*\\[[=> ]+\\].*")))
+            .as("a layer's line beside that of the whole")
+            .hasSizeGreaterThan(1);
       }
       List<String> after = screen(socket, TmuxTest::hasEnded);
       assertThat(after).noneMatch(line -> line.matches(".*\\[=*>? *\\].*|.*\\d+ %.*/s.*"));
