@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Json;
+import dev.modelcar.testkit.FreePort;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistryAuth;
 import dev.modelcar.testkit.registry.RegistrySettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,5 +71,88 @@ final class PreflightTest {
     }
     Run.of(Map.of("HOME", "" + folder), "preflight", "" + model(), "--kubeconfig", "--need", "x")
         .failsWith(CoreError.USAGE_INVALID);
+  }
+
+  private Run preflight(String... words) {
+    List<String> all = new ArrayList<>(List.of("preflight"));
+    all.addAll(List.of(words));
+    return Run.of(Map.of("HOME", "" + folder), all.toArray(String[]::new));
+  }
+
+  @Test
+  void anImageThatIsCopiedIsReadFromItsManifest() throws IOException {
+    String image = "oci:" + folder.resolve("layout") + ":v1";
+    var _ =
+        Run.of(
+                Map.of("HOME", "" + folder),
+                "ship",
+                "" + model(),
+                "--base=none",
+                "--state-dir=none",
+                "--to",
+                image)
+            .succeeds();
+    assertThat(
+            preflight(image, "--copy", "--to", "oci:" + folder.resolve("copy") + ":v1")
+                .succeeds()
+                .out())
+        .contains("copying needs no disk", "ready: nothing speaks against the run");
+    assertThat(preflight("oci:" + folder.resolve("none") + ":v1", "--copy").code()).isEqualTo(9);
+  }
+
+  @Test
+  void aFolderNeedsRoomForTheModel() throws IOException {
+    assertThat(preflight("" + model(), "--workspace", "" + folder).succeeds().out())
+        .contains("has room for the model");
+    Run absent = preflight("" + model(), "--workspace", "" + folder.resolve("none"));
+    assertThat(absent.code()).isEqualTo(9);
+    assertThat(absent.out()).contains("no such file or folder", "error id: workspace-too-small");
+    assertThat(preflight("" + model(), "--workspace", "").succeeds().out())
+        .doesNotContain("workspace");
+  }
+
+  @Test
+  void oneOfSeveralTargetsMayFailInAPipelineButNotAll() throws IOException {
+    try (FakeRegistry registry = FakeRegistry.start()) {
+      String good = "http://" + registry.authority() + "/team/m:1";
+      String down = "http://127.0.0.1:" + FreePort.find() + "/team/m:1";
+      String fast = "--retry-for=0s";
+      assertThat(preflight("" + model(), "--base=none", fast, "--to", good, "--to", down).code())
+          .isEqualTo(9);
+      Run partly =
+          preflight(
+              "" + model(), "--base=none", fast, "--accept-partial", "--to", good, "--to", down);
+      assertThat(partly.succeeds().out()).contains("network-unreachable", "may be written");
+      assertThat(
+              preflight("" + model(), "--base=none", fast, "--accept-partial", "--to", down).code())
+          .isEqualTo(9);
+    }
+  }
+
+  @Test
+  void aLoginThatEndsTooEarlyIsAWarning() throws IOException {
+    String password =
+        Base64.getEncoder()
+            .encodeToString(
+                "{\"payload\":\"x\",\"expiration\":1000000000}".getBytes(StandardCharsets.UTF_8));
+    RegistrySettings settings =
+        RegistrySettings.defaults().withAuth(new RegistryAuth.Basic("AWS", password));
+    try (FakeRegistry registry = FakeRegistry.start(settings)) {
+      String auth =
+          Base64.getEncoder().encodeToString(("AWS:" + password).getBytes(StandardCharsets.UTF_8));
+      Path file =
+          Files.writeString(
+              folder.resolve("auth.json"),
+              "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(registry.authority(), auth));
+      String target = "http://" + registry.authority() + "/team/m:1";
+      String[] words = {
+        "" + model(), "--base=none", "--authfile=" + file, "--to", target, "--strict"
+      };
+      Run run = preflight(words);
+      assertThat(run.code()).isEqualTo(9);
+      assertThat(run.out())
+          .contains("its login has expired", "error id: credentials-expire", "1 warning")
+          .doesNotContain(password);
+    }
   }
 }

@@ -58,15 +58,16 @@ final class TmuxTest {
     }
   }
 
-  /** The screen once it is as it should be, or at the end of all patience. */
+  /** The screen once it is as it should be, before the command has ended otherwise. */
   private List<String> screen(String socket, Predicate<List<String>> wanted) throws IOException {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    List<String> lines;
-    do {
-      lines = tmux(socket, "capture-pane", "-p").lines().filter(line -> !line.isBlank()).toList();
-    } while (!wanted.test(lines) && System.nanoTime() < end);
-    assertThat(wanted.test(lines)).as("%s", lines).isTrue();
-    return lines;
+    while (true) {
+      List<String> lines =
+          tmux(socket, "capture-pane", "-p").lines().filter(line -> !line.isBlank()).toList();
+      if (wanted.test(lines)) {
+        return lines;
+      }
+      assertThat(lines).noneMatch(line -> line.startsWith("ended "));
+    }
   }
 
   private void ship(String socket, int columns, int rows, String variables, String target)

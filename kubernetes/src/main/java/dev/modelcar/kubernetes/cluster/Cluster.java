@@ -6,19 +6,26 @@ import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.ContainerResource;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.utils.Utils;
 import java.net.ConnectException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A namespace of a cluster: requests to it, and what their failures mean. */
@@ -50,6 +57,13 @@ public final class Cluster implements AutoCloseable {
    *     has tokens and keys
    */
   public static Cluster connect(Optional<String> namespace) {
+    if (!isKnown()) {
+      throw new ModelcarException(
+          ClusterError.KUBECONFIG_INVALID,
+          "there is no kubeconfig at %s, and this is no pod of a cluster".formatted(kubeconfigs()),
+          "Name the file in KUBECONFIG, or log in to the cluster, which creates it.",
+          null);
+    }
     try {
       return new Cluster(new KubernetesClientBuilder(), namespace);
     } catch (RuntimeException e) {
@@ -57,11 +71,23 @@ public final class Cluster implements AutoCloseable {
           ClusterError.KUBECONFIG_INVALID,
           "the kubeconfig %s cannot be used%s"
               .formatted(
-                  Config.getKubeconfigFilenames().stream()
-                      .map(String::valueOf)
-                      .collect(Collectors.joining(", ")),
-                  ParseErrors.reason(e).map(reason -> ": " + reason).orElse("")));
+                  kubeconfigs(), ParseErrors.reason(e).map(reason -> ": " + reason).orElse("")));
     }
+  }
+
+  private static String kubeconfigs() {
+    return Config.getKubeconfigFilenames().stream()
+        .map(String::valueOf)
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Whether anything says where a cluster is; the client would try a name that only pods know. */
+  private static boolean isKnown() {
+    return Config.getKubeconfigFilenames().stream()
+            .anyMatch(file -> Files.exists(Path.of(String.valueOf(file))))
+        || Stream.of(
+                Config.KUBERNETES_MASTER_SYSTEM_PROPERTY, Config.KUBERNETES_SERVICE_HOST_PROPERTY)
+            .anyMatch(name -> Utils.getSystemPropertyOrEnvVar(name) != null);
   }
 
   public KubernetesClient client() {
@@ -181,6 +207,43 @@ public final class Cluster implements AutoCloseable {
     return e.advising(hint);
   }
 
+  /** A container of a pod, which is not waited for. */
+  public ContainerResource container(String pod, String container) {
+    return client
+        .pods()
+        .inNamespace(namespace)
+        .withName(pod)
+        .inContainer(container)
+        .withReadyWaitTimeout(null);
+  }
+
+  /**
+   * Whether the user has a right in the namespace.
+   *
+   * @param group empty for that of Kubernetes itself
+   * @param part of the resource, such as {@code log}; empty for the whole
+   * @throws ModelcarException if that may not be asked
+   */
+  public boolean may(String verb, String group, String resource, String part) {
+    SelfSubjectAccessReview asked =
+        new SelfSubjectAccessReviewBuilder()
+            .withNewSpec()
+            .withNewResourceAttributes()
+            .withNamespace(namespace)
+            .withVerb(verb)
+            .withGroup(group)
+            .withResource(resource)
+            .withSubresource(part)
+            .endResourceAttributes()
+            .endSpec()
+            .build();
+    SelfSubjectAccessReview review =
+        attempt(
+            "asking for the right to %s %s".formatted(verb, resource),
+            () -> client.authorization().v1().selfSubjectAccessReview().create(asked));
+    return Boolean.TRUE.equals(review.getStatus().getAllowed());
+  }
+
   /**
    * Sends a request.
    *
@@ -195,7 +258,10 @@ public final class Cluster implements AutoCloseable {
       if (Thread.currentThread().isInterrupted()) {
         throw stopped(what, e);
       }
-      throw new ModelcarException(code(e.getCode()), "%s: %s".formatted(what, reason(e)), e);
+      String where =
+          e.getCode() == 0 ? " (API server %s)".formatted(client.getMasterUrl().getHost()) : "";
+      throw new ModelcarException(
+          code(e.getCode()), "%s: %s%s".formatted(what, reason(e), where), e);
     }
   }
 

@@ -275,14 +275,7 @@ public final class Collector implements AutoCloseable {
   }
 
   private void log(String pod, String container, boolean previous) {
-    ContainerResource resource =
-        cluster
-            .client()
-            .pods()
-            .inNamespace(cluster.namespace())
-            .withName(pod)
-            .inContainer(container)
-            .withReadyWaitTimeout(null);
+    ContainerResource resource = cluster.container(pod, container);
     try {
       String text =
           previous

@@ -4,19 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.findings.diagnosis.Probes;
 import dev.modelcar.findings.evidence.KubeObject;
+import dev.modelcar.kubernetes.cluster.AuthData;
 import dev.modelcar.kubernetes.cluster.Cluster;
 import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.kubernetes.cluster.Fields;
+import dev.modelcar.oci.auth.LoginHosts;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.ContainerResource;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +37,6 @@ public final class Prober implements AutoCloseable {
       Pattern.compile("kubectl -n \\S+ logs (\\S+) -c (\\S+)( --timestamps| --previous)?");
   private static final Pattern LOGINS =
       Pattern.compile("kubectl -n \\S+ get pod (\\S+) -o jsonpath='.*secretName}'");
-  private static final Pattern HOST = Pattern.compile("\"([\\w.:/-]+)\"\\s*:\\s*\\{");
 
   private final Cluster cluster;
 
@@ -90,14 +89,7 @@ public final class Prober implements AutoCloseable {
   }
 
   private List<String> log(String pod, String container, @Nullable String how) {
-    ContainerResource resource =
-        cluster
-            .client()
-            .pods()
-            .inNamespace(cluster.namespace())
-            .withName(pod)
-            .inContainer(container)
-            .withReadyWaitTimeout(null);
+    ContainerResource resource = cluster.container(pod, container);
     String text =
         cluster.attempt(
             "reading the log of %s %s".formatted(pod, container),
@@ -182,18 +174,14 @@ public final class Prober implements AutoCloseable {
 
   private static Set<String> hosts(Fields data) {
     Set<String> hosts = new TreeSet<>();
-    for (String key : List.of(".dockerconfigjson", "config.json", "auth.json", ".dockercfg")) {
-      data.text(key)
-          .map(text -> new String(Base64.getMimeDecoder().decode(text), StandardCharsets.UTF_8))
-          .ifPresent(text -> {
-            Matcher host = HOST.matcher(text);
-            while (host.find()) {
-              if (!host.group(1).equals("auths")) {
-                hosts.add(host.group(1));
-              }
-            }
-          });
-    }
+    AuthData.of(data)
+        .forEach((file, content) -> {
+          try {
+            hosts.addAll(LoginHosts.of(file, content).hosts());
+          } catch (ModelcarException e) {
+            // What is no auth file has no login.
+          }
+        });
     return hosts;
   }
 

@@ -1,7 +1,6 @@
 package dev.modelcar.kubernetes.readiness;
 
 import dev.modelcar.kubernetes.cluster.Cluster;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -29,26 +28,18 @@ final class Admission {
   }
 
   List<Answer> check(String account) {
-    Optional<Boolean> secured =
-        Permitted.read(
-                cluster,
-                "reading Tekton's feature-flags",
-                () ->
-                    cluster
-                        .client()
-                        .configMaps()
-                        .inNamespace(Installed.TEKTON)
-                        .withName("feature-flags")
-                        .get())
-            .map(ConfigMap::getData)
-            .map(flags -> "true".equals(flags.get("set-security-context")));
+    boolean secured =
+        new Installed(cluster)
+            .setting("feature-flags", "set-security-context")
+            .map("true"::equals)
+            .orElse(true);
     List<Answer> answers = new ArrayList<>();
     Optional<String> refusal = refusal(account, true);
     // A missing account is found where the others are looked for.
     if (refusal.map(Admission::admissionRule).filter("service-account-missing"::equals).isEmpty()) {
       answers.add(answer(refusal, "admits pods of the tasks", "refuses pods of the tasks"));
     }
-    if (refusal.isEmpty() && !secured.orElse(true)) {
+    if (refusal.isEmpty() && !secured) {
       refusal(account, false)
           .ifPresent(said ->
               answers.add(

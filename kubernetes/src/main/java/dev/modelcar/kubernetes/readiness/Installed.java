@@ -12,10 +12,9 @@ import java.util.regex.Pattern;
 
 /** Tekton and KServe: whether the cluster has them, their versions, and how they are set up. */
 final class Installed {
-  /** Where Tekton is, also on OpenShift's own clusters as far as this can be read. */
-  static final String TEKTON = "tekton-pipelines";
-
-  private static final List<String> TEKTON_NAMESPACES = List.of(TEKTON, "openshift-pipelines");
+  /** Of Tekton itself, and of OpenShift Pipelines. */
+  private static final List<String> TEKTON_NAMESPACES =
+      List.of("tekton-pipelines", "openshift-pipelines");
 
   /** The first with fields that the tasks have: computeResources and parameters of type array. */
   private static final int OLDEST_MINOR = 50;
@@ -45,8 +44,7 @@ final class Installed {
       return Answer.error(
           "task-not-found", "cluster", "has no Tekton", "the API group tekton.dev is not served");
     }
-    Optional<String> version =
-        TEKTON_NAMESPACES.stream().flatMap(namespace -> version(namespace).stream()).findFirst();
+    Optional<String> version = setting("pipelines-info", "version");
     String said = "Tekton " + version.orElse("of a version that may not be read");
     return version.filter(Installed::isTooOld).isPresent()
         ? Answer.warning(
@@ -54,19 +52,18 @@ final class Installed {
         : Answer.good("tekton-too-old", "cluster", said);
   }
 
-  private Optional<String> version(String namespace) {
-    return Permitted.read(
-            cluster,
-            "reading Tekton's version",
-            () ->
-                cluster
-                    .client()
-                    .configMaps()
-                    .inNamespace(namespace)
-                    .withName("pipelines-info")
-                    .get())
+  /** A value of a ConfigMap of Tekton's, if it is there and the user may read it. */
+  Optional<String> setting(String map, String key) {
+    return TEKTON_NAMESPACES.stream()
+        .flatMap(namespace ->
+            Permitted.read(
+                cluster,
+                "reading Tekton's " + map,
+                () -> cluster.client().configMaps().inNamespace(namespace).withName(map).get())
+                .stream())
         .map(ConfigMap::getData)
-        .map(data -> data.get("version"));
+        .flatMap(data -> Optional.ofNullable(data).map(all -> all.get(key)).stream())
+        .findFirst();
   }
 
   private static boolean isTooOld(String version) {

@@ -1,8 +1,6 @@
 package dev.modelcar.kubernetes.readiness;
 
 import dev.modelcar.kubernetes.cluster.Cluster;
-import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
-import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -83,22 +81,6 @@ final class Rights {
   }
 
   private boolean has(Right right) {
-    SelfSubjectAccessReview asked =
-        new SelfSubjectAccessReviewBuilder()
-            .withNewSpec()
-            .withNewResourceAttributes()
-            .withNamespace(cluster.namespace())
-            .withVerb(right.verb())
-            .withGroup(right.group())
-            .withResource(right.resource())
-            .withSubresource(right.part())
-            .endResourceAttributes()
-            .endSpec()
-            .build();
-    SelfSubjectAccessReview review =
-        cluster.attempt(
-            "asking for the right to " + right,
-            () -> cluster.client().authorization().v1().selfSubjectAccessReview().create(asked));
-    return Boolean.TRUE.equals(review.getStatus().getAllowed());
+    return cluster.may(right.verb(), right.group(), right.resource(), right.part());
   }
 }

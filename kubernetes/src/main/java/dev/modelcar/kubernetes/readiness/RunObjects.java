@@ -1,29 +1,25 @@
 package dev.modelcar.kubernetes.readiness;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.ByteSize;
-import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.kubernetes.cluster.AuthData;
 import dev.modelcar.kubernetes.cluster.Cluster;
 import dev.modelcar.kubernetes.cluster.Fields;
 import dev.modelcar.kubernetes.readiness.Needs.Reference;
+import dev.modelcar.oci.auth.LoginHosts;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** The objects that a run refers to: whether they exist, and hold what is needed. */
 final class RunObjects {
-  private static final List<String> AUTH_FILES =
-      List.of(".dockerconfigjson", "config.json", "auth.json", ".dockercfg");
   private static final Map<String, String> RULES =
       Map.of(
           "ServiceAccount", "service-account-missing",
@@ -136,54 +132,32 @@ final class RunObjects {
           Answer.error(
               "key-missing", name(reference), "key " + reference.key().get() + " is empty", ""));
     }
-    AUTH_FILES.stream()
-        .filter(file -> data.text(file).isPresent())
-        .findFirst()
-        .ifPresent(file -> logins(reference, file, data.text(file).orElse("")));
+    AuthData.of(data).forEach((file, content) -> logins(reference, file, content));
   }
 
-  private void logins(Reference reference, String file, String encoded) {
-    Optional<JsonNode> parsed = parse(encoded);
-    if (parsed.isEmpty()) {
+  private void logins(Reference reference, String file, byte[] content) {
+    try {
+      LoginHosts logins = LoginHosts.of(file, content);
+      List<String> without =
+          needs.registries().stream().filter(host -> !logins.has(host)).sorted().toList();
+      if (!without.isEmpty()) {
+        answers.add(
+            Answer.warning(
+                "secret-without-login",
+                name(reference),
+                "has no login for " + String.join(", ", without),
+                logins.hosts().isEmpty()
+                    ? "it has none"
+                    : "it has those of " + String.join(", ", new TreeSet<>(logins.hosts()))));
+      }
+    } catch (ModelcarException e) {
       answers.add(
           Answer.error(
               "secret-without-login",
               name(reference),
-              file + " is not JSON, so no client finds a login in it",
-              ""));
-      return;
+              "no client finds a login in it",
+              String.valueOf(e.getMessage())));
     }
-    JsonNode content = parsed.get();
-    JsonNode auths = content.has("auths") ? content.path("auths") : content;
-    Set<String> hosts = new TreeSet<>();
-    auths.fieldNames().forEachRemaining(name -> hosts.add(host(name)));
-    content.path("credHelpers").fieldNames().forEachRemaining(name -> hosts.add(host(name)));
-    Set<String> without = new TreeSet<>(needs.registries());
-    without.removeAll(hosts);
-    if (!without.isEmpty() && !content.has("credsStore")) {
-      answers.add(
-          Answer.warning(
-              "secret-without-login",
-              name(reference),
-              "has no login for " + String.join(", ", without),
-              hosts.isEmpty() ? "it has none" : "it has those of " + String.join(", ", hosts)));
-    }
-  }
-
-  private static Optional<JsonNode> parse(String encoded) {
-    try {
-      JsonNode node = Json.parse(Base64.getMimeDecoder().decode(encoded));
-      return Optional.of(node).filter(JsonNode::isObject);
-    } catch (Json.InvalidJsonException | IllegalArgumentException e) {
-      return Optional.empty();
-    }
-  }
-
-  /** Keys of auth files may be URLs, or repositories. */
-  private static String host(String key) {
-    String rest = key.replaceFirst("^https?://", "");
-    String host = rest.replaceFirst("/.*", "").toLowerCase(Locale.ROOT);
-    return host.equals("index.docker.io") ? "docker.io" : host;
   }
 
   private void claim(Reference reference, GenericKubernetesResource claim, OptionalLong bytes) {

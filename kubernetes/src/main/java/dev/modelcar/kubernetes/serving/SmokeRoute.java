@@ -1,12 +1,11 @@
 package dev.modelcar.kubernetes.serving;
 
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.kubernetes.cluster.Cluster;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
-import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.LocalPortForward;
 import java.io.IOException;
 import java.net.URI;
@@ -79,25 +78,9 @@ public record SmokeRoute(Optional<Via> via, Optional<URI> url, Optional<String> 
 
   private static boolean mayForward(Cluster cluster) {
     try {
-      return List.of("get", "create").stream()
-          .allMatch(verb ->
-              cluster
-                  .client()
-                  .resource(
-                      new SelfSubjectAccessReviewBuilder()
-                          .withNewSpec()
-                          .withNewResourceAttributes()
-                          .withNamespace(cluster.namespace())
-                          .withVerb(verb)
-                          .withResource("pods")
-                          .withSubresource("portforward")
-                          .endResourceAttributes()
-                          .endSpec()
-                          .build())
-                  .create()
-                  .getStatus()
-                  .getAllowed());
-    } catch (KubernetesClientException e) {
+      return cluster.may("get", "", "pods", "portforward")
+          && cluster.may("create", "", "pods", "portforward");
+    } catch (ModelcarException e) {
       // Whoever may not ask finds out by trying.
       return true;
     }

@@ -162,15 +162,7 @@ final class TaskFollower implements AutoCloseable {
   }
 
   private StepLog open(String task, String pod, String container) {
-    ContainerResource resource =
-        cluster
-            .client()
-            .pods()
-            .inNamespace(cluster.namespace())
-            .withName(pod)
-            .inContainer(container)
-            // It has begun, and that is enough.
-            .withReadyWaitTimeout(null);
+    ContainerResource resource = cluster.container(pod, container);
     PodErrors found = errors.computeIfAbsent(pod, key -> new PodErrors());
     return new StepLog(
         resource,

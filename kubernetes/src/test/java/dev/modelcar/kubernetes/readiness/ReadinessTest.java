@@ -183,7 +183,7 @@ final class ReadinessTest {
         "login",
         "kubernetes.io/dockerconfigjson",
         ".dockerconfigjson",
-        "{\"auths\":{\"https://quay.io/v1/\":{}}}");
+        "{\"auths\":{\"https://quay.io/v1/\":{\"auth\":\"dTpw\"}}}");
     objects.put(HERE + "configmaps/ca", "{\"metadata\":{\"name\":\"ca\"},\"data\":{\"a\":\"b\"}}");
     assertThat(
             problems(
@@ -227,11 +227,13 @@ final class ReadinessTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "config.json|{\"auths\":{\"registry.example.com\":{}}}|warning secret-without-login secret/s",
+        "config.json|{\"auths\":{\"registry.example.com\":{\"auth\":\"dTpw\"}}}|warning secret-without-login secret/s",
         ".dockerconfigjson|{\"auths\":{}}|warning secret-without-login secret/s",
         ".dockerconfigjson|not json|error secret-without-login secret/s",
         ".dockerconfigjson|[]|error secret-without-login secret/s",
-        ".dockercfg|{\"quay.io\":{}}|",
+        ".dockercfg|{\"quay.io\":{\"auth\":\"dTpw\"}}|",
+        "config.json|{\"auths\":{\"quay.io\":{}}}|warning secret-without-login secret/s",
+        "config.json|{\"auths\":{\"QUAY.IO/team\":{\"auth\":\"dTpw\"}}}|",
         "config.json|{\"credsStore\":\"desktop\"}|",
         "config.json|{\"credHelpers\":{\"quay.io\":\"x\"}}|",
         "token|hf_x|",

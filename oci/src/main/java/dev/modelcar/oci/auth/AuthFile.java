@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * One auth file: docker's {@code config.json}, podman's {@code auth.json}, a Kubernetes secret of
@@ -84,6 +85,21 @@ final class AuthFile {
       return new Answer.Found(entry.get());
     }
     return store(host).<Answer>map(Answer.Ask::new).orElseGet(Answer.Nothing::new);
+  }
+
+  /** The hosts that it has a login for, if only for some of their repositories. */
+  LoginHosts hosts() {
+    Set<String> hosts = new TreeSet<>();
+    auths.properties().stream()
+        .filter(entry -> read(entry.getKey(), entry.getValue()).isPresent())
+        .forEach(entry -> hosts.add(named(hostOf(entry.getKey()).replaceFirst("/.*", ""))));
+    json.path("credHelpers").fieldNames().forEachRemaining(host -> hosts.add(named(host)));
+    return new LoginHosts(
+        hosts, Json.text(json, "credsStore").filter(s -> !s.isEmpty()).isPresent());
+  }
+
+  private static String named(String host) {
+    return isDockerHub(host) ? "docker.io" : host;
   }
 
   /** The helper that keeps the passwords of a host; nothing if the file does. */

@@ -2,6 +2,7 @@ package dev.modelcar.source.folder;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.source.ContentDigest;
 import dev.modelcar.source.FileIdentity;
@@ -73,7 +74,7 @@ public final class FolderSource implements Source<SourceReference.Folder> {
     } catch (IOException e) {
       throw new ModelcarException(
           SourceError.SOURCE_UNREADABLE,
-          "the folder " + root + " cannot be listed: " + reason(e),
+          "the folder " + root + " cannot be listed: " + IoReason.of(e),
           e);
     }
     if (listing.files.isEmpty() && listing.unusable.isEmpty()) {
@@ -91,12 +92,6 @@ public final class FolderSource implements Source<SourceReference.Folder> {
 
   private static Matcher cachePath(Path root) {
     return CACHE_SNAPSHOT.matcher(root.toAbsolutePath().normalize().toString().replace('\\', '/'));
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof AccessDeniedException
-        ? "permission denied"
-        : String.valueOf(e.getMessage());
   }
 
   private static final class Listing {
@@ -154,7 +149,7 @@ public final class FolderSource implements Source<SourceReference.Folder> {
             loop ? SourceError.SOURCE_LINK_LOOP : SourceError.SOURCE_UNREADABLE,
             loop
                 ? "the link " + path + " points back to itself"
-                : path + " cannot be read: " + reason(e));
+                : path + " cannot be read: " + IoReason.of(e));
         return;
       }
       if (leaves(entry)) {

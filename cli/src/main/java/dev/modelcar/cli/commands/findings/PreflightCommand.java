@@ -136,8 +136,8 @@ public final class PreflightCommand extends Command {
       Serving.checked(deploy);
     }
     if (kubeconfig || inCluster) {
-      var _ = needs.stream().map(this::need).toList();
-      checks.add(() -> cluster(shipment::size));
+      List<Needs.Reference> references = needs.stream().map(this::need).toList();
+      checks.add(() -> cluster(references, shipment::size));
     } else if (!needs.isEmpty() || namespace != null) {
       throw Usage.invalid("--need and --namespace need --kubeconfig or --in-cluster");
     }
@@ -200,7 +200,7 @@ public final class PreflightCommand extends Command {
         kind, name[0], name.length < 2 ? Optional.empty() : Optional.of(name[1]));
   }
 
-  private List<Finding> cluster(Supplier<OptionalLong> size) {
+  private List<Finding> cluster(List<Needs.Reference> references, Supplier<OptionalLong> size) {
     Set<String> hosts =
         targets.all().stream()
             .map(ImageReference::parse)
@@ -210,7 +210,7 @@ public final class PreflightCommand extends Command {
     Needs asked =
         new Needs(
             account,
-            needs.stream().map(this::need).toList(),
+            references,
             hosts,
             Optional.ofNullable(deploy).map(_ -> new Needs.Serving(gpus)));
     return Checked.attempt(

@@ -137,7 +137,7 @@ public final class RegistryHost {
           settings
               .retryPolicy()
               .limitedTo(FIRST_CONTACT)
-              .repeat(settings.retryListener(), "connecting to " + name, () -> pingOnce(uri));
+              .repeat(settings.retryListener(), "connecting to the registry", () -> pingOnce(uri));
       ping = Optional.of(headers);
       return headers;
     } catch (ModelcarException e) {
