@@ -7,20 +7,16 @@ import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.SafeUri;
 import dev.modelcar.http.TransportException;
 import dev.modelcar.http.settings.HttpSettings;
-import dev.modelcar.http.settings.TlsContexts;
-import dev.modelcar.http.settings.TrustSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.auth.AuthScope;
@@ -37,10 +33,6 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
-import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
-import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
-import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
-import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.NoHttpResponseException;
@@ -341,35 +333,6 @@ public final class ApacheTransport implements HttpTransport {
           new AuthScope(proxy.get().getHost(), port(proxy.get(), 80)),
           new UsernamePasswordCredentials(user[0], (user.length > 1 ? user[1] : "").toCharArray()));
       context.setCredentialsProvider(credentials);
-    }
-  }
-
-  /** One TLS strategy for each host, because each may have authorities of its own. */
-  private static final class TlsByHost implements TlsSocketStrategy {
-    private final TrustSettings trust;
-    private final TlsContexts contexts;
-    private final Map<String, DefaultClientTlsStrategy> strategies = new ConcurrentHashMap<>();
-
-    TlsByHost(TrustSettings trust) {
-      this.trust = trust;
-      this.contexts = new TlsContexts(trust);
-    }
-
-    @Override
-    public SSLSocket upgrade(
-        java.net.Socket socket, String target, int port, Object attachment, HttpContext context)
-        throws IOException {
-      DefaultClientTlsStrategy strategy =
-          strategies.computeIfAbsent(
-              target + ":" + port,
-              key ->
-                  trust.isUnverified(target, port)
-                      ? new DefaultClientTlsStrategy(
-                          contexts.contextFor(target, port),
-                          HostnameVerificationPolicy.CLIENT,
-                          NoopHostnameVerifier.INSTANCE)
-                      : new DefaultClientTlsStrategy(contexts.contextFor(target, port)));
-      return strategy.upgrade(socket, target, port, attachment, context);
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /** One peer's connection and the loop that serves its requests. */
@@ -94,6 +95,10 @@ final class Connection {
                 .getSocketFactory()
                 .createSocket(raw, raw.getInetAddress().getHostAddress(), raw.getPort(), true);
     socket.setUseClientMode(false);
+    // As most servers: the first suite that the client names.
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setUseCipherSuitesOrder(false);
+    socket.setSSLParameters(parameters);
     socket.startHandshake();
     return socket;
   }
