@@ -41,39 +41,12 @@ final class KillsBar implements Bar {
     Optional<RealRegistry> second = workshop.debianRegistry();
     if (second.isPresent()) {
       rows.add(row(workshop, hub, model, second.get(), "docker-registry", 35));
-      rows.add(chunks(workshop, second.get()));
     }
     Optional<RealRegistry> third = workshop.distribution3();
     if (third.isPresent()) {
       rows.add(row(workshop, hub, model, third.get(), "distribution 3", 16));
     }
     return rows;
-  }
-
-  /** What it costs where nothing breaks. */
-  private static Row chunks(Workshop workshop, RealRegistry program) throws IOException {
-    Ways ways = new Ways(workshop);
-    Path base = ways.base();
-    List<Measured> best =
-        Contender.inTurn(
-            workshop,
-            ways.oursInto(program, ways.source(), base),
-            new Contender(
-                "in one request",
-                () ->
-                    workshop.withRegistry(
-                        program,
-                        registry ->
-                            ways.ours(
-                                ways.source(),
-                                base,
-                                List.of(Ways.target(registry)),
-                                "--registry-profile",
-                                "distribution2:chunk=64GiB"))));
-    return Row.ratio(
-        "`ship` to docker-registry in chunks, wall / in one request",
-        best.get(0).wall() / best.get(1).wall(),
-        1.02);
   }
 
   private static Row row(

@@ -80,14 +80,12 @@ final class RegistryFacts {
           switch (profile.upload()) {
             case RegistryProfile.Upload.OneStream() -> "stream";
             case RegistryProfile.Upload.StreamThenChunks _ -> "stream-then-chunks";
-            case RegistryProfile.Upload.Chunks _, RegistryProfile.Upload.GrowingChunks _ ->
-                "chunks";
+            case RegistryProfile.Upload.Chunks _ -> "chunks";
           },
           switch (profile.upload()) {
             case RegistryProfile.Upload.OneStream() -> Optional.empty();
             case RegistryProfile.Upload.StreamThenChunks(long chunk) -> Optional.of(chunk);
             case RegistryProfile.Upload.Chunks(long chunk) -> Optional.of(chunk);
-            case RegistryProfile.Upload.GrowingChunks(long least, _) -> Optional.of(least);
           },
           profile.brokenUploads() == RegistryProfile.BrokenUploads.RESUMED,
           profile.maxLayer().stream().boxed().findFirst(),
@@ -110,9 +108,6 @@ final class RegistryFacts {
       case RegistryProfile.Upload.StreamThenChunks(long chunk) ->
           "one request per layer; chunks of %s after a failure".formatted(ByteSize.format(chunk));
       case RegistryProfile.Upload.Chunks(long chunk) -> "chunks of " + ByteSize.format(chunk);
-      case RegistryProfile.Upload.GrowingChunks(long least, long most) ->
-          "chunks of %s, up to %s over long distances"
-              .formatted(ByteSize.format(least), ByteSize.format(most));
     };
   }
 }

@@ -87,7 +87,7 @@ final class HubFileSource {
     HttpResponse response = access.http().send(transport, range(known, from, to)).response();
     if (EXPIRED.contains(response.status())) {
       response.close();
-      forget(known);
+      forget(known, response.status());
       throw new TransientException(
           SourceError.HUB_UNAVAILABLE,
           "%s rejected the link to %s (%d)"
@@ -102,14 +102,14 @@ final class HubFileSource {
     return location.filter(l -> l.since().plus(LOCATION_LIFE).isAfter(now));
   }
 
-  private synchronized void forget(URI refused) {
+  private synchronized void forget(URI refused, int status) {
     if (location.isPresent() && location.get().uri().equals(refused)) {
       location = Optional.empty();
       if (++refusedInARow > MAX_REFUSED_LOCATIONS) {
         throw new ModelcarException(
             SourceError.HUB_UNAVAILABLE,
-            "%s rejects every link to %s that the Hub issues"
-                .formatted(SafeUri.authority(refused), path));
+            "%s rejects every link to %s that the Hub issues (%d)"
+                .formatted(SafeUri.authority(refused), path, status));
       }
     }
   }
@@ -122,7 +122,7 @@ final class HubFileSource {
     if (elsewhere && EXPIRED.contains(response.status())) {
       response.close();
       location = Optional.of(new Location(arrival.uri(), access.clock().instant()));
-      forget(arrival.uri());
+      forget(arrival.uri(), response.status());
       throw new TransientException(
           SourceError.HUB_UNAVAILABLE,
           "%s rejected a new link to %s (%d)"

@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -62,7 +61,6 @@ public final class RegistryHost {
   private Optional<ModelcarException> pingFailure = Optional.empty();
   private long pingFailedAt;
   private Optional<RegistryProfile> profile = Optional.empty();
-  private final AtomicLong quickest = new AtomicLong(Long.MAX_VALUE);
   private final ConnectionLimit requestLimit = new ConnectionLimit(SHORTEST_REQUEST);
   private final ConnectionLimit responseLimit = new ConnectionLimit(SHORTEST_RESPONSE);
 
@@ -246,12 +244,6 @@ public final class RegistryHost {
     return referrersLock;
   }
 
-  /** How far away the registry is: the shortest time that any request without much in it took. */
-  public Duration distance() {
-    long nanos = quickest.get();
-    return nanos == Long.MAX_VALUE ? Duration.ZERO : Duration.ofNanos(Math.max(0, nanos));
-  }
-
   /** The largest request body that is worth trying. */
   public ConnectionLimit requestLimit() {
     return requestLimit;
@@ -315,9 +307,7 @@ public final class RegistryHost {
 
   private HttpResponse sendAuthorized(
       HttpRequest authorized, Scope scope, Authenticator authenticator) throws IOException {
-    long began = now();
     HttpResponse response = follow(authorized);
-    quickest.accumulateAndGet(now() - began, Math::min);
     noteIfAccepted(authorized, scope, response, authenticator);
     return response;
   }

@@ -78,15 +78,8 @@ public record RegistryProfile(
      */
     record StreamThenChunks(long chunk) implements Upload {}
 
-    /** Requests of at most this many bytes; an upload resumes after the last complete one. */
+    /** Requests of at most this many bytes. */
     record Chunks(long chunk) implements Upload {}
-
-    /**
-     * For registries that keep whole requests only: short ones, so that little is lost when the
-     * upload breaks, and longer ones, up to {@code most} bytes, where the wait between two of them
-     * would take a noticeable share of the time.
-     */
-    record GrowingChunks(long least, long most) implements Upload {}
   }
 
   /** What remains of an upload whose connection broke. */
@@ -126,28 +119,20 @@ public record RegistryProfile(
 
   private static final Upload WHOLE = new Upload.OneStream();
 
-  /**
-   * With several layers under way at once, a run that is killed loses half of it for each; a
-   * quarter of this size costs a tenth of the time beside a registry on the same machine. A
-   * multiple of the usual sizes of parts on S3.
-   */
-  private static final long LEAST_CHUNK = 40 * MIB;
-
-  private static final Upload GROWING = new Upload.GrowingChunks(LEAST_CHUNK, STANDARD_CHUNK);
   private static final Upload STREAM = new Upload.StreamThenChunks(STANDARD_CHUNK);
 
   /** What is known of a kind. */
   public static RegistryProfile of(Kind kind) {
     return switch (kind) {
       case OPENSHIFT -> profile(kind, STREAM, RESUMED, NO_LIMIT, Referrers.TAG, FOREVER);
-      case DISTRIBUTION_2 -> profile(kind, GROWING, LOST, NO_LIMIT, Referrers.TAG, FOREVER);
+      case DISTRIBUTION_2 -> profile(kind, STREAM, LOST, NO_LIMIT, Referrers.TAG, FOREVER);
       case DISTRIBUTION_3 -> profile(kind, STREAM, RESUMED, NO_LIMIT, Referrers.TAG, FOREVER);
       case QUAY ->
           profile(kind, WHOLE, LOST, 20 * GIB, Referrers.API, HOUR).with(WHOLE, Renewal.MOUNT);
       case HARBOR ->
-          profile(kind, GROWING, LOST, NO_LIMIT, Referrers.API, HOUR.multipliedBy(2))
-              .with(GROWING, Renewal.HEAD);
-      case ZOT -> profile(kind, GROWING, LOST, NO_LIMIT, Referrers.API, HOUR);
+          profile(kind, STREAM, LOST, NO_LIMIT, Referrers.API, HOUR.multipliedBy(2))
+              .with(STREAM, Renewal.HEAD);
+      case ZOT -> profile(kind, STREAM, LOST, NO_LIMIT, Referrers.API, HOUR);
       case OLAREG -> profile(kind, STREAM, RESUMED, NO_LIMIT, Referrers.API, HOUR);
       case GHCR -> profile(kind, WHOLE, LOST, 10_000_000_000L, Referrers.TAG, FOREVER);
       case GOOGLE -> profile(kind, WHOLE, LOST, NO_LIMIT, Referrers.UNKNOWN, HOUR);

@@ -11,7 +11,6 @@ import dev.modelcar.oci.registry.errors.Refusal;
 import dev.modelcar.oci.registry.errors.RegistryErrors;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.OptionalLong;
 
 /** Sends the bytes of an upload, in one request or in pieces, as {@link PieceLengths} says. */
@@ -35,7 +34,7 @@ final class UploadPieces {
     this.state = state;
     this.host = state.host();
     this.size = state.content().size();
-    this.lengths = new PieceLengths(host.requestLimit(), host::distance);
+    this.lengths = new PieceLengths(host.requestLimit());
   }
 
   /** The upload starts over; limits of the path are kept. */
@@ -65,13 +64,11 @@ final class UploadPieces {
     }
     state.reader().begin(state.retries()::now);
     try (HttpResponse response = host.sendOnce(patch, state.repository().name(), state.scope())) {
-      Duration sending = state.reader().busy();
       if (response.isSuccess()) {
         state.reader().touch();
       }
-      Duration waiting = state.reader().busy().minus(sending);
       state.retries().spare(state.reader().busy());
-      received(response, size.isEmpty() ? state.reader().position() : end, sending, waiting);
+      received(response, size.isEmpty() ? state.reader().position() : end);
     } catch (TransportException e) {
       state.retries().spare(state.reader().busy());
       broke(e);
@@ -92,13 +89,12 @@ final class UploadPieces {
     };
   }
 
-  private void received(HttpResponse response, long end, Duration sending, Duration waiting)
-      throws UploadLostException {
+  private void received(HttpResponse response, long end) throws UploadLostException {
     int status = response.status();
     if ((status == 202 || status == 201 || status == 204) && response.requestSent()) {
       long before = state.confirmed();
       state.confirm(response, end);
-      lengths.arrived(state.confirmed() - before, sending, waiting);
+      lengths.arrived(state.confirmed() - before);
       stuck = 0;
       return;
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.modelcar.http.ConnectionLimit;
 import dev.modelcar.http.TransportException.Kind;
 import dev.modelcar.oci.registry.client.RegistryProfile;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** How long the requests of an upload are, after what became of those before. */
@@ -17,7 +16,7 @@ final class PieceLengthsTest {
   private static final RegistryProfile.Upload CHUNKS = new RegistryProfile.Upload.Chunks(10 * MIB);
 
   private final ConnectionLimit limit = new ConnectionLimit(MIB);
-  private final PieceLengths lengths = new PieceLengths(limit, () -> Duration.ofMillis(50));
+  private final PieceLengths lengths = new PieceLengths(limit);
 
   @Test
   void aRegistryIsSentWhatItTakes() {
@@ -47,7 +46,7 @@ final class PieceLengthsTest {
     lengths.broke(Kind.BROKEN, 30 * MIB, 5 * MIB);
     lengths.progressed();
     lengths.broke(Kind.BROKEN, 20 * MIB, 0);
-    lengths.arrived(20 * MIB, Duration.ofMillis(100), Duration.ofMillis(1));
+    lengths.arrived(20 * MIB);
     lengths.broke(Kind.BROKEN, 20 * MIB, 0);
     assertThat(limit.isSet()).isFalse();
   }
@@ -67,21 +66,5 @@ final class PieceLengthsTest {
       lengths.broke(Kind.UNREACHABLE, 0, 0);
     }
     assertThat(limit.isSet()).isFalse();
-  }
-
-  @Test
-  void chunksGrowWithTheDistanceAndTheRate() {
-    RegistryProfile.Upload growing = new RegistryProfile.Upload.GrowingChunks(16 * MIB, 320 * MIB);
-    PieceLengths near = new PieceLengths(new ConnectionLimit(MIB), () -> Duration.ofMillis(1));
-    PieceLengths far = new PieceLengths(new ConnectionLimit(MIB), () -> Duration.ofMillis(50));
-    assertThat(far.end(0, 1000 * MIB, growing)).isEqualTo(16 * MIB);
-
-    near.arrived(16 * MIB, Duration.ofMillis(100), Duration.ofMillis(60));
-    assertThat(near.end(0, 1000 * MIB, growing)).isEqualTo(16 * MIB);
-    far.arrived(16 * MIB, Duration.ofMillis(150), Duration.ofMillis(10));
-    assertThat(far.end(0, 1000 * MIB, growing)).isEqualTo(100 * MIB);
-    // A registry that takes its time at the end of each request, such as one that stores in S3.
-    far.arrived(100 * MIB, Duration.ofSeconds(1), Duration.ofSeconds(9));
-    assertThat(far.end(0, 1000 * MIB, growing)).isEqualTo(320 * MIB);
   }
 }
