@@ -7,12 +7,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.Json;
 import dev.modelcar.packaging.weights.PackagingError;
 import dev.modelcar.report.Page;
+import dev.modelcar.testkit.fault.Fault;
+import dev.modelcar.testkit.fault.FaultPlan;
 import dev.modelcar.testkit.hub.FakeHub;
+import dev.modelcar.testkit.hub.HubRequestKind;
 import dev.modelcar.testkit.model.Content;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.StoredBlob;
 import dev.modelcar.testkit.registry.StoredManifest;
+import dev.modelcar.testkit.server.Headers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,6 +153,30 @@ final class PartPagesTest {
     JsonNode result = page(file).get("result");
     assertThat(parts(result)).contains("1/2");
     assertThat(result.at("/error/id").asText()).isEqualTo(PackagingError.PARTS_MISSING.id());
+  }
+
+  /** What the first attempt moved, the second finds: the page has both. */
+  @Test
+  void anAttemptThatFailedIsShownBesideTheOneThatCompleted() throws IOException {
+    // Large enough for layers of their own.
+    GeneratedModel model = GeneratedModel.llama(5, 3, 33 << 20);
+    hub.add("org/model", model);
+    String last = model.file("model-00003-of-00003.safetensors").sha256();
+    hub.faults()
+        .add(
+            HubRequestKind.CDN,
+            request -> request.contains(last),
+            0,
+            FaultPlan.ALWAYS,
+            new Fault.Status(404, Headers.of(), ""));
+    Run failed = model("ship", "--part=1/1", "--parallel=1");
+    assertThat(failed.code()).as(failed.err()).isNotZero();
+    hub.faults().clear();
+    model("ship", "--part=1/1").succeeds();
+    JsonNode joined = Json.parse(run("report", "--parts", image(), "-o", "json").out());
+    assertThat(joined.get("runs").findValuesAsText("outcome"))
+        .containsExactly("incomplete", "succeeded");
+    assertThat(joined.at("/runs/1/bytesReused").asLong()).isPositive();
   }
 
   @Test
