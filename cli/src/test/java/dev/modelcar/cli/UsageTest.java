@@ -82,6 +82,21 @@ final class UsageTest {
     plan.succeeds().says("left out a.png").says("left out b.png").says("left out c.md");
   }
 
+  /** As those type it who expect what `docker pull` and `oras pull` do. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fetch quay.io/team/model:1 d",
+        "fetch docker://quay.io/team/model:1 d",
+        "fetch localhost/m@sha256:015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862 d",
+        "fetch 127.0.0.1:5000/m:1 d",
+        "fetch oci:folder:1 d",
+        "ship quay.io/team/model:1 --to oci:d"
+      })
+  void anImageIsNoModel(String line) {
+    run(line).says(" names an image, and SOURCE is a model").says("`modelcar copy ");
+  }
+
   /** As a script has them whose variable is not set. */
   @Test
   void emptyPathsAreRefused() {
@@ -126,6 +141,7 @@ final class UsageTest {
         "smoke m --url https://h --via service",
         "smoke m --url-token-file t",
         "status m --format statefulset",
+        "deploy h.example/m:1 --name m --format llminferenceservice --runtime r",
         "deploy h.example/m:1 --name m --runtime-image i",
         "deploy h.example/m:1 --name m --format deployment --runtime r",
         "deploy h.example/m:1 --name m --format deployment --mode modelcar",

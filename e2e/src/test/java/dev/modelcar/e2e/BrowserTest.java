@@ -2,8 +2,6 @@ package dev.modelcar.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.results.Rule;
-import com.deque.html.axecore.selenium.AxeBuilder;
 import dev.modelcar.testkit.ChildProcess;
 import dev.modelcar.testkit.hub.FakeHub;
 import dev.modelcar.testkit.model.GeneratedModel;
@@ -14,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Level;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,14 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
-import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
-import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** The page of a run in a real browser: whole, quiet, accessible, and live. */
@@ -41,26 +32,14 @@ final class BrowserTest {
   private static final String EVIL = "<img src=x onerror=document.title='owned'>.json";
 
   @TempDir private static Path folder;
+  private Browser page;
   private ChromeDriver browser;
   private FakeHub hub;
 
   @BeforeAll
   void start() {
-    ChromeOptions options = new ChromeOptions();
-    options.setBinary(Programs.need("chromium"));
-    options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage");
-    LoggingPreferences all = new LoggingPreferences();
-    all.enable(LogType.BROWSER, Level.ALL);
-    all.enable(LogType.PERFORMANCE, Level.ALL);
-    options.setCapability("goog:loggingPrefs", all);
-    Path driver = Path.of(Programs.need("chromedriver"));
-    browser =
-        new ChromeDriver(
-            new ChromeDriverService.Builder()
-                .usingDriverExecutable(driver.toFile())
-                .usingAnyFreePort()
-                .build(),
-            options);
+    page = Browser.start();
+    browser = page.driver();
     hub = FakeHub.start();
     MODEL.hashAll();
     hub.add("team/model", MODEL);
@@ -68,8 +47,8 @@ final class BrowserTest {
 
   @AfterAll
   void stop() {
-    if (browser != null) {
-      browser.quit();
+    if (page != null) {
+      page.close();
       hub.close();
     }
   }
@@ -95,48 +74,8 @@ final class BrowserTest {
     return page;
   }
 
-  /** Opens a page, and returns its text; nothing was complained of, and nobody was asked. */
   private String open(String address, String title) throws IOException {
-    browser.manage().logs().get(LogType.BROWSER);
-    browser.manage().logs().get(LogType.PERFORMANCE);
-    browser.get(address);
-    new WebDriverWait(browser, PATIENCE).until(at -> browser.getTitle().contains(title));
-    assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
-    if (address.startsWith("file:")) {
-      assertThat(browser.manage().logs().get(LogType.PERFORMANCE).getAll())
-          .extracting(entry -> entry.getMessage())
-          .filteredOn(message -> message.contains("\"Network.requestWillBeSent\""))
-          .filteredOn(message -> !message.contains("\"url\":\"data:,\""))
-          .hasSizeLessThanOrEqualTo(1);
-    }
-    Path picture =
-        Path.of(
-            System.getProperty("modelcar.root"),
-            "e2e/target/pages",
-            title.replace(": ", "-") + ".png");
-    Files.createDirectories(picture.getParent());
-    Files.write(picture, browser.getScreenshotAs(OutputType.BYTES));
-    // Whoever takes a picture has waited for the paint.
-    Object paint =
-        browser.executeScript(
-            "return performance.getEntriesByType('paint').map(at => at.name + ' ' + Math.round(at.startTime) + ' ms').join(', ')");
-    System.out.printf("%s: %s (aim: 300 ms)%n", browser.getTitle(), paint);
-    return browser.findElement(By.tagName("main")).getText();
-  }
-
-  private void assertAccessible() {
-    List<Rule> violations = new AxeBuilder().analyze(browser).getViolations();
-    assertThat(violations).extracting(rule -> rule.getId() + ": " + rule.getNodes()).isEmpty();
-  }
-
-  private void assertFits(int width) {
-    browser.manage().window().setSize(new Dimension(width, 900));
-    Object over =
-        browser.executeScript(
-            "return document.documentElement.scrollWidth - document.documentElement.clientWidth");
-    assertThat(Long.parseLong(String.valueOf(over)))
-        .as("beyond %d pixels", width)
-        .isLessThanOrEqualTo(0);
+    return page.open(address, title);
   }
 
   @Test
@@ -154,9 +93,7 @@ final class BrowserTest {
       browser.findElement(By.id("find-files")).sendKeys("00003-of");
       assertThat(browser.findElement(By.cssSelector("[role=status]")).getText())
           .startsWith("1 of ");
-      assertAccessible();
-      assertFits(1600);
-      assertFits(500);
+      page.assertGood("ship");
     }
   }
 
@@ -176,7 +113,7 @@ final class BrowserTest {
     try (FakeRegistry full = FakeRegistry.start();
         FakeRegistry empty = FakeRegistry.start()) {
       ship(full, "planned", 0);
-      Path page =
+      Path file =
           page(
               "plan",
               0,
@@ -186,28 +123,24 @@ final class BrowserTest {
               "--state-dir=none",
               "--to=" + place(full, "team/model:again"),
               "--to=" + place(empty, "team/model:new"));
-      assertThat(open(page.toUri().toString(), "plan: succeeded"))
+      assertThat(open(file.toUri().toString(), "plan: succeeded"))
           .contains("What would move, by kind of file", "weights", "tokenizer", "config")
           .contains("What would move, by layer", "to move", "already there")
           .doesNotContain("Chain of custody");
       assertThat(browser.findElements(By.cssSelector(".bars rect.lane-have"))).isNotEmpty();
       assertThat(browser.findElements(By.cssSelector(".bars rect.lane-move"))).isNotEmpty();
-      assertAccessible();
-      assertFits(1600);
-      assertFits(500);
+      page.assertGood("plan");
     }
   }
 
   @Test
   void theMemoryOfGpusIsShown() throws IOException {
-    Path page = page("size", 0, "size", "hf://team/model", "--gpu=L4");
-    assertThat(open(page.toUri().toString(), "size: succeeded"))
+    Path file = page("size", 0, "size", "hf://team/model", "--gpu=L4");
+    assertThat(open(file.toUri().toString(), "size: succeeded"))
         .contains("Memory of each GPU", "It fits.", "weights", "KV cache", "activation")
         .contains("requests at once", "H100");
     assertThat(browser.findElements(By.cssSelector(".bars line.mark")).size()).isGreaterThan(3);
-    assertAccessible();
-    assertFits(1600);
-    assertFits(500);
+    page.assertGood("size");
   }
 
   @Test
@@ -227,8 +160,8 @@ final class BrowserTest {
               <b>bold</b>: [run]
               resources: {}
         """);
-    Path page = page("lint", 9, "lint", manifest.toString());
-    assertThat(open(page.toUri().toString(), "lint: failed"))
+    Path file = page("lint", 9, "lint", manifest.toString());
+    assertThat(open(file.toUri().toString(), "lint: failed"))
         .contains("Findings", "What to do", "docs/guides/lint.md", "<b>bold</b>");
     By shown = By.cssSelector("article.card:not([hidden])");
     int all = browser.findElements(shown).size();
@@ -239,19 +172,17 @@ final class BrowserTest {
         .hasSize(errors);
     assertThat(browser.findElement(By.cssSelector("fieldset [role=status]")).getText())
         .isEqualTo("%d of %d shown".formatted(errors, all));
-    assertAccessible();
-    assertFits(1600);
-    assertFits(500);
+    page.assertGood("lint");
   }
 
   @Test
   void aFailureIsShownWithWhatToDo() throws IOException {
     try (FakeRegistry registry = FakeRegistry.start()) {
-      Path page = ship(registry, "bad", 8, "--to=127.0.0.1:1/x/y:z", "--retry-for=1s");
-      assertThat(open(page.toUri().toString(), "failed"))
+      Path file = ship(registry, "bad", 8, "--to=127.0.0.1:1/x/y:z", "--retry-for=1s");
+      assertThat(open(file.toUri().toString(), "failed"))
           .contains("partly failed (exit code 8)", "refused")
           .contains("good registry", "broken registry 127.0.0.1:1/x/y:z");
-      assertAccessible();
+      page.assertGood("partly");
     }
   }
 
@@ -261,22 +192,22 @@ final class BrowserTest {
     Path model = Files.createDirectories(folder.resolve("evil-" + scheme));
     MODEL.writeTo(model);
     Files.writeString(model.resolve(EVIL), "{}");
-    Path page = folder.resolve("evil.html");
+    Path file = folder.resolve("evil.html");
     modelcar()
         .ship(
             model.toString(),
             "--base=none",
             "--state-dir=none",
             "--to=oci:" + folder.resolve("layout") + ":v1",
-            "--html=" + page);
+            "--html=" + file);
     browser.executeCdpCommand(
         "Emulation.setEmulatedMedia",
         java.util.Map.of(
             "features",
             List.of(java.util.Map.of("name", "prefers-color-scheme", "value", scheme))));
-    assertThat(open(page.toUri().toString(), "succeeded")).contains(EVIL);
+    assertThat(open(file.toUri().toString(), "succeeded")).contains(EVIL);
     assertThat(browser.getTitle()).doesNotContain("owned");
-    assertAccessible();
+    page.assertGood("markup-" + scheme);
   }
 
   @Test
@@ -302,6 +233,27 @@ final class BrowserTest {
     }
   }
 
+  @Test
+  void allWorkersOfAModelAreOnOnePage() throws IOException {
+    try (FakeRegistry registry = FakeRegistry.start()) {
+      ship(registry, "parted", 0, "--part=1/2");
+      ship(registry, "parted", 0, "--part=2/2");
+      Path file =
+          page(
+              "seal",
+              0,
+              "seal",
+              "hf://team/model",
+              "--parts=2",
+              "--base=none",
+              "--state-dir=none",
+              "--to=" + place(registry, "team/model:parted"));
+      assertThat(open(file.toUri().toString(), "seal: succeeded"))
+          .contains("part 1/2", "part 2/2", "Layers over time", "Runs");
+      page.assertGood("seal");
+    }
+  }
+
   /** For the model's other files. */
   @Test
   void thousandsOfFilesAreShown() throws IOException {
@@ -310,17 +262,17 @@ final class BrowserTest {
     for (int i = 0; i < 3000; i++) {
       Files.writeString(model.resolve("label-%04d.json".formatted(i)), "{\"id\":%d}".formatted(i));
     }
-    Path page = folder.resolve("many.html");
+    Path file = folder.resolve("many.html");
     modelcar()
         .ship(
             model.toString(),
             "--base=none",
             "--state-dir=none",
             "--to=oci:" + folder.resolve("many-layout") + ":v1",
-            "--html=" + page);
-    assertThat(open(page.toUri().toString(), "succeeded")).contains("the first 1000 of 3");
+            "--html=" + file);
+    assertThat(open(file.toUri().toString(), "succeeded")).contains("the first 1000 of 3");
     browser.findElement(By.id("find-files")).sendKeys("label-2999");
     assertThat(browser.findElement(By.tagName("main")).getText()).contains("label-2999.json");
-    assertThat(Files.size(page)).isLessThan(300 << 10);
+    assertThat(Files.size(file)).isLessThan(300 << 10);
   }
 }

@@ -79,8 +79,13 @@ public final class TransportException extends IOException {
    * @param what was being done, such as {@code reading the list of files}
    */
   public ModelcarException toException(String what) {
-    ModelcarException error =
-        new ModelcarException(kind.code(), what + ": " + getMessage(), hint, this);
+    String message = String.valueOf(getMessage());
+    // Who is named once need not be named again.
+    String said =
+        host != null && what.endsWith(" " + host) && message.startsWith(host + ": ")
+            ? message.substring(host.length() + 2)
+            : message;
+    ModelcarException error = new ModelcarException(kind.code(), what + ": " + said, hint, this);
     return host == null ? error : error.about(FailedRequest.to(host));
   }
 

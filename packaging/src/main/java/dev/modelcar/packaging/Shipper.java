@@ -9,6 +9,7 @@ import dev.modelcar.packaging.plan.LayerPlan;
 import dev.modelcar.packaging.plan.Part;
 import dev.modelcar.packaging.reuse.Receipts;
 import dev.modelcar.packaging.reuse.Reuse;
+import dev.modelcar.packaging.reuse.RunDocuments;
 import dev.modelcar.packaging.transfer.ShipmentListener;
 import dev.modelcar.packaging.transfer.ShipmentPreview;
 import dev.modelcar.packaging.transfer.ShipmentReport;
@@ -32,24 +33,39 @@ public final class Shipper {
   private final TransferSettings settings;
   private final boolean verifyReuse;
   private final boolean receipts;
+  private final RunDocuments.Author author;
 
   private Shipper(
-      Targets targets, TransferSettings settings, boolean verifyReuse, boolean receipts) {
+      Targets targets,
+      TransferSettings settings,
+      boolean verifyReuse,
+      boolean receipts,
+      RunDocuments.Author author) {
     this.targets = targets;
     this.settings = settings;
     this.verifyReuse = verifyReuse;
     this.receipts = receipts;
+    this.author = author;
   }
 
   /** Ships to these targets; they are good for one shipment. */
   public static Shipper to(List<ShipmentTarget> targets) {
     TransferSettings settings = TransferSettings.standard();
-    return new Shipper(new Targets(targets, settings.listener()), settings, false, false);
+    return new Shipper(
+        new Targets(targets, settings.listener()),
+        settings,
+        false,
+        false,
+        complete -> Optional.empty());
   }
 
   private Shipper with(TransferSettings newSettings) {
     return new Shipper(
-        new Targets(targets.all(), newSettings.listener()), newSettings, verifyReuse, receipts);
+        new Targets(targets.all(), newSettings.listener()),
+        newSettings,
+        verifyReuse,
+        receipts,
+        author);
   }
 
   /** Uses what earlier runs left, and leaves what later ones can use. */
@@ -68,7 +84,7 @@ public final class Shipper {
 
   /** Reads what is known already, and believes it only if the bytes say the same. */
   public Shipper verifyingReuse() {
-    return new Shipper(targets, settings, true, receipts);
+    return new Shipper(targets, settings, true, receipts, author);
   }
 
   /**
@@ -76,7 +92,12 @@ public final class Shipper {
    * machine finds what has arrived.
    */
   public Shipper leavingReceipts() {
-    return new Shipper(targets, settings, verifyReuse, true);
+    return new Shipper(targets, settings, verifyReuse, true, author);
+  }
+
+  /** Leaves a document of the run in the manifest of a part, for whoever seals the image. */
+  public Shipper describedBy(RunDocuments.Author newAuthor) {
+    return new Shipper(targets, settings, verifyReuse, receipts, newAuthor);
   }
 
   /**
@@ -112,7 +133,8 @@ public final class Shipper {
                 if (targets.all().stream().noneMatch(ShipmentTarget::hasFailed)) {
                   arrived.accept(layer);
                 }
-              }));
+              },
+              complete -> Optional.empty()));
     }
   }
 
@@ -128,7 +150,8 @@ public final class Shipper {
       Digest id = idOf(plan);
       Shipment shipment = new Shipment(plan, part.layersOf(plan), targets, settings);
       var _ = shipment.recall(List.of(part));
-      return shipment.shipPart(new Receipts(Optional.of(id), part, targets.all(), layer -> {}));
+      return shipment.shipPart(
+          new Receipts(Optional.of(id), part, targets.all(), layer -> {}, author));
     }
   }
 

@@ -4,10 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -30,6 +35,8 @@ public final class JoinedRuns {
   private final ObjectNode model = Json.object();
   private int partCount;
   private long moved;
+  private long moreEvents;
+  private Optional<Instant> zero = Optional.empty();
   private long reused;
   private double seconds;
   private String digest = "";
@@ -43,14 +50,51 @@ public final class JoinedRuns {
    * @return what the page shows as the result of all of them, with their timeline beside it
    */
   public static ObjectNode of(Map<String, JsonNode> documents) {
+    return of(documents, List.of());
+  }
+
+  /**
+   * Joins documents.
+   *
+   * @param undocumented parts, such as {@code 2/4}, that are there without a document
+   */
+  public static ObjectNode of(Map<String, JsonNode> documents, List<String> undocumented) {
     JoinedRuns joined = new JoinedRuns();
+    joined.zero =
+        documents.values().stream()
+            .flatMap(one -> started(one).stream())
+            .min(Comparator.naturalOrder());
+    undocumented.forEach(joined::undocumented);
     documents.forEach(joined::add);
     return joined.json();
   }
 
+  private static Optional<Instant> started(JsonNode document) {
+    try {
+      return Optional.of(Instant.parse(document.path("started").asText()));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void undocumented(String part) {
+    part(part);
+    finding(
+        "info",
+        "report-part-undocumented",
+        "part %s has no document of its run".formatted(part),
+        "Ship parts with this version of modelcar: earlier ones leave none.");
+    runs.addObject()
+        .put("file", "part " + part)
+        .put("part", part)
+        .put("outcome", "no document")
+        .put("bytesMoved", 0L)
+        .put("bytesReused", 0L)
+        .put("seconds", 0.0);
+  }
+
   private void add(String name, JsonNode document) {
-    boolean isRun = document.path("schema").asText().equals(RunRecord.SCHEMA);
-    JsonNode result = isRun ? document.path("result") : document;
+    JsonNode result = isRun(document) ? document.path("result") : document;
     if (!result.isObject() || !result.has("targets")) {
       finding(
           "warning",
@@ -66,8 +110,12 @@ public final class JoinedRuns {
     digest = result.path("digest").asText(digest);
     moved += result.path("bytesMoved").asLong();
     reused += result.path("bytesReused").asLong();
-    seconds =
-        Math.max(seconds, result.path("seconds").asDouble(document.path("seconds").asDouble()));
+    double took = result.path("seconds").asDouble(document.path("seconds").asDouble());
+    double offset =
+        started(document)
+            .flatMap(start -> zero.map(first -> Duration.between(first, start).toMillis() / 1000.0))
+            .orElse(0.0);
+    seconds = Math.max(seconds, offset + took);
     result.path("targets").forEach(this::target);
     result
         .path("layers")
@@ -78,8 +126,49 @@ public final class JoinedRuns {
     run.put("bytesMoved", result.path("bytesMoved").asLong());
     run.put("bytesReused", result.path("bytesReused").asLong());
     run.put("seconds", result.path("seconds").asDouble());
-    document.at("/timeline/lanes").forEach(lanes::add);
-    document.at("/timeline/events").forEach(events::add);
+    String label = result.path("part").asText();
+    for (JsonNode lane : document.at("/timeline/lanes")) {
+      lanes.add(lane(lane, label.isEmpty() ? "" : "part " + label, offset));
+    }
+    for (JsonNode event : document.at("/timeline/events")) {
+      events
+          .addObject()
+          .put("at", rounded(offset + event.path("at").asDouble()))
+          .put("kind", event.path("kind").asText())
+          .put("text", event.path("text").asText());
+    }
+    moreEvents += document.at("/timeline/moreEvents").asLong();
+  }
+
+  /** A lane with its times on the clock of the run that began first; what else it has stays out. */
+  private static ObjectNode lane(JsonNode lane, String run, double offset) {
+    ObjectNode moved = Json.object();
+    if (!run.isEmpty()) {
+      moved.put("run", run);
+    }
+    for (String key : List.of("layer", "target", "state", "digest")) {
+      if (lane.has(key) || !key.equals("digest")) {
+        moved.put(key, lane.path(key).asText());
+      }
+    }
+    moved.put("size", lane.path("size").asLong()).put("moved", lane.path("moved").asLong());
+    for (String key : List.of("begun", "first", "last", "ended")) {
+      if (lane.has(key)) {
+        moved.put(key, rounded(offset + lane.path(key).asDouble()));
+      }
+    }
+    if (lane.has("resumes")) {
+      moved.put("resumes", lane.path("resumes").asLong());
+    }
+    return moved;
+  }
+
+  private static double rounded(double at) {
+    return Math.round(at * 1e3) / 1e3;
+  }
+
+  private static boolean isRun(JsonNode document) {
+    return document.path("schema").asText().equals(RunRecord.SCHEMA);
   }
 
   private static String outcome(JsonNode document, JsonNode result) {
@@ -91,7 +180,8 @@ public final class JoinedRuns {
         return "failed: " + target.at("/error/message").asText();
       }
     }
-    return result.has("targets") && document.path("exitCode").asInt() == 0
+    boolean ended = !isRun(document) || document.has("exitCode");
+    return ended && result.has("targets") && document.path("exitCode").asInt() == 0
         ? "succeeded"
         : "incomplete";
   }
@@ -163,6 +253,9 @@ public final class JoinedRuns {
       timeline.putArray("targets");
       timeline.putArray("samples");
       timeline.set("events", events);
+      if (moreEvents > 0) {
+        timeline.put("moreEvents", moreEvents);
+      }
     }
     return result;
   }

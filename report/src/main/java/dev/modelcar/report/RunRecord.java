@@ -1,5 +1,6 @@
 package dev.modelcar.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.Json;
@@ -9,9 +10,13 @@ import dev.modelcar.packaging.transfer.ShipmentListener;
 import dev.modelcar.source.ModelFile;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * What a run did, while it is at work and afterwards: the command, the files of the model, the
@@ -28,6 +33,7 @@ public final class RunRecord implements ShipmentListener {
   private final Timeline timeline;
   private final List<PlannedLayer> layers = new ArrayList<>();
   private Optional<ObjectNode> result = Optional.empty();
+  private Optional<Function<ObjectNode, ObjectNode>> joined = Optional.empty();
   private Optional<Integer> exitCode = Optional.empty();
 
   /**
@@ -76,6 +82,42 @@ public final class RunRecord implements ShipmentListener {
     exitCode = Optional.of(code);
   }
 
+  /** What other machines did for this run: their documents are shown with it as one. */
+  public synchronized void join(Map<String, JsonNode> others, List<String> undocumented) {
+    joined =
+        Optional.of(own -> {
+          Map<String, JsonNode> all = new LinkedHashMap<>(others);
+          all.put(command.isEmpty() ? "this run" : command.getFirst(), own);
+          ObjectNode result = JoinedRuns.of(all, undocumented);
+          if (own.at("/result/error").isObject()) {
+            result.set("error", own.at("/result/error"));
+          }
+          return result;
+        });
+  }
+
+  /**
+   * The run so far, of one part of a model, for whoever joins all parts. It is small, and has
+   * nothing of this machine: no command line, no folder.
+   *
+   * @param part such as {@code 2/4}
+   * @param complete whether the targets have all of it
+   * @param redact removes what not everybody may read
+   */
+  public ObjectNode part(String part, boolean complete, UnaryOperator<String> redact) {
+    ObjectNode json = Json.object().put("schema", SCHEMA);
+    json.putArray("command").add("ship").add("--part").add(part);
+    json.put("version", version).put("started", started.toString());
+    json.put("seconds", timeline.now());
+    ObjectNode result = timeline.result(redact);
+    if (complete) {
+      json.put("exitCode", 0);
+    }
+    json.set("timeline", timeline.compact(redact));
+    json.set("result", result.put("part", part).put("seconds", timeline.now()));
+    return json;
+  }
+
   /** The document: what has happened so far. */
   public synchronized ObjectNode json() {
     ObjectNode json = Json.object().put("schema", SCHEMA);
@@ -99,6 +141,10 @@ public final class RunRecord implements ShipmentListener {
       json.set("timeline", timeline.json());
     }
     result.ifPresent(document -> json.set("result", document));
+    joined.ifPresent(others -> {
+      json.set("result", others.apply(json.deepCopy()));
+      json.remove("timeline");
+    });
     return json;
   }
 }

@@ -3,14 +3,18 @@ package dev.modelcar.report;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.Json;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.packaging.transfer.ShipmentEvent;
 import dev.modelcar.packaging.transfer.ShipmentListener;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What moved when: a lane for each layer and target, bytes over time, and what happened on the way.
@@ -21,12 +25,15 @@ import java.util.function.LongSupplier;
 final class Timeline implements ShipmentListener {
   private static final int MOST_SAMPLES = 512;
   private static final int MOST_HAPPENINGS = 400;
+  private static final int MOST_IN_COMPACT = 250;
+  private static final int LONGEST = 300;
   private static final Duration FIRST_INTERVAL = Duration.ofMillis(100);
 
   private final LongSupplier nanoTime;
   private final long start;
   private final Map<String, Map<String, Lane>> lanes = new LinkedHashMap<>();
   private final Map<String, Long> moved = new LinkedHashMap<>();
+  private final Map<String, ModelcarException> failures = new LinkedHashMap<>();
   private final List<Sample> samples = new ArrayList<>();
   private final List<Happening> happenings = new ArrayList<>();
   private long untold;
@@ -80,7 +87,11 @@ final class Timeline implements ShipmentListener {
   /** How much each target has been sent by a time. */
   private record Sample(double at, List<Long> moved) {}
 
-  private record Happening(double at, String kind, String text) {}
+  private record Happening(double at, String kind, String text) {
+    ObjectNode json(UnaryOperator<String> redact) {
+      return Json.object().put("at", at).put("kind", kind).put("text", redact.apply(text));
+    }
+  }
 
   Timeline(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -138,6 +149,7 @@ final class Timeline implements ShipmentListener {
           happened("published", target.target() + " has the image");
       case ShipmentEvent.TargetFailed failed -> {
         happened("failed", failed.target() + ": " + failed.reason().getMessage());
+        failures.putIfAbsent(failed.target(), failed.reason());
         lanes.values().stream()
             .flatMap(byTarget -> byTarget.values().stream())
             .filter(lane -> lane.target.equals(failed.target()) && lane.state.equals("moving"))
@@ -231,14 +243,70 @@ final class Timeline implements ShipmentListener {
       sample.moved().forEach(row::add);
     }
     ArrayNode told = json.putArray("events");
-    for (Happening happening : happenings) {
-      told.addObject()
-          .put("at", happening.at())
-          .put("kind", happening.kind())
-          .put("text", happening.text());
-    }
+    happenings.forEach(happening -> told.add(happening.json(UnaryOperator.identity())));
     if (untold > 0) {
       json.put("moreEvents", untold);
+    }
+    return json;
+  }
+
+  /** What became of each target, as far as it can be told from what happened. */
+  synchronized ObjectNode result(UnaryOperator<String> redact) {
+    ObjectNode result = Json.object();
+    ArrayNode targets = result.putArray("targets");
+    long sent = 0;
+    long had = 0;
+    for (String target :
+        Stream.concat(all().map(lane -> lane.target), failures.keySet().stream())
+            .distinct()
+            .toList()) {
+      List<Lane> here = all().filter(lane -> lane.target.equals(target)).toList();
+      long movedHere = here.stream().mapToLong(lane -> lane.moved).sum();
+      long reusedHere =
+          here.stream().filter(lane -> lane.begun < 0).mapToLong(lane -> lane.size).sum();
+      ObjectNode entry = targets.addObject().put("reference", target);
+      entry.put("status", failures.containsKey(target) ? "failed" : "done");
+      entry.put("bytesMoved", movedHere).put("bytesReused", reusedHere);
+      ModelcarException reason = failures.get(target);
+      if (reason != null) {
+        entry
+            .putObject("error")
+            .put("id", reason.code().id())
+            .put("message", shortened(redact.apply(String.valueOf(reason.getMessage()))));
+      }
+      sent += movedHere;
+      had += reusedHere;
+    }
+    return result.put("bytesMoved", sent).put("bytesReused", had);
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+  }
+
+  private Stream<Lane> all() {
+    return lanes.values().stream().flatMap(byTarget -> byTarget.values().stream());
+  }
+
+  /** Without samples, and of the largest layers and the first happenings only. */
+  synchronized ObjectNode compact(UnaryOperator<String> redact) {
+    ObjectNode json = Json.object();
+    json.put("bytes", total).put("reusedBytes", reused);
+    ArrayNode kept = json.putArray("lanes");
+    all()
+        .sorted(Comparator.comparingLong((Lane lane) -> lane.size).reversed())
+        .limit(MOST_IN_COMPACT)
+        .sorted(Comparator.comparingDouble(lane -> lane.begun))
+        .forEach(lane -> kept.add(lane.json()));
+    json.putArray("targets");
+    json.putArray("samples");
+    ArrayNode told = json.putArray("events");
+    happenings.stream()
+        .limit(MOST_IN_COMPACT)
+        .forEach(one -> told.add(one.json(text -> shortened(redact.apply(text)))));
+    long more = untold + Math.max(0, happenings.size() - MOST_IN_COMPACT);
+    if (more > 0) {
+      json.put("moreEvents", more);
     }
     return json;
   }

@@ -140,7 +140,7 @@
       bar(lane.state === "failed" ? "lane-bad" : "lane-close", lane.last, stop);
     });
     const second = (at) => at === undefined ? "" : at.toFixed(2);
-    const rows = line.lanes.map((lane) => [lane.layer, lane.target, size(lane.size || lane.moved), lane.state,
+    const rows = line.lanes.map((lane) => [lane.run ? `${lane.run}: ${lane.layer}` : lane.layer, lane.target, size(lane.size || lane.moved), lane.state,
       second(lane.begun), second(lane.first), second(lane.last), second(lane.ended), String(lane.resumes || 0)]);
     return section("Layers over time", picture, legend(PHASES), table("Layers over time",
       ["layer", "target", "size#", "state", "begun s#", "first byte s#", "last byte s#", "ended s#", "resumed#"], rows));

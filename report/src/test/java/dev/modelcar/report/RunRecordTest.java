@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.Sha256;
+import dev.modelcar.packaging.reuse.RunDocuments;
 import dev.modelcar.packaging.transfer.ShipmentEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -127,6 +128,69 @@ class RunRecordTest {
     assertThat(joined.at("/targets/0/status").asText()).isEqualTo("failed");
     assertThat(joined.get("findings").findValuesAsText("message").toString())
         .contains("parts 2/4, 4/4", "half.json has no result");
+  }
+
+  private RunRecord worker(String layer, long startedAt) {
+    now = 5 * SECOND;
+    RunRecord run =
+        new RunRecord(
+            List.of("ship", "hf://org/secret", "--to=host/x:1"),
+            "modelcar 0",
+            Instant.EPOCH.plusSeconds(startedAt),
+            () -> now);
+    run.on(new ShipmentEvent.LayerReused("had-" + layer, "host/x:1", 40, "present"));
+    at(1);
+    run.on(new ShipmentEvent.LayerBegun(layer, "host/x:1", 300));
+    run.on(new ShipmentEvent.LayerMoved(layer, "host/x:1", 300));
+    run.on(new ShipmentEvent.Waiting("token=abc", Duration.ofSeconds(1)));
+    at(4);
+    run.on(new ShipmentEvent.LayerDone(layer, "host/x:1", Sha256.of(new byte[0]), 300));
+    return run;
+  }
+
+  @Test
+  void workersThatBeganAtDifferentTimesAreOnOneClock() {
+    Map<String, JsonNode> documents = new LinkedHashMap<>();
+    documents.put("b", worker("b", 160).part("2/3", true, text -> text));
+    documents.put("a", worker("a", 100).part("1/3", false, text -> text.replace("abc", "-")));
+    JsonNode joined = JoinedRuns.of(documents, List.of("3/3"));
+    assertThat(joined.get("seconds").asDouble()).isEqualTo(64);
+    assertThat(joined.get("bytesMoved").asLong()).isEqualTo(600);
+    assertThat(joined.get("bytesReused").asLong()).isEqualTo(80);
+    JsonNode lanes = joined.at("/timeline/lanes");
+    assertThat(lanes.findValuesAsText("run")).containsOnly("part 1/3", "part 2/3");
+    assertThat(joined.get("runs").findValuesAsText("outcome"))
+        .containsExactly("no document", "succeeded", "incomplete");
+    assertThat(joined.at("/timeline/events/0/at").asDouble()).isEqualTo(61);
+    assertThat(joined.at("/timeline/events/1/text").asText()).contains("token=-");
+    assertThat(joined.get("findings").findValuesAsText("rule"))
+        .containsExactly("report-part-undocumented");
+    assertThat(documents.toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void thePartOfARunIsSmallWhateverHappened() {
+    RunRecord run = record();
+    for (int i = 0; i < 3000; i++) {
+      String layer = "layer-%d-%s".formatted(i, "x".repeat(100));
+      run.on(new ShipmentEvent.LayerBegun(layer, "host/x:1", i));
+      run.on(new ShipmentEvent.LayerMoved(layer, "host/x:1", i));
+      run.on(new ShipmentEvent.Waiting("y".repeat(5000), Duration.ofSeconds(1)));
+    }
+    JsonNode part = run.part("1/2", true, text -> text);
+    assertThat(part.toString().length()).isLessThan(RunDocuments.LARGEST);
+    assertThat(part.at("/result/bytesMoved").asLong()).isEqualTo(3000L * 2999 / 2);
+  }
+
+  /** Of somebody else's writing: what a page could not show is made into what it can. */
+  @Test
+  void lanesAndEventsOfAnyFormAreJoined() throws Json.InvalidJsonException {
+    JsonNode odd =
+        Json.parse(
+            "{\"started\":7,\"result\":{\"targets\":[]},\"timeline\":{\"lanes\":[1,{\"layer\":[],\"begun\":\"x\"}],\"events\":[null,{\"at\":{}}]}}");
+    JsonNode joined = JoinedRuns.of(Map.of("odd", odd));
+    assertThat(joined.at("/timeline/lanes/1/begun").isNumber()).isTrue();
+    assertThat(joined.at("/timeline/events/1/at").isNumber()).isTrue();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands;
 
+import dev.modelcar.cli.commands.cluster.PartRuns;
 import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.PlanRequest;
 import dev.modelcar.cli.options.PlanRequest.Trait;
@@ -8,11 +9,14 @@ import dev.modelcar.cli.options.TargetOptions;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Progress;
+import dev.modelcar.core.Digest;
 import dev.modelcar.packaging.Shipper;
+import dev.modelcar.packaging.plan.Part;
 import dev.modelcar.packaging.transfer.ShipmentReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -70,6 +74,7 @@ final class SealCommand extends Command {
     Console console = console();
     Reports reports = new Reports(console);
     reports.checkResults(planned.targets(), Reports.provenance(planned.plan()));
+    joinParts(console, planned);
     ShipmentReport report;
     try (Progress progress = Progress.on(console, "sealing")) {
       report =
@@ -84,6 +89,17 @@ final class SealCommand extends Command {
       console.results(withParts(report));
     }
     return code;
+  }
+
+  /** The page shows all workers, also if an image cannot be sealed. */
+  private void joinParts(Console console, PlanRequest.Planned planned) {
+    Optional<Digest> plan = planned.plan().id();
+    if (console.record().isPresent() && plan.isPresent()) {
+      PartRuns runs = PartRuns.of(console, planned.targets(), plan.get(), Part.all(parts));
+      if (!runs.documents().isEmpty() || !runs.undocumented().isEmpty()) {
+        console.record().get().join(runs.documents(), runs.undocumented());
+      }
+    }
   }
 
   /** The totals of the run: what the workers have sent, sealing counts as reused. */

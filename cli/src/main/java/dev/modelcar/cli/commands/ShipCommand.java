@@ -14,6 +14,7 @@ import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Progress;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.findings.redaction.Redactor;
 import dev.modelcar.packaging.Shipper;
 import dev.modelcar.packaging.plan.Part;
 import dev.modelcar.packaging.transfer.ShipmentReport;
@@ -100,6 +101,9 @@ final class ShipCommand extends Command {
   @Override
   public Integer call() {
     Optional<Part> share = Optional.ofNullable(part).map(PlanCommand::part);
+    if (share.isPresent() && !dryRun) {
+      keepRecord();
+    }
     ShipmentRegistration.check(registration, register);
     deployment.check();
     if (!register && !deployment.isWanted() && registration.formatName().isPresent()) {
@@ -226,11 +230,20 @@ final class ShipCommand extends Command {
         shipper = shipper.leavingReceipts();
       }
       return share.isPresent()
-          ? shipper.shipPart(planned.plan(), share.get())
+          ? shipper
+              .describedBy(complete -> document(console, share.get(), complete))
+              .shipPart(planned.plan(), share.get())
           : planning.source() instanceof SourceReference.Folder folder && consume
               ? shipAndFree(shipper, planned, folder.path())
               : shipper.ship(planned.plan());
     }
+  }
+
+  /** What the part's manifest says of this run: everybody who can read the image can read it. */
+  private static Optional<String> document(Console console, Part part, boolean complete) {
+    return console
+        .record()
+        .map(run -> run.part(part.toString(), complete, Redactor::redact).toString());
   }
 
   private ShipmentReport shipAndFree(Shipper shipper, PlanRequest.Planned planned, Path folder) {

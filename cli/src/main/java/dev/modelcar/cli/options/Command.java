@@ -52,6 +52,11 @@ public abstract class Command implements Callable<Integer> {
     return output.console(environment());
   }
 
+  /** Records the run even if no page of it was asked for; to be called before anything prints. */
+  protected final void keepRecord() {
+    output.page.keep();
+  }
+
   /** Is called when the command has ended. */
   public final void end(int code) {
     output.end(environment(), code);

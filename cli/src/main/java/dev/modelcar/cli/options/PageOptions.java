@@ -47,12 +47,18 @@ public final class PageOptions {
   @Spec(Spec.Target.MIXEE)
   CommandSpec spec = CommandSpec.create();
 
+  private boolean kept;
   private Optional<RunRecord> record = Optional.empty();
   private Optional<LiveServer> server = Optional.empty();
 
+  /** The run is recorded though nobody looks at a page: the command passes it on. */
+  void keep() {
+    kept = true;
+  }
+
   /** The record of this run, which begins with the first call; none if nobody is to look at it. */
   synchronized Optional<RunRecord> record(Environment environment) {
-    if (record.isEmpty() && (file != null || live != null)) {
+    if (record.isEmpty() && (file != null || live != null || kept)) {
       List<String> words = spec.root().commandLine().getParseResult().originalArgs();
       RunRecord made =
           new RunRecord(

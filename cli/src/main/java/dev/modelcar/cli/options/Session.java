@@ -17,6 +17,7 @@ import dev.modelcar.http.apache.ApacheTransport;
 import dev.modelcar.http.ranges.ReadBudget;
 import dev.modelcar.http.settings.HttpSettings;
 import dev.modelcar.http.settings.ProxySettings;
+import dev.modelcar.http.settings.TlsContexts;
 import dev.modelcar.http.settings.TrustSettings;
 import dev.modelcar.modelregistry.ModelRegistry;
 import dev.modelcar.modelregistry.ModelRegistrySettings;
@@ -53,12 +54,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 
 /** The parts of the library, connected as environment and options require. */
 public final class Session implements AutoCloseable {
   /** As the Hub's own client: more connections gain little and cost the Hub. */
   private static final int HUB_CONNECTIONS = 16;
 
+  private static final int HTTPS = 443;
+
+  private final TrustSettings trusted;
   private final HttpTransport transport;
   private final HttpTransport hubTransport;
   private final Registries registries;
@@ -94,6 +99,7 @@ public final class Session implements AutoCloseable {
     this.registryOptions = registryOptions;
     this.journal = journal;
     Environment environment = console.environment();
+    this.trusted = trust(environment, registryOptions.caFiles);
     this.retryPolicy = RetryPolicy.standard().withBudget(transfer.retries());
     this.retryListener =
         (wait, why) -> console.note("waiting " + Texts.duration(wait) + ": " + why);
@@ -146,16 +152,18 @@ public final class Session implements AutoCloseable {
             new FolderSource());
   }
 
+  /**
+   * The TLS context of connections to a server that is no registry: it trusts the authorities that
+   * modelcar is told to trust, and {@code --tls-verify=false} does not matter to it.
+   */
+  public SSLContext tlsTo(URI server) {
+    int port = server.getPort() < 0 ? HTTPS : server.getPort();
+    return new TlsContexts(trusted).contextFor(String.valueOf(server.getHost()), port);
+  }
+
   private HttpSettings httpSettings(
       Environment environment, HubSettings hub, boolean anyCertificate) {
-    TrustSettings trust = TrustSettings.of(environment.variables());
-    Path serviceCa = TokenFile.SERVICE_ACCOUNT.resolve("service-ca.crt");
-    if (Files.isReadable(serviceCa)) {
-      trust = trust.withFile(serviceCa);
-    }
-    for (Path file : registryOptions.caFiles) {
-      trust = trust.withFile(file);
-    }
+    TrustSettings trust = trusted;
     if (anyCertificate) {
       trust = trust.withUnverified(Set.of("*"));
     }
@@ -166,6 +174,18 @@ public final class Session implements AutoCloseable {
             + Runtime.version().feature()
             + hub.userAgentSuffix().map(suffix -> " origin/" + suffix).orElse("");
     return HttpSettings.standard(agent).with(ProxySettings.of(environment.variables())).with(trust);
+  }
+
+  private static TrustSettings trust(Environment environment, List<Path> caFiles) {
+    TrustSettings trust = TrustSettings.of(environment.variables());
+    Path serviceCa = TokenFile.SERVICE_ACCOUNT.resolve("service-ca.crt");
+    if (Files.isReadable(serviceCa)) {
+      trust = trust.withFile(serviceCa);
+    }
+    for (Path file : caFiles) {
+      trust = trust.withFile(file);
+    }
+    return trust;
   }
 
   /**

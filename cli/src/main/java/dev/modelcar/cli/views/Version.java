@@ -9,15 +9,24 @@ public final class Version {
   private Version() {}
 
   public static String text() {
+    return property("version", "unknown");
+  }
+
+  /** The day of the sources, the same in each build of them; empty if it is not known. */
+  public static String date() {
+    return property("date", "").replaceFirst("T.*", "");
+  }
+
+  private static String property(String name, String otherwise) {
     try (InputStream in =
         Version.class.getResourceAsStream("/dev/modelcar/cli/modelcar.properties")) {
       Properties properties = new Properties();
       if (in != null) {
         properties.load(in);
       }
-      return properties.getProperty("version", "unknown");
+      return properties.getProperty(name, otherwise);
     } catch (IOException e) {
-      return "unknown";
+      return otherwise;
     }
   }
 

@@ -8,7 +8,6 @@ import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sleeper;
 import dev.modelcar.kubernetes.cluster.Cluster;
 import dev.modelcar.kubernetes.cluster.ClusterError;
-import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -80,30 +79,19 @@ public final class InferenceServices implements AutoCloseable {
    */
   public Applied apply(DeploySpec spec, boolean dryRun) {
     kind = Optional.of(spec.kind());
-    boolean plain = spec.kind() == ServedKind.DEPLOYMENT;
+    KindRules rules = rules();
     ModeChoice choice =
         cluster.attempt(
-            "reading what the cluster supports",
-            () -> {
-              ModeChoice.Facts facts = ModeChoice.facts(cluster);
-              return plain
-                  ? ModeChoice.mounted(facts, !spec.nodeSelector().isEmpty())
-                  : ModeChoice.of(spec.mode(), facts);
-            });
-    String uri = plain ? spec.image() : choice.mode().uri(spec.image(), choice.plain());
+            "reading what the cluster supports", () -> rules.mode(spec, ModeChoice.facts(cluster)));
+    String uri = rules.uri(spec, choice);
     Optional<GenericKubernetesResource> before = find(spec.name());
-    if (plain) {
-      before.ifPresent(this::checkOurs);
-    }
+    before.ifPresent(object -> rules.checkOurs(object, cluster.namespace()));
     Optional<String> served = before.flatMap(spec.kind()::image);
     Optional<String> previous =
         served
             .filter(old -> !old.endsWith(spec.digest()))
             .or(() -> before.flatMap(InferenceServices::previous));
-    List<GenericKubernetesResource> wanted =
-        plain
-            ? DeploymentManifest.of(spec, previous, cluster.namespace(), cluster.isOpenShift())
-            : List.of(ServiceManifest.of(spec, uri, previous, cluster.namespace()));
+    List<GenericKubernetesResource> wanted = rules.objects(spec, uri, previous, cluster);
     // Of several objects none is made unless the API server takes them all.
     List<GenericKubernetesResource> checked =
         wanted.size() > 1 || dryRun ? appliedAll(wanted, true) : List.of();
@@ -131,20 +119,6 @@ public final class InferenceServices implements AutoCloseable {
         object.getKind().toLowerCase(Locale.ROOT) + "/" + object.getMetadata().getName(),
         cluster.client().getKubernetesSerialization().convertValue(object, JsonNode.class),
         Serialization.asYaml(object));
-  }
-
-  /** A Deployment of somebody else would get a second container. */
-  private void checkOurs(GenericKubernetesResource object) {
-    Map<String, String> labels =
-        Objects.requireNonNullElse(object.getMetadata().getLabels(), Map.of());
-    if (!ServiceManifest.MANAGER.equals(labels.get("app.kubernetes.io/managed-by"))) {
-      throw new ModelcarException(
-          ClusterError.CLUSTER_REFUSED,
-          "deployment/%s in the namespace %s exists, and is none of modelcar's"
-              .formatted(object.getMetadata().getName(), cluster.namespace()),
-          "Deploy under another name.",
-          null);
-    }
   }
 
   private List<GenericKubernetesResource> appliedAll(
@@ -232,9 +206,7 @@ public final class InferenceServices implements AutoCloseable {
     ObjectNode metadata = Json.object();
     metadata.putObject("annotations").put(ServiceManifest.PREVIOUS, current);
     String change = "{\"metadata\":%s,\"spec\":%s}".formatted(metadata, kind().change(before));
-    PatchType type =
-        kind() == ServedKind.DEPLOYMENT ? PatchType.STRATEGIC_MERGE : PatchType.JSON_MERGE;
-    patch(name, type, change);
+    patch(name, rules().patch(), change);
     return before;
   }
 
@@ -245,23 +217,15 @@ public final class InferenceServices implements AutoCloseable {
    */
   public boolean remove(String name, Duration timeout) {
     GenericKubernetesResource object = get(name);
-    if (kind() == ServedKind.DEPLOYMENT) {
-      checkOurs(object);
-      cluster.attempt(
-          "deleting Service " + name,
-          () ->
-              cluster.client().services().inNamespace(cluster.namespace()).withName(name).delete());
-    }
+    rules().checkOurs(object, cluster.namespace());
+    rules().removeBeside(cluster, name);
     cluster.attempt(
         "deleting %s %s".formatted(kind().word(), name),
         () ->
             kind()
                 .in(cluster)
                 .withName(name)
-                .withPropagationPolicy(
-                    kind() == ServedKind.DEPLOYMENT
-                        ? DeletionPropagation.FOREGROUND
-                        : DeletionPropagation.BACKGROUND)
+                .withPropagationPolicy(rules().propagation())
                 .delete());
     return awaitGone(name, timeout);
   }
@@ -423,6 +387,10 @@ public final class InferenceServices implements AutoCloseable {
   /** Of what serves; of an InferenceService if nothing was found yet. */
   private ServedKind kind() {
     return kind.orElse(ServedKind.INFERENCE_SERVICE);
+  }
+
+  private KindRules rules() {
+    return KindRules.of(kind());
   }
 
   /** As commands name it, such as {@code deployment/NAME}. */

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * Requests to a model server that show whether it works: a completion where it has the API of
@@ -55,11 +57,19 @@ final class Smoke {
   private final Optional<String> token;
   private final URI server;
   private final long deadline;
-  private final HttpClient client = HttpClient.newHttpClient();
+  private final HttpClient client;
   private final List<SmokeCheck> checks = new ArrayList<>();
 
   private Smoke(
-      String pod, SmokeRoute.Via via, URI server, Optional<String> token, Duration timeout) {
+      String pod,
+      SmokeRoute.Via via,
+      URI server,
+      Optional<String> token,
+      Optional<SSLContext> tls,
+      Duration timeout) {
+    HttpClient.Builder builder = HttpClient.newBuilder();
+    tls.ifPresent(builder::sslContext);
+    this.client = builder.build();
     this.pod = pod;
     this.via = via;
     this.token = token;
@@ -70,6 +80,7 @@ final class Smoke {
   /**
    * Sends the requests. None passed if the server knows none of them.
    *
+   * @param tls whom to trust; empty: whom Java trusts
    * @param files of the image: SHA-256 by path below {@code /models}; read only if the server shows
    *     files
    */
@@ -78,11 +89,18 @@ final class Smoke {
       SmokeRoute.Via via,
       URI server,
       Optional<String> token,
+      Optional<SSLContext> tls,
       Supplier<Map<String, String>> files,
       Duration timeout) {
-    Smoke smoke = new Smoke(pod, via, server, token, timeout);
+    Smoke smoke = new Smoke(pod, via, server, token, tls, timeout);
     try (smoke.client) {
       smoke.run(files);
+      return List.copyOf(smoke.checks);
+    } catch (SSLHandshakeException e) {
+      String why =
+          "no TLS connection to %s: %s; --ca-file names an authority to trust"
+              .formatted(server, e.getMessage());
+      smoke.checks.add(new SmokeCheck(pod, via.id(), CONNECT, false, why, 0));
       return List.copyOf(smoke.checks);
     } catch (IOException e) {
       smoke.checks.add(
@@ -159,6 +177,8 @@ final class Smoke {
         HttpResponse<byte[]> response =
             client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         return new Response(response, (System.nanoTime() - start) / 1e9);
+      } catch (SSLHandshakeException e) {
+        throw e; // a certificate does not become a better one
       } catch (IOException e) {
         if (System.nanoTime() + PAUSE_NANOS > deadline) {
           throw e;

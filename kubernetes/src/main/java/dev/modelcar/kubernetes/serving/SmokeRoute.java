@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 
 /**
  * By which route requests reach a server.
@@ -23,8 +24,10 @@ import java.util.function.Supplier;
  * @param via empty: the first that works, of a forwarded port to each pod and the Service
  * @param url of {@link Via#URL}
  * @param token for the URL
+ * @param tls whom requests to the URL trust; empty: whom Java trusts
  */
-public record SmokeRoute(Optional<Via> via, Optional<URI> url, Optional<String> token) {
+public record SmokeRoute(
+    Optional<Via> via, Optional<URI> url, Optional<String> token, Optional<SSLContext> tls) {
   private static final int SERVER_PORT = 8080;
 
   /** A route. */
@@ -49,7 +52,12 @@ public record SmokeRoute(Optional<Via> via, Optional<URI> url, Optional<String> 
 
   /** The first route that works. */
   public static SmokeRoute found() {
-    return new SmokeRoute(Optional.empty(), Optional.empty(), Optional.empty());
+    return new SmokeRoute(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** The same route, trusting others. */
+  public SmokeRoute with(SSLContext context) {
+    return new SmokeRoute(via, url, token, Optional.of(context));
   }
 
   List<SmokeCheck> checks(
@@ -60,7 +68,7 @@ public record SmokeRoute(Optional<Via> via, Optional<URI> url, Optional<String> 
       Duration timeout,
       Consumer<String> told) {
     if (url.isPresent()) {
-      return Smoke.of("", Via.URL, url.get(), token, files, timeout);
+      return Smoke.of("", Via.URL, url.get(), token, tls, files, timeout);
     }
     if (via.isEmpty() && !mayForward(cluster)) {
       told.accept("no right to forward ports of pods: trying the Service " + service);
@@ -73,7 +81,14 @@ public record SmokeRoute(Optional<Via> via, Optional<URI> url, Optional<String> 
           "no response by a forwarded port (%s): trying the Service %s"
               .formatted(checks.getFirst().detail(), service));
     }
-    return Smoke.of("", Via.SERVICE, address(cluster, service), Optional.empty(), files, timeout);
+    return Smoke.of(
+        "",
+        Via.SERVICE,
+        address(cluster, service),
+        Optional.empty(),
+        Optional.empty(),
+        files,
+        timeout);
   }
 
   private static boolean mayForward(Cluster cluster) {
@@ -108,7 +123,15 @@ public record SmokeRoute(Optional<Via> via, Optional<URI> url, Optional<String> 
                       .withName(name)
                       .portForward(port))) {
         URI server = URI.create("http://127.0.0.1:" + forward.getLocalPort());
-        checks.addAll(Smoke.of(name, Via.PORT_FORWARD, server, Optional.empty(), files, timeout));
+        checks.addAll(
+            Smoke.of(
+                name,
+                Via.PORT_FORWARD,
+                server,
+                Optional.empty(),
+                Optional.empty(),
+                files,
+                timeout));
       } catch (IOException e) {
         // The port is of no use any more.
       }

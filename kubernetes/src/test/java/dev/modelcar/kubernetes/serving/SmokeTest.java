@@ -2,18 +2,24 @@ package dev.modelcar.kubernetes.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.modelcar.http.settings.TlsContexts;
+import dev.modelcar.http.settings.TrustSettings;
 import dev.modelcar.testkit.server.Call;
 import dev.modelcar.testkit.server.Headers;
 import dev.modelcar.testkit.server.TestServer;
+import dev.modelcar.testkit.server.TestTls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Which requests a server is sent, and what its responses prove. */
 final class SmokeTest {
@@ -48,6 +54,7 @@ final class SmokeTest {
         SmokeRoute.Via.URL,
         server.uri().resolve("/base/"),
         Optional.of("t0ken"),
+        Optional.empty(),
         () -> files,
         Duration.ofSeconds(20));
   }
@@ -57,6 +64,7 @@ final class SmokeTest {
         "p",
         SmokeRoute.Via.PORT_FORWARD,
         server.uri(),
+        Optional.empty(),
         Optional.empty(),
         () -> {
           throw new AssertionError("the image is read although no files are shown");
@@ -109,5 +117,38 @@ final class SmokeTest {
   @Test
   void provesNothingWhereNothingIsKnown() {
     assertThat(checksWithoutFiles()).isEmpty();
+  }
+
+  /** Behind an ingress whose certificate Java does not know. */
+  @Test
+  void aUrlIsTrustedByTheAuthoritiesOfModelcar(@TempDir Path folder) throws IOException {
+    TestTls tls = TestTls.create(folder);
+    pages.put("/v2/health/ready", "{}");
+    try (TestServer secure =
+        TestServer.start("127.0.0.1", 0, Optional.of(tls.serverContext()), this::handle)) {
+      SSLContext context =
+          new TlsContexts(TrustSettings.standard().withFile(tls.caFile()))
+              .contextFor("127.0.0.1", secure.port());
+      assertThat(smoke(secure, Optional.of(context)))
+          .extracting(SmokeCheck::request, SmokeCheck::passed)
+          .containsExactly(org.assertj.core.groups.Tuple.tuple("GET /v2/health/ready", true));
+      assertThat(smoke(secure, Optional.empty()))
+          .singleElement()
+          .satisfies(check -> {
+            assertThat(check.passed()).isFalse();
+            assertThat(check.detail()).contains("no TLS connection", "--ca-file");
+          });
+    }
+  }
+
+  private static List<SmokeCheck> smoke(TestServer secure, Optional<SSLContext> tls) {
+    return Smoke.of(
+        "",
+        SmokeRoute.Via.URL,
+        secure.uri(),
+        Optional.empty(),
+        tls,
+        Map::of,
+        Duration.ofSeconds(20));
   }
 }

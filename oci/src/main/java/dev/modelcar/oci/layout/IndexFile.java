@@ -1,10 +1,12 @@
 package dev.modelcar.oci.layout;
 
 import dev.modelcar.core.Digest;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
 import dev.modelcar.oci.ImageIndex;
 import dev.modelcar.oci.MediaTypes;
+import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.RawManifest;
 import dev.modelcar.oci.Referrer;
 import java.util.ArrayList;
@@ -42,8 +44,27 @@ record IndexFile(List<Descriptor> manifests) {
     return new IndexFile(List.of());
   }
 
-  static IndexFile parse(byte[] bytes) {
-    return new IndexFile(Documents.index(new RawManifest(MediaTypes.OCI_INDEX, bytes)).manifests());
+  /**
+   * Reads the list of a layout's or an archive's images.
+   *
+   * @param place of the file, for the message
+   * @throws ModelcarException {@link OciError#IMAGE_INVALID} if it is none
+   */
+  static IndexFile parse(byte[] bytes, String place) {
+    RawManifest raw = new RawManifest(MediaTypes.OCI_INDEX, bytes);
+    try {
+      return new IndexFile(Documents.index(raw).manifests());
+    } catch (ModelcarException e) {
+      // Nobody knows it by its digest.
+      String why =
+          String.valueOf(e.getMessage())
+              .replaceFirst("^(the|invalid) manifest " + raw.digest() + ":? (is )?", "");
+      throw new ModelcarException(
+          OciError.IMAGE_INVALID,
+          "%s of %s is damaged: %s".formatted(NAME, place, why),
+          "Write the layout or the archive anew, or copy it again from where it is whole.",
+          e);
+    }
   }
 
   byte[] toBytes() {

@@ -70,7 +70,7 @@ public final class OciArchiveReader extends LayoutReader {
 
   @Override
   IndexFile index() {
-    return IndexFile.parse(small(IndexFile.NAME));
+    return IndexFile.parse(small(IndexFile.NAME), "the archive " + file);
   }
 
   private static String name(Digest digest) {

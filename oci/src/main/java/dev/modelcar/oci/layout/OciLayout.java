@@ -93,7 +93,7 @@ public final class OciLayout extends LayoutReader implements ImageWriter {
                 ? folder + " is not an OCI layout: it has no file " + IndexFile.LAYOUT
                 : "the OCI layout " + folder + " does not exist");
       }
-      return IndexFile.parse(Files.readAllBytes(file));
+      return IndexFile.parse(Files.readAllBytes(file), "the OCI layout " + folder);
     } catch (NoSuchFileException e) {
       throw new ModelcarException(
           OciError.IMAGE_INVALID, folder + " is not an OCI layout: it has no " + IndexFile.NAME, e);

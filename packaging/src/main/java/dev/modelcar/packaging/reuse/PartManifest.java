@@ -28,8 +28,11 @@ import java.util.TreeMap;
  * @param part of the plan; a worker that ships all of it leaves part 1 of 1
  * @param complete whether all layers of the part are there
  * @param layers with their annotations
+ * @param runs documents of the runs that shipped them, JSON; empty in one that was read, for they
+ *     lie in the config ({@link RunDocuments})
  */
-public record PartManifest(Digest plan, Part part, boolean complete, List<KnownLayer> layers) {
+public record PartManifest(
+    Digest plan, Part part, boolean complete, List<KnownLayer> layers, List<String> runs) {
   public static final String TAG_PREFIX = "modelcar-part-";
 
   private static final String PLAN = "dev.modelcar.plan";
@@ -59,7 +62,7 @@ public record PartManifest(Digest plan, Part part, boolean complete, List<KnownL
     for (KnownLayer layer : layers) {
       config = config.withLayer(layer.diffId(), Instant.EPOCH, "modelcar: part " + part);
     }
-    return BlobContent.of("the config of part " + part, config.toBytes());
+    return BlobContent.of("the config of part " + part, RunDocuments.added(config, runs));
   }
 
   private RawManifest manifest(BlobContent config) {
@@ -96,6 +99,6 @@ public record PartManifest(Digest plan, Part part, boolean complete, List<KnownL
             .map(Map.Entry::getValue)
             .toList();
     boolean complete = "true".equals(manifest.annotations().get(COMPLETE));
-    return Optional.of(new PartManifest(plan.get(), part.get(), complete, layers));
+    return Optional.of(new PartManifest(plan.get(), part.get(), complete, layers, List.of()));
   }
 }

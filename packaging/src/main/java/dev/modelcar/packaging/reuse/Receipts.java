@@ -37,6 +37,10 @@ public final class Receipts implements Arrivals {
   private final Optional<Digest> plan;
   private final Part part;
   private final Consumer<PlannedLayer> everywhere;
+  private final RunDocuments.Author author;
+  private final List<ShipmentTarget> targets;
+  private Optional<List<String>> earlier = Optional.empty();
+  private boolean anyArrived;
   private final Map<ShipmentTarget, State> states = new HashMap<>();
 
   private static final class State {
@@ -48,15 +52,19 @@ public final class Receipts implements Arrivals {
   /**
    * @param plan nothing writes nothing
    * @param everywhere hears of each layer of the model that all targets have
+   * @param author of the document of this run
    */
   public Receipts(
       Optional<Digest> plan,
       Part part,
       List<ShipmentTarget> targets,
-      Consumer<PlannedLayer> everywhere) {
+      Consumer<PlannedLayer> everywhere,
+      RunDocuments.Author author) {
     this.plan = plan;
     this.part = part;
     this.everywhere = everywhere;
+    this.author = author;
+    this.targets = List.copyOf(targets);
     for (ShipmentTarget target : targets) {
       states.put(target, new State());
     }
@@ -69,6 +77,9 @@ public final class Receipts implements Arrivals {
         || !(blob instanceof ModelLayer model)
         || model.layer().isEmpty()) {
       return;
+    }
+    synchronized (this) {
+      anyArrived = true;
     }
     KnownLayer layer = model.layer().get();
     State state = Objects.requireNonNull(states.get(target));
@@ -91,7 +102,36 @@ public final class Receipts implements Arrivals {
 
   /** The part manifest of this worker, once all of its layers have arrived. */
   public PartManifest whole(List<KnownLayer> layers) {
-    return new PartManifest(plan.orElseThrow(), part, true, layers);
+    return new PartManifest(plan.orElseThrow(), part, true, layers, runs(true));
+  }
+
+  /**
+   * The documents of all runs of this part. A run that found everything there adds none, so that
+   * the same command leaves the same manifest.
+   */
+  private synchronized List<String> runs(boolean complete) {
+    Optional<String> now = author.write(complete);
+    if (now.isEmpty()) {
+      return List.of();
+    }
+    List<String> before =
+        earlier.orElseGet(() ->
+            targets.stream()
+                .filter(target -> !target.hasFailed())
+                .map(this::left)
+                .filter(left -> !left.isEmpty())
+                .findFirst()
+                .orElse(List.of()));
+    earlier = Optional.of(before);
+    return RunDocuments.joined(
+        before, now.filter(document -> anyArrived || !RunDocuments.haveComplete(before)));
+  }
+
+  private List<String> left(ShipmentTarget target) {
+    return Reuse.unlessBroken(() ->
+        RunDocuments.in(target, plan.orElseThrow(), List.of(part)).stream()
+            .flatMap(found -> found.runs().stream())
+            .toList());
   }
 
   /**
@@ -126,7 +166,7 @@ public final class Receipts implements Arrivals {
   }
 
   private void write(ShipmentTarget target, State state, Digest id) {
-    PartManifest receipt = new PartManifest(id, part, false, state.layers);
+    PartManifest receipt = new PartManifest(id, part, false, state.layers, runs(false));
     ImageDocuments documents = receipt.documents();
     RawManifest manifest = documents.top();
     try {

@@ -198,7 +198,8 @@ public final class DeployOptions {
             "--connection and --hardware-profile are for KServe: with --format deployment, give --pull-secret and"
                 + " --resource");
       }
-      if (runtime != null || deployMode().filter(one -> one != DeployMode.NATIVE).isPresent()) {
+      if (given(runtime).isPresent()
+          || deployMode().filter(one -> one != DeployMode.NATIVE).isPresent()) {
         throw Usage.invalid(
             "--format deployment mounts the image (--mode native), and its server is --runtime-image, not --runtime");
       }
@@ -207,7 +208,8 @@ public final class DeployOptions {
           "--runtime-image, --runtime-command and --health-path need --format deployment");
     }
     if (kind() == ServedKind.LLM_INFERENCE_SERVICE
-        && (runtime != null || deployMode().filter(DeployMode.FETCH::equals).isPresent())) {
+        && (given(runtime).isPresent()
+            || deployMode().filter(DeployMode.FETCH::equals).isPresent())) {
       throw Usage.invalid("--kind llminferenceservice takes neither --runtime nor --mode fetch");
     }
     if (!given(health).orElse("/").startsWith("/")) {

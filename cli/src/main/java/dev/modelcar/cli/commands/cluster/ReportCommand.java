@@ -38,6 +38,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  modelcar report part-1.json part-2.json seal.json --html model.html",
+      "  modelcar report --parts quay.io/team/qwen3:0.6b --html workers.html",
       "  modelcar report --run ship-x7k2p --status Failed --task ship=Failed/TaskRunTimeout \\",
       "    --to quay.io/team/qwen3:0.6b",
       "",
@@ -76,6 +77,14 @@ public final class ReportCommand extends RegistryCommand {
       description = "what runs printed with --output json, or their pages; says what is missing")
   List<Path> files = new ArrayList<>();
 
+  @Option(
+      names = "--parts",
+      paramLabel = "IMAGE",
+      description =
+          "join what the workers left in the registry that shipped the parts of an image which is not yet sealed;"
+              + " repeatable")
+  List<String> parts = new ArrayList<>();
+
   @Mixin TargetOptions targets = new TargetOptions();
 
   /** The tasks of our pipelines that write images under their tags. */
@@ -113,11 +122,11 @@ public final class ReportCommand extends RegistryCommand {
   @Override
   public Integer call() {
     Console console = console();
-    if (!files.isEmpty()) {
-      return SavedRuns.show(console, files);
+    if (!files.isEmpty() || !parts.isEmpty()) {
+      return SavedRuns.show(console, files, parts(console));
     }
     if (run.isEmpty() && status.isEmpty() && targets.all().isEmpty()) {
-      throw Usage.invalid("report takes files that runs printed, or --run and --to");
+      throw Usage.invalid("report takes files that runs printed, --parts, or --run and --to");
     }
     console.result("run %s: %s".formatted(run, status.isEmpty() ? "?" : status));
     List<TaskDocument> taskDocuments =
@@ -144,6 +153,17 @@ public final class ReportCommand extends RegistryCommand {
             .collect(Collectors.joining("; "));
     console.results(Map.of("STATUS", status, "SUMMARY", shortened(summary)));
     return 0;
+  }
+
+  private List<PartRuns> parts(Console console) {
+    if (parts.isEmpty()) {
+      return List.of();
+    }
+    try (Session session = session()) {
+      return session.targets(parts, Optional.empty()).stream()
+          .map(target -> PartRuns.in(console, target))
+          .toList();
+    }
   }
 
   /** Whose an image is that a target has. */

@@ -27,12 +27,15 @@ final class SavedRuns {
   /**
    * @throws ModelcarException if a file cannot be read, or is neither JSON nor a page
    */
-  static int show(Console console, List<Path> files) {
+  static int show(Console console, List<Path> files, List<PartRuns> parts) {
     Map<String, JsonNode> documents = new LinkedHashMap<>();
+    parts.forEach(part -> documents.putAll(part.documents()));
     for (Path file : files) {
       documents.put(file.toString(), checked(file, read(file)));
     }
-    ObjectNode joined = JoinedRuns.of(documents);
+    ObjectNode joined =
+        JoinedRuns.of(
+            documents, parts.stream().flatMap(part -> part.undocumented().stream()).toList());
     for (JsonNode run : joined.get("runs")) {
       console.result(
           "%s: %s%s, moved %s, reused %s"

@@ -80,7 +80,9 @@ public final class SmokeCommand extends RegistryCommand {
     Console console = console();
     try (Session session = session();
         InferenceServices services = served.connect()) {
-      SmokeTest.Result smoke = SmokeTest.of(console, session, services, name, route, limit);
+      SmokeRoute trusting =
+          route.url().map(address -> route.with(session.tlsTo(address))).orElse(route);
+      SmokeTest.Result smoke = SmokeTest.of(console, session, services, name, trusting, limit);
       Standing standing = smoke.standing();
       Document document =
           new Document(
@@ -116,7 +118,8 @@ public final class SmokeCommand extends RegistryCommand {
                     .findFirst()
                     .orElseThrow(
                         () -> Usage.invalid("--via takes port-forward or service, not " + id)));
-    return new SmokeRoute(wanted, address, Optional.ofNullable(tokenFile).map(SmokeCommand::token));
+    return new SmokeRoute(
+        wanted, address, Optional.ofNullable(tokenFile).map(SmokeCommand::token), Optional.empty());
   }
 
   private static String token(Path file) {

@@ -3,6 +3,7 @@ package dev.modelcar.cli.commands.shell;
 import dev.modelcar.cli.views.Version;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -12,10 +13,13 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * A command's help as a manual page, in the macros of man(7). Without a date, so that two builds
- * make the same.
+ * A command's help as a manual page, in the macros of man(7). Two builds of the same sources make
+ * the same, and linters have nothing to say of it.
  */
 final class ManPage {
+  private static final int WIDTH = 78;
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
+
   private final StringBuilder out = new StringBuilder();
 
   private ManPage() {}
@@ -35,16 +39,16 @@ final class ManPage {
     Help help = command.getHelp();
     String description = String.join(" ", spec.usageMessage().description());
     line(
-        ".TH %s 1 \"\" \"modelcar %s\" \"modelcar manual\""
-            .formatted(name.toUpperCase(Locale.ROOT), Version.text()));
+        ".TH %s 1 \"%s\" \"modelcar %s\" \"modelcar manual\""
+            .formatted(name.toUpperCase(Locale.ROOT), Version.date(), Version.text()));
     section("Name");
-    text("%s - %s".formatted(name, firstSentence(description)));
+    filled("%s - %s".formatted(name, firstSentence(description)));
     section("Synopsis");
     line(".nf");
     text(help.synopsis(0).strip());
     line(".fi");
     section("Description");
-    text(description);
+    filled(description);
     List<PositionalParamSpec> parameters =
         spec.positionalParameters().stream().filter(each -> !each.hidden()).toList();
     List<OptionSpec> options = spec.options().stream().filter(each -> !each.hidden()).toList();
@@ -79,7 +83,7 @@ final class ManPage {
       line(".fi");
     }
     section("See also");
-    text(
+    filled(
         Stream.concat(
                 name.contains("-")
                     ? Stream.of(name.substring(0, name.lastIndexOf('-')))
@@ -102,7 +106,20 @@ final class ManPage {
   private void item(String term, String[] description, String standard) {
     line(".TP");
     plain("\\fB" + escaped(term) + "\\fR");
-    text(String.join(" ", description).replace("${DEFAULT-VALUE}", standard));
+    filled(String.join(" ", description).replace("${DEFAULT-VALUE}", standard));
+  }
+
+  /** Where lines end does not matter to the page, but to whoever looks at its source. */
+  private void filled(String text) {
+    StringBuilder line = new StringBuilder();
+    for (String word : BLANKS.splitAsStream(escaped(text)).toList()) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > WIDTH) {
+        plain(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    plain(line.toString());
   }
 
   private void text(String text) {
@@ -117,7 +134,11 @@ final class ManPage {
   }
 
   private static String escaped(String text) {
-    return text.replace("\\", "\\e").replace("-", "\\-").replace("%n", "");
+    String ascii = text.replace("\\", "\\e").replace("-", "\\-").replace("%n", "");
+    return ascii
+        .codePoints()
+        .mapToObj(c -> c < 0x7f ? Character.toString(c) : "\\[u%04X]".formatted(c))
+        .collect(Collectors.joining());
   }
 
   private void line(String text) {

@@ -73,10 +73,10 @@ public final class RegistryErrors {
             response.status() == 429
                 ? OciError.REGISTRY_RATE_LIMITED
                 : OciError.REGISTRY_UNAVAILABLE,
-            "%s: %s returned %d%s"
+            "%s: %sreturned %d%s"
                 .formatted(
                     what,
-                    registry,
+                    what.endsWith(" " + registry) ? "it " : registry + " ",
                     response.status(),
                     description.isEmpty() ? "" : ": " + description),
             RetryAfter.of(response.headers(), now))
