@@ -1,11 +1,14 @@
 package dev.modelcar.kubernetes.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.findings.evidence.KubeObject;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -205,6 +208,22 @@ public final class Cluster implements AutoCloseable {
                   .formatted(namespace, kind.toLowerCase(Locale.ROOT));
         };
     return e.advising(hint);
+  }
+
+  /**
+   * An object as a diagnosis looks at it.
+   *
+   * @param kind for objects out of a list, which need not say it
+   */
+  public KubeObject evidence(HasMetadata object, String kind) {
+    JsonNode node = client.getKubernetesSerialization().convertValue(object, JsonNode.class);
+    if (node.path("metadata") instanceof ObjectNode metadata) {
+      metadata.remove("managedFields");
+    }
+    if (node instanceof ObjectNode fields && !fields.path("kind").isTextual()) {
+      fields.put("kind", kind);
+    }
+    return new KubeObject(node);
   }
 
   /** A container of a pod, which is not waited for. */

@@ -1,6 +1,7 @@
 package dev.modelcar.cli.commands.findings;
 
-import dev.modelcar.cli.documents.FindingDocument;
+import dev.modelcar.cli.diagnosis.Errors;
+import dev.modelcar.cli.documents.DiagnosisDocument;
 import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.OutputOptions;
 import dev.modelcar.cli.options.Usage;
@@ -71,9 +72,6 @@ public final class DiagnoseCommand extends Command {
           "where a cause is not proven, run the probe that decides; it reads, and changes nothing")
   boolean probe;
 
-  private record Document(
-      List<String> subjects, boolean partial, List<String> gaps, List<FindingDocument> findings) {}
-
   @Override
   protected Set<OutputOptions.Form> moreForms() {
     return Set.of(OutputOptions.Form.markdown);
@@ -97,12 +95,7 @@ public final class DiagnoseCommand extends Command {
     } else {
       view.text().forEach(console::result);
     }
-    console.document(
-        new Document(
-            report.subjects(),
-            !report.gaps().isEmpty(),
-            report.gaps(),
-            report.findings().stream().map(FindingDocument::of).toList()));
+    console.document(DiagnosisDocument.of(report));
     int healthy = report.isJudged() ? 0 : ErrorCategory.REFUSED.exitCode();
     return report.hasCause() ? ErrorCategory.FINDINGS.exitCode() : healthy;
   }
