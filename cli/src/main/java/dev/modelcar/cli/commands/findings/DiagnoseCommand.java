@@ -2,8 +2,9 @@ package dev.modelcar.cli.commands.findings;
 
 import dev.modelcar.cli.diagnosis.Errors;
 import dev.modelcar.cli.documents.DiagnosisDocument;
-import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.OutputOptions;
+import dev.modelcar.cli.options.RegistryCommand;
+import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.FindingsView;
@@ -46,7 +47,7 @@ import picocli.CommandLine.Parameters;
       "POD.CONTAINER.log. --save writes such a folder, without secrets. --output takes text, json or",
       "markdown."
     })
-public final class DiagnoseCommand extends Command {
+public final class DiagnoseCommand extends RegistryCommand {
   @Parameters(
       index = "0",
       paramLabel = "SUBJECT",
@@ -65,6 +66,12 @@ public final class DiagnoseCommand extends Command {
       paramLabel = "DIR",
       description = "write what was looked at, without secrets, to an empty folder")
   @Nullable Path save;
+
+  @Option(
+      names = "--no-servers",
+      description =
+          "do not ask registries and the Hub whether they have what a run on the cluster names")
+  boolean noServers;
 
   @Option(
       names = "--probe",
@@ -126,7 +133,14 @@ public final class DiagnoseCommand extends Command {
       return CaseFolder.read(Path.of(subject));
     }
     try (Collector collector = Collector.connect(Optional.ofNullable(namespace))) {
-      return collector.collect(live.get());
+      Case collected = Redactor.redact(collector.collect(live.get()));
+      if (noServers) {
+        return collected;
+      }
+      transfer.giveUpAtOnce();
+      try (Session session = session()) {
+        return ServerQuestions.asked(collected, session);
+      }
     }
   }
 }
