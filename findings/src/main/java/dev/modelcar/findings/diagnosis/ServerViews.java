@@ -45,8 +45,7 @@ final class ServerViews {
     if (views.isEmpty()) {
       return;
     }
-    findings.replaceAll(
-        finding -> finding.role() == Role.CAUSE ? views(finding) : finding);
+    findings.replaceAll(finding -> finding.role() == Role.CAUSE ? views(finding) : finding);
     moved().ifPresent(findings::add);
   }
 
@@ -96,7 +95,12 @@ final class ServerViews {
               .toList());
     }
     return changed(
-        finding, finding.rule(), finding.title(), finding.message() + hint(finding, view), evidence, finding.fix());
+        finding,
+        finding.rule(),
+        finding.title(),
+        finding.message() + hint(finding, view),
+        evidence,
+        finding.fix());
   }
 
   /** What the difference between then and now, or between two logins, tells. */
@@ -158,8 +162,7 @@ final class ServerViews {
                   pod.label("tekton.dev/pipelineTask"),
                   rule.title().replace("{image}", other.get().name()),
                   "%s container %s: %s; %s"
-                      .formatted(
-                          pod.reference(), status.text("name"), id, other.get().quoted())));
+                      .formatted(pod.reference(), status.text("name"), id, other.get().quoted())));
         }
       }
     }

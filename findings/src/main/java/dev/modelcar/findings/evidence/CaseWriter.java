@@ -52,8 +52,7 @@ public final class CaseWriter {
     }
   }
 
-  private static void write(Path file, Case known, boolean views)
-      throws IOException {
+  private static void write(Path file, Case known, boolean views) throws IOException {
     ArrayNode items = Json.array();
     known.objects().stream()
         .filter(object -> ServerView.is(object) == views)

@@ -65,10 +65,7 @@ public record ServerView(Server server, String name, State state, String digest,
   public KubeObject object() {
     ObjectNode node = Json.object().put("apiVersion", VERSION).put("kind", server.kind);
     node.putObject("metadata").put("name", name);
-    node.putObject("status")
-        .put("state", state.name())
-        .put("digest", digest)
-        .put("said", said);
+    node.putObject("status").put("state", state.name()).put("digest", digest).put("said", said);
     return new KubeObject(node);
   }
 
@@ -76,9 +73,12 @@ public record ServerView(Server server, String name, State state, String digest,
   public String quoted() {
     String who = server == Server.HUB ? "the Hub" : "the registry";
     return switch (state) {
-      case FOUND -> "%s, asked now: it has %s%s".formatted(who, name, digest.isEmpty() ? "" : " (" + digest + ")");
+      case FOUND ->
+          "%s, asked now: it has %s%s"
+              .formatted(who, name, digest.isEmpty() ? "" : " (" + digest + ")");
       case MISSING -> "%s, asked now: it has no %s".formatted(who, name);
-      case DENIED -> "%s, asked now with the login of this machine: %s: %s".formatted(who, name, said);
+      case DENIED ->
+          "%s, asked now with the login of this machine: %s: %s".formatted(who, name, said);
       case NOT_ASKED -> "%s was not asked for %s: %s".formatted(who, name, said);
     };
   }

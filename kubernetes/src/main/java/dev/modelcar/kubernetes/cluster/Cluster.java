@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -261,6 +263,48 @@ public final class Cluster implements AutoCloseable {
             "asking for the right to %s %s".formatted(verb, resource),
             () -> client.authorization().v1().selfSubjectAccessReview().create(asked));
     return Boolean.TRUE.equals(review.getStatus().getAllowed());
+  }
+
+  /**
+   * Whether a ServiceAccount of the namespace has a right in it; nothing if this user may not ask
+   * that.
+   *
+   * @param group empty for that of Kubernetes itself
+   * @param part of the resource, such as {@code log}; empty for the whole
+   * @throws ModelcarException if the cluster does not respond
+   */
+  public Optional<Boolean> mayAccount(
+      String account, String verb, String group, String resource, String part) {
+    SubjectAccessReview asked =
+        new SubjectAccessReviewBuilder()
+            .withNewSpec()
+            .withUser("system:serviceaccount:%s:%s".formatted(namespace, account))
+            .withGroups(
+                "system:serviceaccounts",
+                "system:serviceaccounts:" + namespace,
+                "system:authenticated")
+            .withNewResourceAttributes()
+            .withNamespace(namespace)
+            .withVerb(verb)
+            .withGroup(group)
+            .withResource(resource)
+            .withSubresource(part)
+            .endResourceAttributes()
+            .endSpec()
+            .build();
+    try {
+      SubjectAccessReview review =
+          attempt(
+              "asking for the right of %s to %s %s".formatted(account, verb, resource),
+              () -> client.authorization().v1().subjectAccessReview().create(asked));
+      return Optional.of(Boolean.TRUE.equals(review.getStatus().getAllowed()));
+    } catch (ModelcarException e) {
+      if (e.code() == ClusterError.CLUSTER_FORBIDDEN
+          || e.code() == ClusterError.CLUSTER_OBJECT_NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /**

@@ -2,10 +2,10 @@ package dev.modelcar.lint.tekton;
 
 import dev.modelcar.lint.rules.Rule;
 import dev.modelcar.lint.tree.At;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
