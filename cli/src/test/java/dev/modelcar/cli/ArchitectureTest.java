@@ -210,10 +210,16 @@ final class ArchitectureTest {
               "cli.commands.repositories", Set.of("cli.options", "cli.views", "cli.documents")),
           Map.entry(
               "cli.commands.cluster",
-              Set.of("cli.commands.registration", "cli.options", "cli.views", "cli.documents")),
+              Set.of(
+                  "cli.commands.registration",
+                  "cli.diagnosis",
+                  "cli.options",
+                  "cli.views",
+                  "cli.documents")),
           Map.entry(
               "cli.commands.findings",
               Set.of(
+                  "cli.diagnosis",
                   "cli.commands.cluster",
                   "cli.commands.registration",
                   "cli.options",

@@ -103,8 +103,8 @@ final class BadClusterTest {
             """,
             base + "taskruns",
             """
-            {"items": [{"metadata": {"name": "r-ship", "labels": {"tekton.dev/pipelineTask": "ship"}},
-              "status": {"podName": "p", "steps": [{"terminated": {"exitCode": %d}}], "conditions": [
+            {"items": [{"metadata": {"name": "r-ship", "labels": {"tekton.dev/pipelineRun": "r", "tekton.dev/pipelineTask": "ship"}},
+              "status": {"podName": "p", "steps": [{"name": "s", "container": "step-s", "terminated": {"exitCode": %d}}], "conditions": [
                 {"type": "Succeeded", "status": "False", "reason": "%s", "message": "t"}]}}]}
             """
                 .formatted(exitCode, reason),
@@ -112,12 +112,16 @@ final class BadClusterTest {
             """
             {"items": [{"metadata": {"name": "p", "labels": {"tekton.dev/taskRun": "r-ship"}},
               "spec": {"containers": [{"name": "step-s", "resources": {"limits": {"memory": "512Mi"}}}]},
-              "status": {"containerStatuses": [{"name": "step-s", "state": {"terminated": {}}}]}}]}
+              "status": {"containerStatuses": [{"name": "step-s", "state": {"terminated": {"reason": "Error"}}}]}}]}
             """);
     return TestServer.start(call -> {
       String body =
           call.path().endsWith("/log")
-              ? log.lines().map("2026-01-01T00:00:00Z %s\n"::formatted).collect(joining())
+              ? log.lines()
+                  .map(
+                      (call.query("timestamps").isPresent() ? "2026-01-01T00:00:00Z %s\n" : "%s\n")
+                          ::formatted)
+                  .collect(joining())
               : objects.get(call.path());
       call.respond(
           body == null ? 404 : 200,
@@ -144,11 +148,15 @@ final class BadClusterTest {
       assertThat(follow(cluster))
           .containsPattern("summary +ship failed")
           .contains(
-              "  | error: h.example: no\n  | error id: registry-denied\n",
-              "  what to do: Do this. Then start a new run; it reuses what has arrived. `modelcar diagnose pipelinerun/r -n ")
+              "cause: H.example: no (registry-denied)\n  where       taskrun/r-ship, task ship, step s\n",
+              "  evidence    log of p step-s: error: h.example: no\n",
+              "  what to do  Do this.\n",
+              "  | cause: H.example: no (registry-denied)\n",
+              "  what to do: Do this. Then start a new run; it reuses what has arrived.")
           .doesNotContain("--resume");
       assertThat(follow(cluster, "--output=json"))
           .contains("\"summary\" : \"ship failed\"")
+          .contains("\"diagnosis\" : {", "\"rule\" : \"registry-denied\"")
           .contains("\"id\" : \"run-failed\"");
     }
   }
@@ -157,7 +165,10 @@ final class BadClusterTest {
   void whatRanOutOfMemoryIsResumedWithMore() throws IOException {
     try (TestServer cluster = ended(137, "StepOOM", "at work")) {
       assertThat(follow(cluster))
-          .contains("  what to do: `modelcar run --resume r --task-memory ship=1024MiB` starts it");
+          .contains(
+              "cause: The step s used more memory than its limit and was killed (step-out-of-memory)")
+          .contains("pod/p container step-s: limits.memory: 512Mi")
+          .containsPattern("  what to do: .*`modelcar run --resume r --task-memory ship=1024MiB`");
     }
   }
 
@@ -165,8 +176,59 @@ final class BadClusterTest {
   void whatMayPassIsResumed() throws IOException {
     try (TestServer cluster = ended(6, "StepFailed", "error: away\n  error id: network-broken")) {
       assertThat(follow(cluster))
-          .contains("  what to do: `modelcar run --resume r` starts it again")
-          .containsPattern("`modelcar diagnose pipelinerun/r -n \\S+` says what failed first");
+          .containsPattern("  what to do: .*`modelcar run --resume r` starts it again");
+    }
+  }
+
+  @Test
+  void anExhaustedHeapIsKnownByItsLine() throws IOException {
+    String log = "Terminating due to java.lang.OutOfMemoryError: Java heap space";
+    try (TestServer cluster = ended(3, "StepFailed", log)) {
+      assertThat(follow(cluster))
+          .contains("(java-heap-exhausted)")
+          .containsPattern("  what to do: .*`modelcar run --resume r --task-memory ship=1024MiB`");
+    }
+  }
+
+  /** What the report knows are words; who may not read the run says the same by the same rules. */
+  @Test
+  void aReportWithoutRightsSaysWhatItsWordsTell() throws IOException {
+    try (TestServer cluster = TestServer.start(call -> call.respond(403, Headers.of()))) {
+      String said =
+          report(cluster, "--task=ship=Failed/StepOOM", "--task=verify=None", "--status=Failed");
+      assertThat(said)
+          .contains("  ship: Failed (StepOOM): The step STEP used more memory than its limit")
+          .contains("  verify: did not run\n")
+          .contains("cause: The step STEP used more memory")
+          .contains("`modelcar run --resume r --task-memory ship=1024MiB`")
+          .containsPattern(
+              "partial: not everything could be read\n  .*`modelcar diagnose pipelinerun/r` reads it");
+      assertThat(report(cluster, "--task=ship=Succeeded/Succeeded", "--status=Completed"))
+          .doesNotContain("cause", "partial");
+    }
+  }
+
+  @Test
+  void aReportThatMayReadTheRunHasItsEvidence() throws IOException {
+    String log = "error: h.example: no\n  what to do: Do this.\n  error id: registry-denied";
+    try (TestServer cluster = ended(4, "StepFailed", log)) {
+      assertThat(report(cluster, "--task=ship=Failed/StepFailed", "--status=Failed"))
+          .contains("  ship: Failed (StepFailed): H.example: no\n")
+          .contains("  evidence    log of p step-s: error: h.example: no\n");
+      assertThat(report(cluster, "--task=ship=Failed/StepFailed", "--output=json"))
+          .contains("\"advice\" : \"Do this.\"", "\"rule\" : \"registry-denied\"");
+    }
+  }
+
+  private String report(TestServer cluster, String... options) throws IOException {
+    Path access = Files.writeString(folder.resolve("kubeconfig"), kubeconfig(cluster));
+    Map<String, String> variables =
+        Map.of("KUBECONFIG", access.toString(), "KUBERNETES_REQUEST_RETRY_BACKOFFLIMIT", "0");
+    List<String> words = new ArrayList<>(List.of("report", "--run=r"));
+    words.addAll(List.of(options));
+    try (ChildProcess run = ChildCli.start(folder, variables, ChildCli.Rights.usual(), words)) {
+      assertThat(run.await(PATIENCE)).hasValue(0);
+      return run.output();
     }
   }
 

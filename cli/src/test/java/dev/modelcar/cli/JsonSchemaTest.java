@@ -68,6 +68,7 @@ final class JsonSchemaTest {
       prints("copy", "copy", one, remote + ":4");
       prints("mirror", "mirror", layout, "oci:" + folder.resolve("b"));
       prints("mirror", "mirror", layout, "oci:" + folder.resolve("c"), "--dry-run");
+      prints("run-report", "report", "--run=r", "--status=Failed", "--task=ship=Failed/StepOOM");
       prints("verify", "verify", one);
       prints("verify", "verify", "--deep", one, layout + ":none");
       prints("inspect", "inspect", one, "--files");

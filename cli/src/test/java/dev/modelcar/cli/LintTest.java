@@ -3,6 +3,9 @@ package dev.modelcar.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import dev.modelcar.core.ErrorCategory;
 import dev.modelcar.core.Json;
 import java.io.IOException;
@@ -104,6 +107,71 @@ final class LintTest {
     assertThat(place.path("artifactLocation").path("uri").asText()).endsWith("b%20d.yaml");
     assertThat(place.path("region").path("startLine").asInt()).isEqualTo(7);
     assertThat(place.path("region").path("startColumn").asInt()).isEqualTo(3);
+  }
+
+  /** The part of SARIF 2.1.0 that is written, as the standard describes it. */
+  private static final String SARIF =
+      """
+      {"type": "object", "additionalProperties": false, "required": ["version", "runs"],
+       "properties": {
+        "$schema": {"type": "string", "pattern": "^https://"},
+        "version": {"const": "2.1.0"},
+        "runs": {"type": "array", "minItems": 1, "items": {
+          "type": "object", "additionalProperties": false, "required": ["tool", "results"],
+          "properties": {
+            "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+            "tool": {"type": "object", "required": ["driver"], "properties": {"driver": {
+              "type": "object", "required": ["name"], "properties": {
+                "name": {"type": "string"}, "version": {"type": "string"},
+                "rules": {"type": "array", "uniqueItems": true, "items": {
+                  "type": "object", "additionalProperties": false, "required": ["id"],
+                  "properties": {"id": {"type": "string"},
+                    "shortDescription": {"$ref": "#/$defs/text"},
+                    "fullDescription": {"$ref": "#/$defs/text"},
+                    "help": {"$ref": "#/$defs/text"}}}}}}}},
+            "results": {"type": "array", "items": {
+              "type": "object", "additionalProperties": false,
+              "required": ["message", "ruleId", "level", "locations"],
+              "properties": {
+                "ruleId": {"type": "string"},
+                "ruleIndex": {"type": "integer", "minimum": 0},
+                "level": {"enum": ["none", "note", "warning", "error"]},
+                "message": {"$ref": "#/$defs/text"},
+                "locations": {"type": "array", "minItems": 1, "items": {
+                  "type": "object", "additionalProperties": false,
+                  "required": ["physicalLocation"],
+                  "properties": {
+                    "physicalLocation": {
+                      "type": "object", "additionalProperties": false,
+                      "required": ["artifactLocation", "region"],
+                      "properties": {
+                        "artifactLocation": {"type": "object", "properties": {
+                          "uri": {"type": "string", "format": "uri-reference", "pattern": "^[!-~]+$"}}},
+                        "region": {"type": "object", "additionalProperties": false, "properties": {
+                          "startLine": {"type": "integer", "minimum": 1},
+                          "startColumn": {"type": "integer", "minimum": 1}}}}},
+                    "logicalLocations": {"type": "array", "items": {
+                      "type": "object", "properties": {
+                        "fullyQualifiedName": {"type": "string", "minLength": 1}}}}}}}}}}}}}},
+       "$defs": {"text": {"type": "object", "additionalProperties": false, "required": ["text"],
+        "properties": {"text": {"type": "string", "minLength": 1}}}}}
+      """;
+
+  @Test
+  void sarifKeepsToTheStandard() throws IOException {
+    JsonSchema schema =
+        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(SARIF);
+    String[] files = {
+      file("good.yaml", GOOD).toString(),
+      file("b d/ä.yaml", BAD).toString(),
+      file("broken.yaml", "a: [").toString(),
+      file("empty.yaml", "").toString(),
+      file("two.yaml", GOOD + "---\n" + BAD).toString()
+    };
+    for (String file : files) {
+      Run run = lint("--output", "sarif", file);
+      assertThat(schema.validate(json(run))).as(run.out()).isEmpty();
+    }
   }
 
   @Test

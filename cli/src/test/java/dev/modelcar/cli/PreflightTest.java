@@ -10,6 +10,8 @@ import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistryAuth;
 import dev.modelcar.testkit.registry.RegistrySettings;
+import dev.modelcar.testkit.server.Headers;
+import dev.modelcar.testkit.server.TestServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What preflight finds before anything moves. */
 final class PreflightTest {
@@ -98,6 +102,42 @@ final class PreflightTest {
                 .out())
         .contains("copying needs no disk", "ready: nothing speaks against the run");
     assertThat(preflight("oci:" + folder.resolve("none") + ":v1", "--copy").code()).isEqualTo(9);
+  }
+
+  @Test
+  void aBaseThatCannotBeReadIsNotBlamedOnTheSource() throws IOException {
+    Run run =
+        preflight(
+            "" + model(),
+            "--base=oci:" + folder.resolve("none"),
+            "--to",
+            "oci:" + folder.resolve("out") + ":v1");
+    assertThat(run.code()).isEqualTo(9);
+    assertThat(run.out()).contains("error: base: ").doesNotContain("error: source");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'\"role\": \"write\"', may read and write",
+    "'\"role\": \"fineGrained\", \"fineGrained\": {\"canReadGatedRepos\": true}', 'may read gated'",
+    "'\"role\": \"fineGrained\", \"fineGrained\": {}', 'may not read gated repositories'"
+  })
+  void theHubSaysWhatATokenMayDo(String role, String says) {
+    String body = "{\"name\": \"me\", \"auth\": {\"accessToken\": {%s}}}".formatted(role);
+    try (TestServer hub =
+        TestServer.start(call -> {
+          boolean whoami = call.path().equals("/api/whoami-v2");
+          call.respond(
+              whoami ? 200 : 404,
+              Headers.of("Content-Type", "application/json"),
+              (whoami ? body : "{}").getBytes(StandardCharsets.UTF_8));
+        })) {
+      Map<String, String> variables =
+          Map.of("HOME", "" + folder, "HF_ENDPOINT", "" + hub.uri(), "HF_TOKEN", "hf_secret");
+      Run run = Run.of(variables, "preflight", "hf://org/m", "--retry-for=0s");
+      assertThat(run.out()).contains("info: source: the token of me", says);
+      assertThat(run.out() + run.err()).doesNotContain("hf_secret");
+    }
   }
 
   @Test

@@ -1,12 +1,16 @@
 package dev.modelcar.core;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -97,6 +101,30 @@ public final class Threads {
         throw new ModelcarException(CoreError.STOPPED, "stopped", e);
       }
     };
+  }
+
+  /**
+   * Does something in a thread of its own, for a limited time.
+   *
+   * @return its result; nothing if it is not done in time, when it is interrupted and not awaited
+   * @throws ModelcarException what the task threw, or {@link CoreError#STOPPED} if the caller is
+   *     interrupted
+   */
+  public static <T> Optional<T> within(String name, Duration limit, Supplier<T> task) {
+    FutureTask<T> running = new FutureTask<>(task::get);
+    var _ = start(name, running);
+    try {
+      return Optional.of(running.get(limit.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (TimeoutException e) {
+      boolean _ = running.cancel(true);
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      throw Threads.<RuntimeException>failure(e);
+    } catch (InterruptedException e) {
+      boolean _ = running.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new ModelcarException(CoreError.STOPPED, "stopped", e);
+    }
   }
 
   /** Starts a thread that does not keep the program alive. */

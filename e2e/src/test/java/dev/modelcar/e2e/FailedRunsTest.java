@@ -57,11 +57,12 @@ final class FailedRunsTest {
       String output = Pipelines.outputOf(run, RUN_FAILED);
       assertThat(output)
           .contains(
-              "[report]   ship: Failed (StepOOM): it ran out of memory and was killed: give it more")
+              "[report]   ship: Failed (StepOOM): The step STEP used more memory than its limit")
           .contains("[report]   verify: did not run")
-          .contains("  | ship: StepOOM (", "  | it ran out of memory and was killed: give it more")
+          .contains("  | ship: StepOOM (", "  | cause: The step ship used more memory than its limit")
+          .contains("limits.memory: 41943040", "--task-memory ship=80MiB`")
           .contains("error id: run-failed")
-          .contains("`modelcar diagnose pipelinerun/" + Pipelines.nameOf(run) + " -n ")
+          .contains("`modelcar diagnose pipelinerun/" + Pipelines.nameOf(run) + "` reads it")
           .doesNotContain("ship: Succeeded");
       assertThat(sink.tags("team/model")).doesNotContain("v1");
       try (ChildProcess again =

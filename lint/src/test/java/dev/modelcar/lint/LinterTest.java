@@ -76,6 +76,31 @@ class LinterTest {
   }
 
   @Test
+  void eachCycleOfAPipelineIsReportedOnceAndWhatWaitsForItIsNot() {
+    String tasks =
+        """
+        apiVersion: tekton.dev/v1
+        kind: Pipeline
+        metadata: {name: p}
+        spec:
+          tasks:
+            - {name: a, taskRef: {name: t}, runAfter: [b]}
+            - {name: b, taskRef: {name: t}, runAfter: [a]}
+            - {name: c, taskRef: {name: t}, runAfter: [d]}
+            - {name: d, taskRef: {name: t}, runAfter: [e]}
+            - {name: e, taskRef: {name: t}, runAfter: [c]}
+            - {name: f, taskRef: {name: t}, runAfter: [a, g]}
+            - {name: g, taskRef: {name: t}}
+            - {name: h, taskRef: {name: t}, runAfter: [h]}
+        """;
+    assertThat(lint(tasks).all().stream().map(Problem::message))
+        .containsExactly(
+            "tasks wait for each other: a, b",
+            "tasks wait for each other: c, d, e",
+            "tasks wait for each other: h");
+  }
+
+  @Test
   void anOldTektonRefusesWhatANewOneDrops() {
     Linter old = new Linter(Schemas.of(Tekton.V0_69), Tekton.V0_69);
     String text = TASK + "      resources: {}\n";

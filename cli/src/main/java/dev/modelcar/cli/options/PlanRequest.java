@@ -2,6 +2,7 @@ package dev.modelcar.cli.options;
 
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.SourceNotes;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.layers.Memory;
@@ -100,6 +101,19 @@ public record PlanRequest(
         console.record().ifPresent(run -> run.plan(plan.layers()));
         return work.applyAsInt(new Planned(plan, opened, session.memory(), session));
       }
+    }
+  }
+
+  /**
+   * Reads the base alone, as the plan will need it.
+   *
+   * @throws ModelcarException what the plan would fail with for its base
+   */
+  public void readBase(Console console) {
+    try (Session session = new Session(console, options.registry, options.transfer)) {
+      session.reachAs(targets);
+      options.image.namedBase().ifPresent(base -> session.reachAs(List.of(base)));
+      Base _ = base(session);
     }
   }
 

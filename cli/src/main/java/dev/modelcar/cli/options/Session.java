@@ -43,6 +43,7 @@ import dev.modelcar.source.Sources;
 import dev.modelcar.source.folder.FolderSource;
 import dev.modelcar.source.hub.HubSettings;
 import dev.modelcar.source.hub.HubSource;
+import dev.modelcar.source.hub.HubToken;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,7 @@ public final class Session implements AutoCloseable {
   private final HttpTransport transport;
   private final HttpTransport hubTransport;
   private final Registries registries;
+  private final HubSource hub;
   private final Sources sources;
   private final RegistryOptions registryOptions;
   private final RetryPolicy retryPolicy;
@@ -140,16 +142,15 @@ public final class Session implements AutoCloseable {
                 host -> advice.ofLogin(host, login.isPresent(), named)),
             transport);
     this.transports = new Transports(registries);
-    this.sources =
-        new Sources(
-            new HubSource(
-                hub,
-                hubTransport,
-                new ReadBudget(transfer.memoryBytes(), HUB_CONNECTIONS),
-                retryPolicy,
-                retryListener,
-                InstantSource.system()),
-            new FolderSource());
+    this.hub =
+        new HubSource(
+            hub,
+            hubTransport,
+            new ReadBudget(transfer.memoryBytes(), HUB_CONNECTIONS),
+            retryPolicy,
+            retryListener,
+            InstantSource.system());
+    this.sources = new Sources(this.hub, new FolderSource());
   }
 
   /**
@@ -226,6 +227,11 @@ public final class Session implements AutoCloseable {
 
   public Sources sources() {
     return sources;
+  }
+
+  /** What the token may do that the Hub is sent; empty if it is sent none. */
+  public Optional<HubToken> hubToken() {
+    return hub.token();
   }
 
   /**

@@ -72,6 +72,7 @@ public final class Diagnoser {
         traces();
       }
       new Notes(world, judge).addTo(findings);
+      new ServerViews(world, judge).addTo(findings);
       findings.sort(Comparator.comparing(Finding::role));
       world.of("TaskRun").stream()
           .map(TaskState::new)

@@ -36,7 +36,6 @@ final class Notes {
       Set.of("task-timeout", "run-timeout", "build-too-slow", "hub-download-stalled");
   private static final Set<String> FOR_POD =
       Set.of("volume-permission-denied", "shared-file-permission", "pod-unschedulable");
-  private static final Pattern QUANTITY = Pattern.compile("(\\d+(?:\\.\\d+)?)([KMGTPE]i?)?");
 
   private final World world;
   private final Judge judge;
@@ -130,13 +129,13 @@ final class Notes {
       return Optional.empty();
     }
     for (KubeObject claim : world.of("PersistentVolumeClaim")) {
-      BigDecimal has = bytes(claim.text("status", "capacity", "storage"));
+      BigDecimal has = Quantity.bytes(claim.text("status", "capacity", "storage"));
       String applied =
           claim.text("metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration");
       Matcher wanted = Pattern.compile("\"storage\":\"([^\"]+)\"").matcher(applied);
       BigDecimal asked =
-          bytes(claim.text("spec", "resources", "requests", "storage"))
-              .max(wanted.find() ? bytes(wanted.group(1)) : BigDecimal.ZERO);
+          Quantity.bytes(claim.text("spec", "resources", "requests", "storage"))
+              .max(wanted.find() ? Quantity.bytes(wanted.group(1)) : BigDecimal.ZERO);
       if (has.signum() > 0 && has.compareTo(asked) < 0) {
         List<String> evidence = new ArrayList<>(cause.evidence());
         evidence.add(
@@ -168,17 +167,6 @@ final class Notes {
       }
     }
     return Optional.empty();
-  }
-
-  private static BigDecimal bytes(String quantity) {
-    Matcher matcher = QUANTITY.matcher(quantity);
-    if (!matcher.matches()) {
-      return BigDecimal.ZERO;
-    }
-    String unit = matcher.group(2) == null ? "" : matcher.group(2);
-    int power = unit.isEmpty() ? 0 : "KMGTPE".indexOf(unit.charAt(0)) + 1;
-    return new BigDecimal(matcher.group(1))
-        .multiply(BigDecimal.valueOf(unit.endsWith("i") ? 1024 : 1000).pow(power));
   }
 
   // ---- what the failed task shows besides ----

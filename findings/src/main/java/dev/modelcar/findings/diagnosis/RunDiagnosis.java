@@ -143,6 +143,12 @@ final class RunDiagnosis {
         judge
             .ofCluster(clues, log, false)
             .map(match -> place.finding(Role.CAUSE, match))
+            .or(() ->
+                tasks.stream()
+                    .filter(TaskState::cancelled)
+                    .map(taskDiagnosis::explain)
+                    .filter(found -> !found.rule().equals("unexplained-failure"))
+                    .findFirst())
             .orElseGet(() ->
                 place.unexplained(
                     judge.rule("unexplained-failure"), clues, log, "log of the run")));

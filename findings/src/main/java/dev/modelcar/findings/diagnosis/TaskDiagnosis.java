@@ -2,8 +2,12 @@ package dev.modelcar.findings.diagnosis;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.findings.evidence.KubeObject;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -26,6 +30,11 @@ final class TaskDiagnosis {
           "RunContainerError",
           "CrashLoopBackOff");
   private static final int REPEATED = 3;
+  private static final Set<String> OUT_OF_MEMORY =
+      Set.of("step-out-of-memory", "java-heap-exhausted");
+
+  /** What the tasks that move models have, where nothing else is known. */
+  private static final BigDecimal USUAL_MEMORY = BigDecimal.valueOf(512L << 20);
 
   private final World world;
   private final Judge judge;
@@ -60,7 +69,7 @@ final class TaskDiagnosis {
               .or(() -> judge.ofLog(source, log, false, true))
               .or(() -> judge.ofCluster(clues, log, false));
       return match
-          .map(found -> place.finding(Role.CAUSE, found))
+          .map(found -> place.finding(Role.CAUSE, withMemory(task, container, found)))
           .orElseGet(() ->
               place.unexplained(
                   judge.rule("unexplained-failure"),
@@ -75,7 +84,7 @@ final class TaskDiagnosis {
     List<Clue> all = Stream.concat(clues.stream(), events(task).stream()).toList();
     return judge
         .ofCluster(all, log, false)
-        .map(match -> place.finding(Role.CAUSE, withLimit(task, container, match)))
+        .map(match -> place.finding(Role.CAUSE, withMemory(task, container, match)))
         .orElseGet(() ->
             place.unexplained(
                 judge.rule(
@@ -326,25 +335,40 @@ final class TaskDiagnosis {
         what);
   }
 
-  /** How much memory the container that ran out of it had. */
-  private Match withLimit(TaskState task, String container, Match match) {
-    if (!match.rule().id().equals("step-out-of-memory")) {
+  /** How much memory the container that ran out of it had, and twice that for the next run. */
+  private Match withMemory(TaskState task, String container, Match match) {
+    if (!OUT_OF_MEMORY.contains(match.rule().id())) {
       return match;
     }
-    return world
-        .find("Pod", task.pod())
-        .flatMap(pod ->
-            pod.list("spec", "containers").stream()
-                .filter(each -> each.text("name").equals(container))
-                .map(each -> each.text("resources", "limits", "memory"))
-                .filter(limit -> !limit.isEmpty())
-                .findFirst())
-        .map(limit -> {
-          List<String> evidence = new ArrayList<>(match.evidence());
-          evidence.add(
-              "pod/%s container %s: limits.memory: %s".formatted(task.pod(), container, limit));
-          return new Match(match.rule(), match.values(), evidence);
-        })
-        .orElse(match);
+    List<String> evidence = new ArrayList<>(match.evidence());
+    Map<String, String> values = new HashMap<>(match.values());
+    Optional<String> limit = memory(task, container);
+    limit.ifPresent(known ->
+        evidence.add(
+            "pod/%s container %s: limits.memory: %s".formatted(task.pod(), container, known)));
+    BigDecimal now = limit.map(Quantity::bytes).orElse(USUAL_MEMORY).max(BigDecimal.ONE);
+    values.put("memory", "%dMiB".formatted((now.longValue() * 2) >> 20));
+    return new Match(match.rule(), values, evidence, match.proven());
+  }
+
+  /** Of the container, or of the one that may use most. */
+  private Optional<String> memory(TaskState task, String container) {
+    List<KubeObject> containers =
+        world
+            .find("Pod", task.pod())
+            .map(pod -> pod.list("spec", "containers"))
+            .orElse(List.of())
+            .stream()
+            .filter(each -> !each.text("resources", "limits", "memory").isEmpty())
+            .toList();
+    return containers.stream()
+        .filter(each -> each.text("name").equals(container))
+        .findFirst()
+        .or(() ->
+            containers.stream()
+                .max(
+                    Comparator.comparing(
+                        each -> Quantity.bytes(each.text("resources", "limits", "memory")))))
+        .map(each -> each.text("resources", "limits", "memory"));
   }
 }

@@ -29,12 +29,8 @@ public final class CaseWriter {
         throw new ModelcarException(
             CoreError.USAGE_INVALID, "the folder %s is not empty".formatted(folder));
       }
-      ArrayNode items = Json.array();
-      known.objects().forEach(object -> items.add(object.node()));
-      Files.writeString(
-          folder.resolve("objects.json"),
-          Json.pretty(Json.object().put("apiVersion", "v1").put("kind", "List").set("items", items))
-              + "\n");
+      write(folder.resolve("objects.json"), known, false);
+      write(folder.resolve("servers.json"), known, true);
       Path logs = Files.createDirectories(folder.resolve("logs"));
       for (ContainerLog log : known.logs()) {
         String name =
@@ -53,6 +49,19 @@ public final class CaseWriter {
     } catch (IOException e) {
       throw new ModelcarException(
           CoreError.DISK_FAILED, "%s cannot be written: %s".formatted(folder, IoReason.of(e)), e);
+    }
+  }
+
+  private static void write(Path file, Case known, boolean views) throws IOException {
+    ArrayNode items = Json.array();
+    known.objects().stream()
+        .filter(object -> ServerView.is(object) == views)
+        .forEach(object -> items.add(object.node()));
+    if (!views || !items.isEmpty()) {
+      Files.writeString(
+          file,
+          Json.pretty(Json.object().put("apiVersion", "v1").put("kind", "List").set("items", items))
+              + "\n");
     }
   }
 

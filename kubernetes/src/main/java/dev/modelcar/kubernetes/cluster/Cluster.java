@@ -1,13 +1,18 @@
 package dev.modelcar.kubernetes.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.findings.evidence.KubeObject;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -207,6 +212,22 @@ public final class Cluster implements AutoCloseable {
     return e.advising(hint);
   }
 
+  /**
+   * An object as a diagnosis looks at it.
+   *
+   * @param kind for objects out of a list, which need not say it
+   */
+  public KubeObject evidence(HasMetadata object, String kind) {
+    JsonNode node = client.getKubernetesSerialization().convertValue(object, JsonNode.class);
+    if (node.path("metadata") instanceof ObjectNode metadata) {
+      metadata.remove("managedFields");
+    }
+    if (node instanceof ObjectNode fields && !fields.path("kind").isTextual()) {
+      fields.put("kind", kind);
+    }
+    return new KubeObject(node);
+  }
+
   /** A container of a pod, which is not waited for. */
   public ContainerResource container(String pod, String container) {
     return client
@@ -242,6 +263,48 @@ public final class Cluster implements AutoCloseable {
             "asking for the right to %s %s".formatted(verb, resource),
             () -> client.authorization().v1().selfSubjectAccessReview().create(asked));
     return Boolean.TRUE.equals(review.getStatus().getAllowed());
+  }
+
+  /**
+   * Whether a ServiceAccount of the namespace has a right in it; nothing if this user may not ask
+   * that.
+   *
+   * @param group empty for that of Kubernetes itself
+   * @param part of the resource, such as {@code log}; empty for the whole
+   * @throws ModelcarException if the cluster does not respond
+   */
+  public Optional<Boolean> mayAccount(
+      String account, String verb, String group, String resource, String part) {
+    SubjectAccessReview asked =
+        new SubjectAccessReviewBuilder()
+            .withNewSpec()
+            .withUser("system:serviceaccount:%s:%s".formatted(namespace, account))
+            .withGroups(
+                "system:serviceaccounts",
+                "system:serviceaccounts:" + namespace,
+                "system:authenticated")
+            .withNewResourceAttributes()
+            .withNamespace(namespace)
+            .withVerb(verb)
+            .withGroup(group)
+            .withResource(resource)
+            .withSubresource(part)
+            .endResourceAttributes()
+            .endSpec()
+            .build();
+    try {
+      SubjectAccessReview review =
+          attempt(
+              "asking for the right of %s to %s %s".formatted(account, verb, resource),
+              () -> client.authorization().v1().subjectAccessReview().create(asked));
+      return Optional.of(Boolean.TRUE.equals(review.getStatus().getAllowed()));
+    } catch (ModelcarException e) {
+      if (e.code() == ClusterError.CLUSTER_FORBIDDEN
+          || e.code() == ClusterError.CLUSTER_OBJECT_NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /**

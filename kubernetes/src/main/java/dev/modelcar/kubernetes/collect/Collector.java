@@ -1,8 +1,7 @@
 package dev.modelcar.kubernetes.collect;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.core.Threads;
 import dev.modelcar.findings.evidence.Case;
 import dev.modelcar.findings.evidence.ContainerLog;
 import dev.modelcar.findings.evidence.KubeObject;
@@ -12,12 +11,15 @@ import dev.modelcar.kubernetes.cluster.ClusterError;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.ContainerResource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +31,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Collector implements AutoCloseable {
   private static final int LOG_LINES = 2000;
+
+  /** Objects of clients without a type need not say their kind. */
+  private static final Map<String, String> KINDS = Map.of("taskruns", "TaskRun");
+
   private static final String SERVICE = "serving.kserve.io/inferenceservice";
 
   private final Cluster cluster;
-  private final List<KubeObject> objects = new ArrayList<>();
-  private final List<ContainerLog> logs = new ArrayList<>();
-  private final List<String> gaps = new ArrayList<>();
+  // Where time is limited, they are read while they still grow.
+  private final List<KubeObject> objects = new CopyOnWriteArrayList<>();
+  private final List<ContainerLog> logs = new CopyOnWriteArrayList<>();
+  private final List<String> gaps = new CopyOnWriteArrayList<>();
 
   Collector(Cluster cluster) {
     this.cluster = cluster;
@@ -51,6 +58,31 @@ public final class Collector implements AutoCloseable {
   }
 
   /**
+   * Collects what belongs to an object, as far as it can be read in a time; the rest is a gap.
+   *
+   * @throws ModelcarException if there is none, or it may not be read, or not in that time
+   */
+  public Case collect(Subject subject, Duration limit) {
+    return Threads.within("modelcar-collect", limit, () -> collect(subject))
+        .orElseGet(() -> unfinished(subject, limit));
+  }
+
+  private Case unfinished(Subject subject, Duration limit) {
+    List<KubeObject> found = List.copyOf(objects);
+    if (found.isEmpty()) {
+      throw new ModelcarException(
+          ClusterError.CLUSTER_UNREACHABLE,
+          "%s %s cannot be read: no response within %d seconds"
+              .formatted(subject.kind(), subject.name(), limit.toSeconds()));
+    }
+    List<String> known = new ArrayList<>(gaps);
+    known.add(
+        "reading was stopped after %d seconds, so that events or logs may be missing"
+            .formatted(limit.toSeconds()));
+    return new Case(found, logs, List.of(), known);
+  }
+
+  /**
    * Collects what belongs to an object.
    *
    * @throws ModelcarException if there is none, or it may not be read
@@ -61,7 +93,7 @@ public final class Collector implements AutoCloseable {
     String name = subject.name();
     switch (subject.kind()) {
       case "PipelineRun" -> {
-        add(List.of(cluster.find("PipelineRun", name)));
+        add("PipelineRun", List.of(cluster.find("PipelineRun", name)));
         list(
             "taskruns",
             () ->
@@ -73,7 +105,7 @@ public final class Collector implements AutoCloseable {
         pods("tekton.dev/pipelineRun", name);
       }
       case "TaskRun" -> {
-        add(List.of(cluster.find("TaskRun", name)));
+        add("TaskRun", List.of(cluster.find("TaskRun", name)));
         pods("tekton.dev/taskRun", name);
       }
       case "InferenceService" -> {
@@ -177,13 +209,13 @@ public final class Collector implements AutoCloseable {
               .formatted(cluster.namespace(), kind.toLowerCase(Locale.ROOT)),
           null);
     }
-    add(List.of(found));
+    add(kind, List.of(found));
   }
 
   /** Adds what can be listed; what cannot is a gap. */
   private void list(String what, Supplier<? extends List<? extends HasMetadata>> request) {
     try {
-      add(request.get());
+      add(KINDS.getOrDefault(what, what), request.get());
     } catch (KubernetesClientException e) {
       gaps.add("%s cannot be listed: %s".formatted(what, reason(e)));
     }
@@ -193,15 +225,8 @@ public final class Collector implements AutoCloseable {
     return e.getCode() > 0 ? "HTTP status " + e.getCode() : "the cluster does not respond";
   }
 
-  private void add(List<? extends HasMetadata> found) {
-    for (HasMetadata each : found) {
-      JsonNode node =
-          cluster.client().getKubernetesSerialization().convertValue(each, JsonNode.class);
-      if (node.path("metadata") instanceof ObjectNode metadata) {
-        metadata.remove("managedFields");
-      }
-      objects.add(new KubeObject(node));
-    }
+  private void add(String kind, List<? extends HasMetadata> found) {
+    found.forEach(each -> objects.add(cluster.evidence(each, kind)));
   }
 
   /** The claims that its pods and workspaces name. */

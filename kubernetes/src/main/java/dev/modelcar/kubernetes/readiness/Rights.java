@@ -3,11 +3,18 @@ package dev.modelcar.kubernetes.readiness;
 import dev.modelcar.kubernetes.cluster.Cluster;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Whether the user may start a run, see what becomes of it, and serve what it ships. */
+/**
+ * Whether the user may start a run and see what becomes of it, and the ServiceAccount of its tasks
+ * serve what it ships.
+ */
 final class Rights {
+  private static final String RULE = "kubernetes-forbidden";
+
   private static final List<Right> TO_RUN = rights("tekton.dev/pipelineruns", "create", "get");
 
   /** Without them a run goes on, unseen. */
@@ -57,27 +64,58 @@ final class Rights {
     answers.add(answer("start runs", TO_RUN, true));
     answers.add(answer("watch runs", TO_WATCH, false));
     if (needs.serving().isPresent()) {
-      answers.add(answer("serve models", TO_SERVE, true));
-      answers.add(answer("see whether they serve", TO_SEE_IT_SERVE, false));
+      answers.addAll(toServe(needs.account()));
     }
     return answers;
   }
 
-  private Answer answer(String what, List<Right> rights, boolean needed) {
-    String lacking =
-        rights.stream()
-            .filter(right -> !has(right))
-            .map(Right::toString)
-            .collect(Collectors.joining(", "));
-    String rule = "kubernetes-forbidden";
-    String object = "namespace/" + cluster.namespace();
-    if (lacking.isEmpty()) {
-      return Answer.good(rule, object, "this user may " + what);
+  /** It is the ServiceAccount of the tasks that deploys, whoever starts the run. */
+  private List<Answer> toServe(String account) {
+    Right first = TO_SERVE.getFirst();
+    Optional<Boolean> asked =
+        cluster.mayAccount(account, first.verb(), first.group(), first.resource(), first.part());
+    if (asked.isPresent()) {
+      Predicate<Right> has =
+          right ->
+              cluster
+                  .mayAccount(account, right.verb(), right.group(), right.resource(), right.part())
+                  .orElse(false);
+      String object = "serviceaccount/" + account;
+      String who = "the ServiceAccount";
+      return List.of(
+          answer(object, who, "serve models", TO_SERVE, true, has),
+          answer(object, who, "see whether they serve", TO_SEE_IT_SERVE, false, has));
     }
+    return List.of(
+        Answer.good(
+            RULE,
+            "serviceaccount/" + account,
+            "this user may not create SubjectAccessReviews, so the next two are asked for this user"),
+        answer("serve models", TO_SERVE, true),
+        answer("see whether they serve", TO_SEE_IT_SERVE, false));
+  }
+
+  private Answer answer(String what, List<Right> rights, boolean needed) {
+    return answer("namespace/" + cluster.namespace(), "this user", what, rights, needed, this::has);
+  }
+
+  private static Answer answer(
+      String object,
+      String who,
+      String what,
+      List<Right> rights,
+      boolean needed,
+      Predicate<Right> has) {
+    String lacking =
+        rights.stream().filter(has.negate()).map(Right::toString).collect(Collectors.joining(", "));
+    if (lacking.isEmpty()) {
+      return Answer.good(RULE, object, "%s may %s".formatted(who, what));
+    }
+    String title = "%s may not %s".formatted(who, what);
     String said = "lacking: " + lacking;
     return needed
-        ? Answer.error(rule, object, "this user may not " + what, said)
-        : Answer.warning(rule, object, "this user may not " + what, said);
+        ? Answer.error(RULE, object, title, said)
+        : Answer.warning(RULE, object, title, said);
   }
 
   private boolean has(Right right) {

@@ -61,6 +61,7 @@ final class Templates {
           "base/access/service-account.yaml",
           "base/kustomization.yaml",
           "base/kustomizeconfig.yaml",
+          "diagnosis/access.yaml",
           "model-registry/access.yaml",
           "model-registry/transfer-job.yaml",
           "overlays/argocd/kustomization.yaml",

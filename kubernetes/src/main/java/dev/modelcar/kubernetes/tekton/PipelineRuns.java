@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -177,7 +176,7 @@ public final class PipelineRuns implements AutoCloseable {
         Optional<Condition> condition = Condition.of(run);
         if (condition.isPresent() && condition.get().isFinal()) {
           tasks.catchUp();
-          return outcome(run, condition.get(), tasks.failures());
+          return outcome(run, condition.get(), tasks);
         }
         retries.pause();
       }
@@ -185,7 +184,7 @@ public final class PipelineRuns implements AutoCloseable {
   }
 
   private static RunOutcome outcome(
-      GenericKubernetesResource run, Condition condition, List<FailedTask> failures) {
+      GenericKubernetesResource run, Condition condition, TaskFollower tasks) {
     Map<String, String> results = new LinkedHashMap<>();
     for (Fields result : Fields.of(run).at("status").list("results")) {
       results.put(result.text("name").orElse(""), result.text("value").orElse(""));
@@ -195,7 +194,8 @@ public final class PipelineRuns implements AutoCloseable {
         condition.status().equals("True"),
         condition.reason(),
         condition.message(),
-        failures,
+        tasks.failures(),
+        tasks.seen(run),
         results);
   }
 

@@ -1,5 +1,6 @@
 package dev.modelcar.kubernetes.tekton;
 
+import dev.modelcar.findings.evidence.Case;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param reason Tekton's word
  * @param message Tekton's sentence
  * @param failures the tasks that failed, in the order of their names
+ * @param seen what was seen of it while it was followed: run, tasks, pods, and logs
  * @param results of the pipeline, by name, in its order
  */
 public record RunOutcome(
@@ -21,6 +23,7 @@ public record RunOutcome(
     String reason,
     String message,
     List<FailedTask> failures,
+    Case seen,
     Map<String, String> results) {
   public RunOutcome {
     failures = List.copyOf(failures);

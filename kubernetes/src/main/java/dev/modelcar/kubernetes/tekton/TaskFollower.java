@@ -1,5 +1,7 @@
 package dev.modelcar.kubernetes.tekton;
 
+import dev.modelcar.findings.evidence.Case;
+import dev.modelcar.findings.evidence.KubeObject;
 import dev.modelcar.kubernetes.cluster.Cluster;
 import dev.modelcar.kubernetes.cluster.Condition;
 import dev.modelcar.kubernetes.cluster.Fields;
@@ -16,13 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Follows the tasks of a run: how they stand, and what their steps print. */
 final class TaskFollower implements AutoCloseable {
   private static final String RUN = "tekton.dev/pipelineRun";
   private static final String TASK_RUN = "tekton.dev/taskRun";
-  private static final String PIPELINE_TASK = "tekton.dev/pipelineTask";
   private static final String STEP = "step-";
 
   /** Exit codes of which a repetition is the same: usage, refused, unauthorized, not found. */
@@ -33,7 +33,8 @@ final class TaskFollower implements AutoCloseable {
   private final RunListener listener;
   private final Map<String, Condition> told = new HashMap<>();
   private final Map<String, StepLog> logs = new LinkedHashMap<>();
-  private final Map<String, PodErrors> errors = new ConcurrentHashMap<>();
+  private final Map<String, LogTail> tails = new LinkedHashMap<>();
+  private final Map<String, Pod> pods = new LinkedHashMap<>();
   private final PendingPods pending;
   private List<GenericKubernetesResource> tasks = List.of();
 
@@ -85,42 +86,31 @@ final class TaskFollower implements AutoCloseable {
   }
 
   private FailedTask failure(GenericKubernetesResource task, Condition condition) {
-    Fields status = Fields.of(task).at("status");
-    PodErrors found =
-        Optional.ofNullable(errors.get(status.text("podName").orElse("")))
-            .orElseGet(PodErrors::new);
-    List<Integer> codes =
-        status.list("steps").stream()
+    boolean permanent =
+        Fields.of(task).at("status").list("steps").stream()
             .flatMap(step -> step.at("terminated").text("exitCode").stream())
             .map(Integer::valueOf)
-            .toList();
-    boolean heap = found.outOfHeap() && codes.contains(TaskAdvice.HEAP_EXHAUSTED);
-    String name =
-        Optional.ofNullable(task.getMetadata().getLabels())
-            .flatMap(labels -> Optional.ofNullable(labels.get(PIPELINE_TASK)))
-            .orElseGet(() -> taskName(task.getMetadata().getName()));
-    Optional<String> memory =
-        heap || TaskAdvice.isOutOfMemory(condition.reason())
-            ? Optional.of(TaskAdvice.moreMemory(name, found.memory()))
-            : Optional.empty();
+            .anyMatch(PERMANENT::contains);
     return new FailedTask(
-        taskName(task.getMetadata().getName()),
-        condition.reason(),
-        condition.message(),
-        memory
-            .map(options -> TaskAdvice.ofMemory(heap, run, options))
-            .or(() -> TaskAdvice.of(condition.reason(), run, name)),
-        found.error(),
-        !heap && codes.stream().anyMatch(PERMANENT::contains),
-        memory);
+        taskName(task.getMetadata().getName()), condition.reason(), condition.message(), permanent);
+  }
+
+  /** What was seen so far, of pods that are gone, too. */
+  Case seen(GenericKubernetesResource pipelineRun) {
+    List<KubeObject> objects = new ArrayList<>();
+    objects.add(cluster.evidence(pipelineRun, "PipelineRun"));
+    tasks.forEach(task -> objects.add(cluster.evidence(task, "TaskRun")));
+    pods.values().forEach(pod -> objects.add(cluster.evidence(pod, "Pod")));
+    return new Case(
+        objects, tails.values().stream().map(LogTail::log).toList(), List.of(), List.of());
   }
 
   // ---- logs ----
 
   private void lookAtLogs() {
-    List<Pod> pods;
+    List<Pod> found;
     try {
-      pods =
+      found =
           cluster
               .client()
               .pods()
@@ -132,12 +122,12 @@ final class TaskFollower implements AutoCloseable {
       // Whoever may not see pods sees at least how the tasks stand.
       return;
     }
-    pods.sort(Comparator.comparing(pod -> pod.getMetadata().getName()));
-    for (PendingPods.Warning warning : pending.warnings(pods)) {
+    found.sort(Comparator.comparing(pod -> pod.getMetadata().getName()));
+    for (PendingPods.Warning warning : pending.warnings(found)) {
       listener.task(taskOf(warning.pod()), warning.reason(), warning.message());
     }
-    for (Pod pod : pods) {
-      errors.computeIfAbsent(pod.getMetadata().getName(), key -> new PodErrors()).look(pod);
+    for (Pod pod : found) {
+      pods.put(pod.getMetadata().getName(), pod);
       if (pod.getStatus() != null) {
         pod.getStatus().getContainerStatuses().forEach(status -> lookAtLog(pod, status));
       }
@@ -163,11 +153,12 @@ final class TaskFollower implements AutoCloseable {
 
   private StepLog open(String task, String pod, String container) {
     ContainerResource resource = cluster.container(pod, container);
-    PodErrors found = errors.computeIfAbsent(pod, key -> new PodErrors());
+    LogTail tail = new LogTail(pod, container);
+    tails.put(pod + "/" + container, tail);
     return new StepLog(
         resource,
         new LogLines(line -> {
-          found.read(line);
+          tail.add(line);
           listener.line(task, line);
         }));
   }

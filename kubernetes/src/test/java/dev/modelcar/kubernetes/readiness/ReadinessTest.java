@@ -42,6 +42,9 @@ final class ReadinessTest {
   /** Verbs and resources that the user has no right to. */
   private final Set<String> denied = ConcurrentHashMap.newKeySet();
 
+  /** Verbs and resources that the ServiceAccount has no right to, if the user may ask that. */
+  private volatile Optional<String> deniedToAccount = Optional.empty();
+
   private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
   private volatile String refusal = "";
   private final TestServer server = TestServer.start(this::handle);
@@ -106,6 +109,17 @@ final class ReadinessTest {
                     && asked.contains("\"resource\":\"%s\"".formatted(words[1]));
               });
       respond(call, 201, "{\"spec\":{},\"status\":{\"allowed\":%s}}".formatted(allowed));
+    } else if (path.endsWith("/subjectaccessreviews")) {
+      String asked = new String(call.readBody(1 << 20), StandardCharsets.UTF_8);
+      assertThat(asked).contains("system:serviceaccount:models:modelcar");
+      boolean mayAsk = deniedToAccount.isPresent();
+      boolean allowed = !asked.contains("\"verb\":\"%s\"".formatted(deniedToAccount.orElse("")));
+      respond(
+          call,
+          mayAsk ? 201 : 403,
+          mayAsk
+              ? "{\"spec\":{},\"status\":{\"allowed\":%s}}".formatted(allowed)
+              : status("forbidden"));
     } else if (path.endsWith("/pods") && call.method().equals("POST")) {
       assertThat(call.query("dryRun")).contains("All");
       String pod = new String(call.readBody(1 << 20), StandardCharsets.UTF_8);
@@ -299,6 +313,26 @@ final class ReadinessTest {
             "error kubernetes-forbidden namespace/models");
     assertThat(check(serving(0), OptionalLong.empty()))
         .anySatisfy(answer -> assertThat(answer.said()).isEqualTo("lacking: get pods/log"));
+  }
+
+  @Test
+  void whetherItCanServeIsAskedForTheServiceAccount() {
+    denied.add("patch inferenceservices");
+    deniedToAccount = Optional.of("none");
+    assertThat(problems(serving(0), OptionalLong.empty())).isEmpty();
+    deniedToAccount = Optional.of("patch");
+    assertThat(problems(serving(0), OptionalLong.empty()))
+        .containsExactly("error kubernetes-forbidden serviceaccount/modelcar");
+  }
+
+  @Test
+  void whoMayNotAskForOthersIsAskedHimselfAndToldSo() {
+    denied.add("patch inferenceservices");
+    assertThat(check(serving(0), OptionalLong.empty()))
+        .anySatisfy(
+            answer -> assertThat(answer.what()).contains("may not create SubjectAccessReviews"))
+        .anySatisfy(
+            answer -> assertThat(answer.what()).isEqualTo("this user may not serve models"));
   }
 
   @ParameterizedTest

@@ -2,8 +2,11 @@ package dev.modelcar.kubernetes.tekton;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.findings.evidence.ContainerLog;
+import dev.modelcar.findings.evidence.KubeObject;
 import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.testkit.server.Ending;
 import dev.modelcar.testkit.server.Headers;
@@ -15,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -187,58 +192,39 @@ final class PipelineRunsTest {
     assertThat(ear.heard())
         .contains("[pack] of step-1", "[pack] of step-2", "pack: StepFailed (of it)");
     assertThat(outcome.failures())
-        .singleElement()
-        .satisfies(
-            task -> assertThat(task.advice().orElseThrow()).contains("its log has the cause"));
+        .containsExactly(new FailedTask("pack", "StepFailed", "of it", false));
+    assertThat(outcome.seen().objects().stream().map(KubeObject::kind))
+        .containsExactly("PipelineRun", "TaskRun", "Pod");
+    assertThat(outcome.seen().logs())
+        .extracting(ContainerLog::container, ContainerLog::lines)
+        .containsExactly(
+            tuple("step-1", List.of("of step-1")), tuple("step-2", List.of("of step-2")));
   }
 
   @ParameterizedTest
   @CsvSource({"2, true", "4, true", "5, true", "6, false", "8, false", "143, false"})
-  void theFirstErrorIsKeptAndSaysWhetherTheSameWouldFailAgain(int code, boolean permanent) {
+  void theExitCodeSaysWhetherTheSameWouldFailAgain(int code, boolean permanent) {
     run("r", "", "False", "Failed");
     cluster.taskRuns(taskRun("False", "StepFailed", code));
     cluster.pods(pod("terminated"));
-    cluster.log(call ->
-        call.respond(
-            200,
-            TEXT,
-            lines(
-                "at work",
-                "error: a.example: rejected",
-                "  what to do: Log in.",
-                "  error id: registry-unauthorized",
-                "error: b.example: away",
-                "  error id: network-unreachable")));
     assertThat(runs.follow("r", ear).failures())
         .singleElement()
-        .satisfies(task -> {
-          assertThat(task.error())
-              .containsExactly(
-                  "error: a.example: rejected",
-                  "what to do: Log in.",
-                  "error id: registry-unauthorized");
-          assertThat(task.permanent()).isEqualTo(permanent);
-          assertThat(task.moreMemory()).isEmpty();
-        });
+        .satisfies(task -> assertThat(task.permanent()).isEqualTo(permanent));
   }
 
   @Test
-  void aTaskThatRanOutOfMemoryIsToBeGivenTwiceAsMuch() {
+  void ofALongLogTheEndIsKept() {
     run("r", "", "False", "Failed");
-    cluster.taskRuns(taskRun("False", "StepOOM", 137));
-    cluster.pods(
-        pod("terminated")
-            .replace(
-                "\"status\"",
-                "\"spec\": {\"containers\": [{\"resources\": {\"limits\": {\"memory\": \"40Mi\"}}}]}, \"status\""));
-    cluster.log(call -> call.respond(200, TEXT, lines("at work")));
-    assertThat(runs.follow("r", ear).failures())
+    cluster.taskRuns(taskRun("False", "StepFailed", 1));
+    cluster.pods(pod("terminated"));
+    String all =
+        IntStream.rangeClosed(1, 2500)
+            .mapToObj("2026-01-01T00:00:00.5Z line %d\n"::formatted)
+            .collect(Collectors.joining());
+    cluster.log(call -> call.respond(200, TEXT, all.getBytes(StandardCharsets.UTF_8)));
+    assertThat(runs.follow("r", ear).seen().logs())
         .singleElement()
-        .satisfies(task -> {
-          assertThat(task.moreMemory()).contains("--task-memory pack=80MiB");
-          assertThat(task.advice().orElseThrow())
-              .contains("`modelcar run --resume r --task-memory pack=80MiB`");
-        });
+        .satisfies(log -> assertThat(log.lines()).hasSize(2000).endsWith("line 2500"));
   }
 
   @Test
@@ -262,20 +248,6 @@ final class PipelineRunsTest {
     assertThat(untilWarned.heard())
         .containsExactlyInAnyOrder(
             "pack: Pending (of it)", "pack: FailedMount (secret x not found)");
-  }
-
-  @Test
-  void anExhaustedHeapIsKnownByItsExitCodeAndItsLine() {
-    run("r", "", "False", "Failed");
-    cluster.taskRuns(taskRun("False", "StepFailed", 3));
-    cluster.pods(pod("terminated"));
-    cluster.log(call ->
-        call.respond(
-            200, TEXT, lines("Terminating due to java.lang.OutOfMemoryError: Java heap space")));
-    assertThat(runs.follow("r", ear).failures())
-        .singleElement()
-        .satisfies(
-            task -> assertThat(task.advice().orElseThrow()).contains("heap", "--task-memory"));
   }
 
   /** A pod that waits says why, and its first word is not its last. */

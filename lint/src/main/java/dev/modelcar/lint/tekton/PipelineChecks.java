@@ -2,8 +2,10 @@ package dev.modelcar.lint.tekton;
 
 import dev.modelcar.lint.rules.Rule;
 import dev.modelcar.lint.tree.At;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -211,13 +213,42 @@ record PipelineChecks(Check check) {
       free.forEach(left::remove);
       progress = !free.isEmpty();
     }
-    left.keySet().stream()
-        .findFirst()
-        .ifPresent(name ->
-            check.add(
-                Rule.TASKS_INVALID,
-                places.getOrDefault(name, tasks),
-                "tasks wait for each other: %s".formatted(String.join(", ", left.keySet()))));
+    for (List<String> cycle : cycles(left)) {
+      check.add(
+          Rule.TASKS_INVALID,
+          places.getOrDefault(cycle.getFirst(), tasks),
+          "tasks wait for each other: " + String.join(", ", cycle));
+    }
+  }
+
+  /** Tasks that wait for each other; those that only wait for them are in none. */
+  private static List<List<String>> cycles(Map<String, Set<String>> needs) {
+    Map<String, Set<String>> reached = new LinkedHashMap<>();
+    needs.forEach((name, own) -> {
+      Set<String> all = new HashSet<>();
+      Deque<String> open = new ArrayDeque<>(own);
+      while (!open.isEmpty()) {
+        String next = open.pop();
+        if (needs.containsKey(next) && all.add(next)) {
+          open.addAll(needs.getOrDefault(next, Set.of()));
+        }
+      }
+      reached.put(name, all);
+    });
+    List<List<String>> cycles = new ArrayList<>();
+    Set<String> done = new HashSet<>();
+    reached.forEach((name, all) -> {
+      if (all.contains(name) && done.add(name)) {
+        List<String> cycle =
+            reached.keySet().stream()
+                .filter(other ->
+                    all.contains(other) && reached.getOrDefault(other, Set.of()).contains(name))
+                .toList();
+        done.addAll(cycle);
+        cycles.add(cycle);
+      }
+    });
+    return cycles;
   }
 
   /** Declarations, and parameters that a task gets twice. */

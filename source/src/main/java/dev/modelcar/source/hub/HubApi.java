@@ -53,6 +53,11 @@ record HubApi(
     }
   }
 
+  /** Whose the token is, and what it may do. */
+  HubToken token() {
+    return HubToken.of(document(http.uri("/api/whoami-v2"), "whoami-v2").json());
+  }
+
   /** All entries of the tree of a commit, page after page. */
   List<JsonNode> tree(String repository, String commit) {
     String path = "/api/models/" + repository + "/tree/" + commit;

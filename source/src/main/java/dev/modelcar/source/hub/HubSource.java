@@ -35,6 +35,22 @@ public record HubSource(
   /** No path is so narrow, and no server wants more requests. */
   private static final long SHORTEST_RANGE = 512 << 10;
 
+  /**
+   * What the token may do that is sent; empty if none is, or the Hub is not asked.
+   *
+   * @throws dev.modelcar.core.ModelcarException if the Hub does not accept it, or does not respond
+   */
+  public Optional<HubToken> token() {
+    HubHttp http = new HubHttp(settings);
+    if (settings.offline() || !http.hasToken()) {
+      return Optional.empty();
+    }
+    RetryPolicy once = retryPolicy.limitedTo(HubSnapshot.FIRST_CONTACT);
+    return Optional.of(
+        new HubApi(http, new HubErrors(http, clock), transport.scope(), once, retryListener)
+            .token());
+  }
+
   @Override
   public Snapshot resolve(SourceReference.Hub reference) {
     String revision = reference.revision().orElse(STANDARD_REVISION);

@@ -1,18 +1,22 @@
 package dev.modelcar.cli.commands.cluster;
 
+import dev.modelcar.cli.diagnosis.FailedRun;
+import dev.modelcar.cli.documents.DiagnosisDocument;
 import dev.modelcar.cli.documents.FailureDocument;
 import dev.modelcar.cli.options.RegistryCommand;
 import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.options.TargetOptions;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
+import dev.modelcar.cli.views.FindingsView;
 import dev.modelcar.cli.views.Texts;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
-import dev.modelcar.kubernetes.tekton.TaskAdvice;
+import dev.modelcar.findings.diagnosis.Finding;
+import dev.modelcar.findings.diagnosis.Report;
 import dev.modelcar.oci.ImageReference;
 import dev.modelcar.packaging.reuse.PartInventory;
 import dev.modelcar.packaging.transfer.ShipmentTarget;
@@ -33,7 +37,7 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "report",
     description =
-        "Reports how a pipeline run ended, and what a new run could reuse; or joins what several runs printed as"
+        "Reports how a pipeline run ended, why, and what a new run could reuse; or joins what several runs printed as"
             + " JSON, such as the workers of one model.",
     footerHeading = "%nExamples:%n",
     footer = {
@@ -92,12 +96,19 @@ public final class ReportCommand extends RegistryCommand {
       Set.of("ship", "seal", "copy", "push-to-internal", "push-to-quay");
 
   private record TaskDocument(String name, String status, String reason, Optional<String> advice) {
-    private boolean failed() {
-      return status.equals("Failed");
+    private static TaskDocument of(TaskStatus task, Optional<Finding> why) {
+      return new TaskDocument(
+          task.name(),
+          task.status(),
+          task.reason(),
+          why.flatMap(found -> found.fix().stream().findFirst()));
     }
 
-    private String summary() {
-      return reason.isEmpty() ? name + " failed" : "%s failed (%s)".formatted(name, reason);
+    private Optional<String> failure() {
+      return status.equals("Failed")
+          ? Optional.of(
+              reason.isEmpty() ? name + " failed" : "%s failed (%s)".formatted(name, reason))
+          : Optional.empty();
     }
   }
 
@@ -129,9 +140,17 @@ public final class ReportCommand extends RegistryCommand {
       throw Usage.invalid("report takes files that runs printed, --parts, or --run and --to");
     }
     console.result("run %s: %s".formatted(run, status.isEmpty() ? "?" : status));
-    List<TaskDocument> taskDocuments =
-        Stream.concat(task.stream(), tasks.stream()).map(text -> task(console, text)).toList();
-    Origin origin = origin(taskDocuments);
+    List<TaskStatus> statuses =
+        Stream.concat(task.stream(), tasks.stream()).map(TaskStatus::parse).toList();
+    Optional<Report> diagnosis = diagnosis(statuses);
+    List<TaskDocument> taskDocuments = new ArrayList<>();
+    for (TaskStatus each : statuses) {
+      Optional<Finding> why =
+          each.failed() ? diagnosis.flatMap(report -> each.finding(report)) : Optional.empty();
+      console.result("  " + each.line() + why.map(found -> ": " + found.title()).orElse(""));
+      taskDocuments.add(TaskDocument.of(each, why));
+    }
+    Origin origin = origin(statuses);
     List<Line> lines;
     try (Session session = session()) {
       lines =
@@ -142,13 +161,20 @@ public final class ReportCommand extends RegistryCommand {
               target -> target(session, target, origin));
     }
     lines.forEach(line -> console.result("  " + line.text()));
+    diagnosis.ifPresent(report -> {
+      console.result("");
+      new FindingsView(report).text().forEach(console::result);
+    });
     console.document(
         Json.object().put("run", run).put("status", status),
         Map.of("tasks", taskDocuments),
-        Map.of("targets", lines.stream().map(Line::document).toList()));
+        Map.of("targets", lines.stream().map(Line::document).toList()),
+        diagnosis
+            .map(report -> Map.of("diagnosis", DiagnosisDocument.of(report)))
+            .orElse(Map.of()));
     String summary =
         Stream.concat(
-                taskDocuments.stream().filter(TaskDocument::failed).map(TaskDocument::summary),
+                taskDocuments.stream().flatMap(each -> each.failure().stream()),
                 lines.stream().map(Line::text))
             .collect(Collectors.joining("; "));
     console.results(Map.of("STATUS", status, "SUMMARY", shortened(summary)));
@@ -180,8 +206,8 @@ public final class ReportCommand extends RegistryCommand {
   }
 
   /** Of several targets, a task that failed may have reached some. */
-  private Origin origin(List<TaskDocument> all) {
-    List<TaskDocument> publishing =
+  private Origin origin(List<TaskStatus> all) {
+    List<TaskStatus> publishing =
         all.stream().filter(one -> PUBLISHING.contains(one.name())).toList();
     if (publishing.stream().allMatch(one -> one.status().equals("Succeeded"))) {
       return Origin.THIS_RUN;
@@ -195,21 +221,12 @@ public final class ReportCommand extends RegistryCommand {
     return text.length() <= 500 ? text : text.substring(0, 500) + "…";
   }
 
-  private TaskDocument task(Console console, String text) {
-    int equals = text.indexOf('=');
-    String name = equals < 0 ? text : text.substring(0, equals);
-    String[] outcome = (equals < 0 ? "" : text.substring(equals + 1)).split("/", 2);
-    String reason = outcome.length > 1 ? outcome[1] : "";
-    boolean failed = outcome[0].equals("Failed");
-    Optional<String> advice = failed ? TaskAdvice.of(reason, run, name) : Optional.empty();
-    console.result(
-        "  %s: %s%s%s"
-            .formatted(
-                name,
-                outcome[0].equals("None") ? "did not run" : outcome[0],
-                failed && !reason.isEmpty() ? " (" + reason + ")" : "",
-                advice.map(known -> ": " + known).orElse("")));
-    return new TaskDocument(name, outcome[0], reason, advice);
+  /** Why it failed: of what the cluster has, if the task may read it, else of these words alone. */
+  private Optional<Report> diagnosis(List<TaskStatus> statuses) {
+    return status.equals("Failed") || statuses.stream().anyMatch(TaskStatus::failed)
+        ? Optional.of(
+            FailedRun.diagnose(Optional.empty(), run, TaskStatus.known(run, status, statuses)))
+        : Optional.empty();
   }
 
   private Line target(Session session, String text, Origin origin) {

@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands.cluster;
 
+import dev.modelcar.cli.diagnosis.FailedRun;
 import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.RegistryOptions;
 import dev.modelcar.cli.options.Session;
@@ -145,7 +146,9 @@ public final class RunCommand extends Command {
         return 0;
       }
       console.note("run %s in namespace %s".formatted(name, runs.namespace()));
-      return view.report(follow(console, runs, name, view), runs.namespace());
+      RunOutcome outcome = follow(console, runs, name, view);
+      return view.report(
+          outcome, () -> FailedRun.diagnose(Optional.of(runs.namespace()), name, outcome.seen()));
     }
   }
 

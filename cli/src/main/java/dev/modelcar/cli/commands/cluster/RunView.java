@@ -1,22 +1,25 @@
 package dev.modelcar.cli.commands.cluster;
 
+import dev.modelcar.cli.diagnosis.FailedRun;
+import dev.modelcar.cli.documents.DiagnosisDocument;
 import dev.modelcar.cli.views.Console;
+import dev.modelcar.cli.views.FindingsView;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.findings.diagnosis.Finding;
+import dev.modelcar.findings.diagnosis.Report;
 import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.kubernetes.tekton.FailedTask;
 import dev.modelcar.kubernetes.tekton.RunListener;
 import dev.modelcar.kubernetes.tekton.RunOutcome;
 import dev.modelcar.report.RunRecord;
 import java.time.Duration;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 
 /** Prints the progress and the results of a run on a cluster. */
 final class RunView implements RunListener {
-  private static final String WHAT_TO_DO = "what to do: ";
-
   private final Console console;
 
   RunView(Console console) {
@@ -63,58 +66,51 @@ final class RunView implements RunListener {
     return "`modelcar run --resume %s` starts it again and keeps what has arrived.".formatted(name);
   }
 
-  private static ModelcarException failure(RunOutcome outcome, String namespace) {
+  private static ModelcarException failure(RunOutcome outcome, Optional<Finding> cause) {
     StringBuilder text =
         new StringBuilder(
             "run %s ended with %s: %s"
                 .formatted(outcome.name(), outcome.reason(), outcome.message()));
     for (FailedTask task : outcome.failures()) {
       text.append("%n  %s: %s (%s)".formatted(task.name(), task.reason(), task.message()));
-      task.error().stream()
-          .filter(line -> !line.startsWith(WHAT_TO_DO))
-          .forEach(line -> text.append("%n    ".formatted() + line));
-      task.advice()
-          .filter(advice -> task.error().isEmpty() || task.moreMemory().isPresent())
-          .ifPresent(advice -> text.append("%n    ".formatted() + advice));
     }
+    cause.ifPresent(
+        found -> text.append("%n  cause: %s (%s)".formatted(found.title(), found.rule())));
     return new ModelcarException(
-        ClusterError.RUN_FAILED,
-        text.toString(),
-        "%s `modelcar diagnose pipelinerun/%s -n %s` says what failed first, and why."
-            .formatted(hint(outcome.name(), outcome.failures()), outcome.name(), namespace),
-        null);
+        ClusterError.RUN_FAILED, text.toString(), hint(outcome, cause), null);
   }
 
   /** What is wrong for good is wrong in a run that is resumed, which has the same parameters. */
-  private static String hint(String run, List<FailedTask> failures) {
-    Optional<FailedTask> permanent = failures.stream().filter(FailedTask::permanent).findFirst();
-    if (permanent.isPresent()) {
-      String first =
-          permanent.get().error().stream()
-              .filter(line -> line.startsWith(WHAT_TO_DO))
-              .map(line -> line.substring(WHAT_TO_DO.length()) + " ")
-              .findFirst()
-              .orElse("");
-      return first + "Then start a new run; it reuses what has arrived.";
+  private static String hint(RunOutcome outcome, Optional<Finding> cause) {
+    String first = cause.flatMap(found -> found.fix().stream().findFirst()).orElse("");
+    if (first.contains("modelcar run --resume " + outcome.name())) {
+      return first;
     }
-    String options =
-        failures.stream()
-            .flatMap(task -> task.moreMemory().stream())
-            .distinct()
-            .collect(Collectors.joining(" "));
-    return resumeHint(options.isEmpty() ? run : run + " " + options);
+    boolean permanent = outcome.failures().stream().anyMatch(FailedTask::permanent);
+    String next =
+        permanent
+            ? "Then start a new run; it reuses what has arrived."
+            : resumeHint(outcome.name());
+    return first.isEmpty() ? next : first + " " + next;
   }
 
-  /** Prints how a run ended, with its results, and returns the exit code. */
-  int report(RunOutcome outcome, String namespace) {
+  /**
+   * Prints how a run ended, with its results and why it failed, and returns the exit code.
+   *
+   * @param diagnosis of a run that failed
+   */
+  int report(RunOutcome outcome, Supplier<Report> diagnosis) {
     outcome.results().forEach((key, value) -> console.result("%-18s %s".formatted(key, value)));
-    Object[] document = {
-      Map.of("run", outcome.name()), Map.of("results", outcome.results()),
-    };
-    if (!outcome.succeeded()) {
-      return console.failure(failure(outcome, namespace), document);
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("run", outcome.name());
+    document.put("results", outcome.results());
+    if (outcome.succeeded()) {
+      console.document(document);
+      return 0;
     }
-    console.document(document);
-    return 0;
+    Report report = diagnosis.get();
+    new FindingsView(report).text().forEach(console::result);
+    document.put("diagnosis", DiagnosisDocument.of(report));
+    return console.failure(failure(outcome, FailedRun.cause(report)), document);
   }
 }

@@ -1,8 +1,10 @@
 package dev.modelcar.cli.commands.findings;
 
-import dev.modelcar.cli.documents.FindingDocument;
-import dev.modelcar.cli.options.Command;
+import dev.modelcar.cli.diagnosis.Errors;
+import dev.modelcar.cli.documents.DiagnosisDocument;
 import dev.modelcar.cli.options.OutputOptions;
+import dev.modelcar.cli.options.RegistryCommand;
+import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.FindingsView;
@@ -45,7 +47,7 @@ import picocli.CommandLine.Parameters;
       "POD.CONTAINER.log. --save writes such a folder, without secrets. --output takes text, json or",
       "markdown."
     })
-public final class DiagnoseCommand extends Command {
+public final class DiagnoseCommand extends RegistryCommand {
   @Parameters(
       index = "0",
       paramLabel = "SUBJECT",
@@ -66,13 +68,16 @@ public final class DiagnoseCommand extends Command {
   @Nullable Path save;
 
   @Option(
+      names = "--no-servers",
+      description =
+          "do not ask registries and the Hub whether they have what a run on the cluster names")
+  boolean noServers;
+
+  @Option(
       names = "--probe",
       description =
           "where a cause is not proven, run the probe that decides; it reads, and changes nothing")
   boolean probe;
-
-  private record Document(
-      List<String> subjects, boolean partial, List<String> gaps, List<FindingDocument> findings) {}
 
   @Override
   protected Set<OutputOptions.Form> moreForms() {
@@ -97,12 +102,7 @@ public final class DiagnoseCommand extends Command {
     } else {
       view.text().forEach(console::result);
     }
-    console.document(
-        new Document(
-            report.subjects(),
-            !report.gaps().isEmpty(),
-            report.gaps(),
-            report.findings().stream().map(FindingDocument::of).toList()));
+    console.document(DiagnosisDocument.of(report));
     int healthy = report.isJudged() ? 0 : ErrorCategory.REFUSED.exitCode();
     return report.hasCause() ? ErrorCategory.FINDINGS.exitCode() : healthy;
   }
@@ -133,7 +133,14 @@ public final class DiagnoseCommand extends Command {
       return CaseFolder.read(Path.of(subject));
     }
     try (Collector collector = Collector.connect(Optional.ofNullable(namespace))) {
-      return collector.collect(live.get());
+      Case collected = Redactor.redact(collector.collect(live.get()));
+      if (noServers) {
+        return collected;
+      }
+      transfer.giveUpAtOnce();
+      try (Session session = session()) {
+        return ServerQuestions.asked(collected, session);
+      }
     }
   }
 }

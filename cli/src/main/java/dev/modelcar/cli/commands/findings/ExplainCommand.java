@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands.findings;
 
+import dev.modelcar.cli.diagnosis.Errors;
 import dev.modelcar.cli.options.Command;
 import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;

@@ -1,5 +1,6 @@
 package dev.modelcar.cli.commands.findings;
 
+import dev.modelcar.cli.options.PlanRequest;
 import dev.modelcar.cli.options.PlanRequest.Planned;
 import dev.modelcar.cli.options.PlanRequest.Trait;
 import dev.modelcar.cli.options.PlanningOptions;
@@ -8,6 +9,7 @@ import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Texts;
 import dev.modelcar.core.ByteSize;
 import dev.modelcar.core.IoReason;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.findings.Severity;
 import dev.modelcar.findings.diagnosis.Finding;
@@ -19,6 +21,7 @@ import dev.modelcar.packaging.Shipper;
 import dev.modelcar.packaging.plan.LayerPlan;
 import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.packaging.transfer.ShipmentPreview;
+import dev.modelcar.source.hub.HubToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +33,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Source and targets of a shipment, with its own options: nothing is moved, and uploads that are
@@ -37,6 +41,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class ShipmentChecks {
   private static final String SOURCE = "source";
+  private static final String TOKEN = "hub-token-scope";
 
   /** The journal, file names and the like on a volume, beside the model. */
   private static final double VOLUME_PER_MODEL = 1.05;
@@ -83,7 +88,9 @@ final class ShipmentChecks {
           writable.add(targets.get(i));
         }
       }
+      Supplier<List<Finding>> token = Threads.early("modelcar-hub-token", this::token);
       List<Finding> all = new ArrayList<>(copies ? image() : source(writable, workspace));
+      all.addAll(token.get());
       ofTargets.forEach(all::addAll);
       return all;
     } finally {
@@ -103,24 +110,83 @@ final class ShipmentChecks {
     return !targets.containsAll(bad) || (!bad.isEmpty() && bad.containsAll(targets));
   }
 
+  /** What the source is not to blame for is said of the base. */
   private List<Finding> source(List<String> writable, Optional<Path> workspace) {
+    PlanRequest request = planning.request(writable, Set.of(Trait.WITHOUT_TRANSFER));
+    Supplier<List<Finding>> base = Threads.early("modelcar-base-check", () -> base(request));
+    List<Finding> found = planned(request, workspace);
+    List<Finding> ofBase = base.get();
+    if (ofBase.isEmpty()) {
+      return found;
+    }
+    List<Finding> all =
+        new ArrayList<>(
+            found.stream()
+                .filter(finding ->
+                    ofBase.stream().noneMatch(other -> other.title().equals(finding.title())))
+                .toList());
+    all.addAll(ofBase);
+    return all;
+  }
+
+  /** What the Hub says of the token; whether it suffices for this model, reading it tells. */
+  private List<Finding> token() {
+    if (copies || !planning.sourceText().startsWith("hf://")) {
+      return List.of();
+    }
+    try (Session session = planning.session(console)) {
+      return session.hubToken().map(ShipmentChecks::described).stream().toList();
+    } catch (ModelcarException e) {
+      // A mirror need not know the call, and a bad token fails where the source is read.
+      return List.of(
+          Checked.good(TOKEN, SOURCE, "what its token may do is not known: " + e.getMessage()));
+    }
+  }
+
+  private static Finding described(HubToken token) {
+    String whose = "the token of %s".formatted(token.account());
+    if (!token.isFineGrained()) {
+      return Checked.good(
+          TOKEN,
+          SOURCE,
+          "%s may %s".formatted(whose, token.role().equals("write") ? "read and write" : "read"));
+    }
+    return token.readsGated()
+        ? Checked.good(TOKEN, SOURCE, whose + " is fine-grained, and may read gated repositories")
+        : Checked.bad(
+            Severity.INFO,
+            TOKEN,
+            SOURCE,
+            whose + " is fine-grained, and may not read gated repositories",
+            "",
+            Optional.empty());
+  }
+
+  private List<Finding> base(PlanRequest request) {
+    return Checked.attempt(
+        "base",
+        () -> {
+          request.readBase(console);
+          return List.of();
+        });
+  }
+
+  private List<Finding> planned(PlanRequest request, Optional<Path> workspace) {
     return Checked.attempt(
         SOURCE,
         () -> {
           List<Finding> found = new ArrayList<>();
           int _ =
-              planning
-                  .request(writable, Set.of(Trait.WITHOUT_TRANSFER))
-                  .plan(
-                      console,
-                      planned -> {
-                        size.complete(OptionalLong.of(planned.plan().size()));
-                        found.addAll(readable(planned.plan()));
-                        workspace.ifPresent(
-                            folder -> found.add(room(folder, planned.plan().selection().size())));
-                        found.addAll(amounts(planned));
-                        return 0;
-                      });
+              request.plan(
+                  console,
+                  planned -> {
+                    size.complete(OptionalLong.of(planned.plan().size()));
+                    found.addAll(readable(planned.plan()));
+                    workspace.ifPresent(
+                        folder -> found.add(room(folder, planned.plan().selection().size())));
+                    found.addAll(amounts(planned));
+                    return 0;
+                  });
           return found;
         });
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.modelcar.cli.diagnosis.Errors;
 import dev.modelcar.core.ErrorCatalogue;
 import dev.modelcar.core.ErrorCode;
 import java.util.List;

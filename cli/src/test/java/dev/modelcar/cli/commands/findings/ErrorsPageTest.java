@@ -2,6 +2,7 @@ package dev.modelcar.cli.commands.findings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.modelcar.cli.diagnosis.Errors;
 import dev.modelcar.core.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;

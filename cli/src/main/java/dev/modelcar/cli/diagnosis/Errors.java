@@ -1,4 +1,4 @@
-package dev.modelcar.cli.commands.findings;
+package dev.modelcar.cli.diagnosis;
 
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCatalogue;
@@ -12,10 +12,10 @@ import dev.modelcar.sizing.model.SizingError;
 import dev.modelcar.source.SourceError;
 
 /** The error ids of all modules. */
-final class Errors {
+public final class Errors {
   private Errors() {}
 
-  static ErrorCatalogue catalogue() {
+  public static ErrorCatalogue catalogue() {
     return ErrorCatalogue.of(
         CoreError.values(),
         SourceError.values(),
