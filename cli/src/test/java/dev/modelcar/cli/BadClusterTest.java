@@ -148,10 +148,10 @@ final class BadClusterTest {
       assertThat(follow(cluster))
           .containsPattern("summary +ship failed")
           .contains(
-              "cause: H.example: no (registry-denied)\n  where       taskrun/r-ship, task ship, step s\n",
+              "cause: h.example: no (registry-denied)\n  where       taskrun/r-ship, task ship, step s\n",
               "  evidence    log of p step-s: error: h.example: no\n",
               "  what to do  Do this.\n",
-              "  | cause: H.example: no (registry-denied)\n",
+              "  | cause: h.example: no (registry-denied)\n",
               "  what to do: Do this. Then start a new run; it reuses what has arrived.")
           .doesNotContain("--resume");
       assertThat(follow(cluster, "--output=json"))
@@ -197,9 +197,9 @@ final class BadClusterTest {
       String said =
           report(cluster, "--task=ship=Failed/StepOOM", "--task=verify=None", "--status=Failed");
       assertThat(said)
-          .contains("  ship: Failed (StepOOM): The step STEP used more memory than its limit")
+          .contains("  ship: Failed (StepOOM): A step used more memory than its limit")
           .contains("  verify: did not run\n")
-          .contains("cause: The step STEP used more memory")
+          .contains("cause: A step used more memory")
           .contains("`modelcar run --resume r --task-memory ship=1024MiB`")
           .containsPattern(
               "partial: not everything could be read\n  .*`modelcar diagnose pipelinerun/r` reads it");

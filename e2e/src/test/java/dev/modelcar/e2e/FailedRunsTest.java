@@ -57,9 +57,10 @@ final class FailedRunsTest {
       String output = Pipelines.outputOf(run, RUN_FAILED);
       assertThat(output)
           .contains(
-              "[report]   ship: Failed (StepOOM): The step STEP used more memory than its limit")
+              "[report]   ship: Failed (StepOOM): A step used more memory than its limit")
           .contains("[report]   verify: did not run")
-          .contains("  | ship: StepOOM (", "  | cause: The step ship used more memory than its limit")
+          .contains(
+              "  | ship: StepOOM (", "  | cause: The step ship used more memory than its limit")
           .contains("limits.memory: 41943040", "--task-memory ship=80MiB`")
           .contains("error id: run-failed")
           .contains("`modelcar diagnose pipelinerun/" + Pipelines.nameOf(run) + "` reads it")

@@ -33,6 +33,9 @@ record Place(
   static final String NOT_PROVEN = "Not proven: ";
   static final String UNPROVEN = "This is the likely cause, but it is not proven. ";
 
+  /** A first word with a dot or a slash in it. */
+  private static final Pattern NAME = Pattern.compile("[\\w-]*[./][\\w./:-]*");
+
   private static final Pattern FIELD = Pattern.compile("\\{([a-z]+)\\}");
   private static final int LAST_LINES = 6;
 
@@ -138,8 +141,9 @@ record Place(
     return upper(text) + time.map(at -> " at " + at).orElse("") + ". ";
   }
 
+  /** As sentences begin, unless they begin with a host or a file. */
   static String upper(String text) {
-    return text.isEmpty()
+    return text.isEmpty() || NAME.matcher(text).lookingAt()
         ? text
         : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
@@ -176,10 +180,14 @@ record Place(
     }
   }
 
-  /** A text with its places filled in; what is unknown stands in capitals. */
+  /** A text with its places filled in; what is unknown stands in capitals, an unknown step is one. */
   static String filled(String text, Map<String, String> values) {
+    String known =
+        values.containsKey("step")
+            ? text
+            : text.replace("The step {step}", "A step").replace("step {step}", "the step");
     return FIELD
-        .matcher(text)
+        .matcher(known)
         .replaceAll(field ->
             Matcher.quoteReplacement(
                 values.getOrDefault(field.group(1), field.group(1).toUpperCase(Locale.ROOT))));

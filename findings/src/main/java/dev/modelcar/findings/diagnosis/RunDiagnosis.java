@@ -228,7 +228,7 @@ final class RunDiagnosis {
         role,
         Severity.INFO,
         rule.id(),
-        title.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + title.substring(1),
+        Place.upper(title),
         rule.cause(),
         object,
         task,

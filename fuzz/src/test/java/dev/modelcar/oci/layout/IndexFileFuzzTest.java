@@ -23,10 +23,10 @@ final class IndexFileFuzzTest {
   @FuzzTest(maxDuration = "1m")
   void files(byte[] bytes) {
     survives(() -> {
-      IndexFile index = IndexFile.parse(bytes);
+      IndexFile index = IndexFile.parse(bytes, "index.json");
       index.named("v1");
       survives(() -> index.images(entry -> false));
-      IndexFile.parse(index.toBytes());
+      IndexFile.parse(index.toBytes(), "index.json");
     });
   }
 }
