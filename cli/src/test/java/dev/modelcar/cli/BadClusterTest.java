@@ -213,7 +213,7 @@ final class BadClusterTest {
     String log = "error: h.example: no\n  what to do: Do this.\n  error id: registry-denied";
     try (TestServer cluster = ended(4, "StepFailed", log)) {
       assertThat(report(cluster, "--task=ship=Failed/StepFailed", "--status=Failed"))
-          .contains("  ship: Failed (StepFailed): H.example: no\n")
+          .contains("  ship: Failed (StepFailed): h.example: no\n")
           .contains("  evidence    log of p step-s: error: h.example: no\n");
       assertThat(report(cluster, "--task=ship=Failed/StepFailed", "--output=json"))
           .contains("\"advice\" : \"Do this.\"", "\"rule\" : \"registry-denied\"");
