@@ -180,7 +180,9 @@ record Place(
     }
   }
 
-  /** A text with its places filled in; what is unknown stands in capitals, an unknown step is one. */
+  /**
+   * A text with its places filled in; what is unknown stands in capitals, an unknown step is one.
+   */
   static String filled(String text, Map<String, String> values) {
     String known =
         values.containsKey("step")
