@@ -56,8 +56,7 @@ final class FailedRunsTest {
         ChildProcess run = ship("modelcar-ship-pipeline", sink, "--task-memory", "ship=40MiB")) {
       String output = Pipelines.outputOf(run, RUN_FAILED);
       assertThat(output)
-          .contains(
-              "[report]   ship: Failed (StepOOM): A step used more memory than its limit")
+          .contains("[report]   ship: Failed (StepOOM): A step used more memory than its limit")
           .contains("[report]   verify: did not run")
           .contains(
               "  | ship: StepOOM (", "  | cause: The step ship used more memory than its limit")
