@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Json;
 import dev.modelcar.testkit.FreePort;
+import dev.modelcar.testkit.fault.Fault;
+import dev.modelcar.testkit.fault.FaultPlan;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistryAuth;
+import dev.modelcar.testkit.registry.RegistryRequestKind;
 import dev.modelcar.testkit.registry.RegistrySettings;
 import dev.modelcar.testkit.server.Headers;
 import dev.modelcar.testkit.server.TestServer;
@@ -193,6 +196,81 @@ final class PreflightTest {
       assertThat(run.out())
           .contains("its login has expired", "error id: credentials-expire", "1 warning")
           .doesNotContain(password);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "9, 10000000, 9999000, the quota of its project leaves too little",
+    "0, 10000000, 5000, the quota of its project suffices",
+    "0, -1, 5000, ''"
+  })
+  void aHarborProjectHasRoomForTheModel(int code, long hard, long used, String says)
+      throws IOException {
+    String summary =
+        "{\"repo_count\":3,\"quota\":{\"hard\":{\"storage\":%d},\"used\":{\"storage\":%d}}}"
+            .formatted(hard, used);
+    String auth = Base64.getEncoder().encodeToString("me:pw".getBytes(StandardCharsets.UTF_8));
+    try (TestServer harbor =
+        TestServer.start(call -> {
+          boolean quota =
+              call.path().equals("/api/v2.0/projects/team/summary")
+                  && call.header("Authorization").orElse("").equals("Basic " + auth)
+                  && call.header("X-Is-Resource-Name").isPresent();
+          boolean start = call.method().equals("POST");
+          int known = quota || call.path().equals("/v2/") ? 200 : 404;
+          call.respond(
+              start ? 202 : known,
+              Headers.of("Content-Type", "application/json", "Location", call.path() + "1"),
+              (quota ? summary : "{}").getBytes(StandardCharsets.UTF_8));
+        })) {
+      Path file =
+          Files.writeString(
+              folder.resolve("auth.json"),
+              "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(harbor.authority(), auth));
+      Run run =
+          preflight(
+              "" + model(),
+              "--base=none",
+              "--authfile=" + file,
+              "--registry-profile=harbor",
+              "--to",
+              "http://" + harbor.authority() + "/team/sub/m:1");
+      assertThat(run.code()).as(run.out()).isEqualTo(code);
+      if (says.isEmpty()) {
+        assertThat(run.out()).doesNotContain("quota");
+      } else {
+        assertThat(run.out()).contains(says);
+      }
+    }
+  }
+
+  @Test
+  void aRegistryThatIsReadOnlyIsNoGoodTarget() throws IOException {
+    try (FakeRegistry registry = FakeRegistry.start()) {
+      registry
+          .faults()
+          .add(RegistryRequestKind.UPLOAD_START, 0, FaultPlan.ALWAYS, Fault.status(405));
+      Run run =
+          preflight(
+              "" + model(), "--base=none", "--to", "http://" + registry.authority() + "/team/m:1");
+      assertThat(run.code()).isEqualTo(9);
+      assertThat(run.out()).contains("starting the upload of a blob", "405");
+    }
+  }
+
+  @Test
+  void thePasswordOfAUrlIsNotPrinted() throws IOException {
+    for (String form : List.of("text", "json")) {
+      Run run =
+          preflight(
+              "" + model(),
+              "--base=none",
+              "--output=" + form,
+              "--to",
+              "http://bob:hunter2pw@127.0.0.1:1/t/m:1");
+      assertThat(run.code()).isNotZero();
+      assertThat(run.out() + run.err()).contains("bob:***@").doesNotContain("hunter2pw");
     }
   }
 }

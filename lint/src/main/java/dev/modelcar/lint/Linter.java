@@ -13,6 +13,7 @@ import dev.modelcar.lint.tree.YamlFile;
 import dev.modelcar.lint.tree.YamlFile.Document;
 import dev.modelcar.lint.tree.YamlFile.Fault;
 import dev.modelcar.lint.tree.YamlReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,8 @@ import java.util.Optional;
 public final class Linter {
   /** What an API server takes at once. */
   private static final int MOST_BYTES = 3 << 20;
+
+  private static final int LARGE = 1 << 20;
 
   private final ObjectLinter objects;
 
@@ -38,8 +41,18 @@ public final class Linter {
    * @param name as findings show it
    */
   public LintedFile lint(String name, byte[] bytes) {
-    YamlFile yaml = YamlReader.read(bytes);
     Problems problems = new Problems();
+    if (isData(bytes)) {
+      problems.add(
+          Rule.KIND_LEFT_ALONE,
+          Place.START,
+          "",
+          "no Kubernetes object: there is no apiVersion in it",
+          "",
+          Optional.empty());
+      return new LintedFile(name, YamlReader.read(new byte[0]), List.of(), problems.list());
+    }
+    YamlFile yaml = YamlReader.read(bytes);
     Optional<Place> template = Templates.find(yaml.text());
     if (template.isPresent()) {
       problems.add(
@@ -86,6 +99,16 @@ public final class Linter {
           Optional.empty());
     }
     return new LintedFile(name, yaml, found, problems.list());
+  }
+
+  /** Vocabularies and the like, which lie beside manifests and are large, are not parsed. */
+  private static boolean isData(byte[] bytes) {
+    if (bytes.length <= LARGE) {
+      return false;
+    }
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    boolean oneByteEach = text.indexOf(0) < 0;
+    return oneByteEach && !text.contains("apiVersion");
   }
 
   private static void fault(Fault fault, Problems problems) {

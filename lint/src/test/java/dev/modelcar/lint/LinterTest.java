@@ -187,4 +187,18 @@ class LinterTest {
 
     assertThat(errors(file)).containsExactly("1:63 field-type data.a", "1:70 field-type data.b");
   }
+
+  @Test
+  void aVocabularyBesideManifestsIsNotParsed() {
+    StringBuilder json = new StringBuilder("{\"model\":{\"vocab\":{");
+    for (int i = 0; i < 60_000; i++) {
+      json.append(i == 0 ? "" : ",").append("\"word-number-").append(i).append("\":").append(i);
+    }
+    byte[] bytes = json.append("}}}").toString().getBytes(StandardCharsets.UTF_8);
+    LintedFile file = NEWEST.lint("tokenizer.json", bytes);
+    assertThat(file.objects()).isEmpty();
+    assertThat(file.problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.rule()).isEqualTo(Rule.KIND_LEFT_ALONE));
+  }
 }

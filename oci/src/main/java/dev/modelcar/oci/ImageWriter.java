@@ -3,6 +3,7 @@ package dev.modelcar.oci;
 import dev.modelcar.core.Digest;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Writes images to one location. Blobs come first, in any order and concurrently; the image exists
@@ -20,6 +21,21 @@ public interface ImageWriter extends AutoCloseable {
    * @throws dev.modelcar.core.ModelcarException as writing would fail with
    */
   default void checkWritable() {}
+
+  /**
+   * Begins to write and takes it back: what only shows then, such as a location that is read-only.
+   *
+   * @throws dev.modelcar.core.ModelcarException as writing would fail with
+   */
+  default void checkUploads() {}
+
+  /**
+   * How many more bytes its owner may store here; empty where the location does not say. May ask a
+   * server, once, and never fails.
+   */
+  default OptionalLong room() {
+    return OptionalLong.empty();
+  }
 
   /** Announces the blobs of an image, so that space can be reserved; called once, first. */
   default void prepare(List<BlobContent> blobs) {}

@@ -37,6 +37,9 @@ public final class FailedRun {
   }
 
   private static Case read(Optional<String> namespace, String run, Case known) {
+    if (run.isBlank()) {
+      return known; // a report may be asked for without a run's name
+    }
     try (Collector collector = Collector.connect(namespace)) {
       return joined(collector.collect(new Subject("PipelineRun", run), LIMIT), known);
     } catch (ModelcarException e) {

@@ -1,14 +1,19 @@
 package dev.modelcar.cli.documents;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.Json;
+import dev.modelcar.http.SafeUri;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +51,35 @@ public final class DocumentWriter {
     for (Object part : parts) {
       json.setAll(MAPPER.<ObjectNode>valueToTree(part));
     }
+    hidePasswords(json);
     return json;
+  }
+
+  /** Those of URLs, wherever a text quotes one. */
+  private static void hidePasswords(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      for (Map.Entry<String, JsonNode> field : object.properties()) {
+        if (field.getValue().isTextual()) {
+          field.setValue(hidden(field.getValue()));
+        } else {
+          hidePasswords(field.getValue());
+        }
+      }
+    } else if (node instanceof ArrayNode array) {
+      for (int i = 0; i < array.size(); i++) {
+        if (array.get(i).isTextual()) {
+          array.set(i, hidden(array.get(i)));
+        } else {
+          hidePasswords(array.get(i));
+        }
+      }
+    }
+  }
+
+  private static JsonNode hidden(JsonNode node) {
+    String text = node.asText();
+    return text.contains("://") && text.indexOf('@') > 0
+        ? TextNode.valueOf(SafeUri.withoutPasswords(text))
+        : node;
   }
 }

@@ -106,12 +106,8 @@ public final class Session implements AutoCloseable {
     this.retryListener =
         (wait, why) -> console.note("waiting " + Texts.duration(wait) + ": " + why);
     HubSettings hub = HubSettings.of(environment.variables());
-    String stall = transfer.stallTimeout;
-    this.timeouts =
-        stall == null
-            ? Timeouts.STANDARD
-            : Timeouts.of(TransferOptions.duration("--stall-timeout", stall));
-    if (stall != null) {
+    this.timeouts = transfer.stall().map(Timeouts::of).orElse(Timeouts.STANDARD);
+    if (transfer.stall().isPresent()) {
       hub = hub.with(timeouts);
     }
     boolean verified = registryOptions.tlsVerify;

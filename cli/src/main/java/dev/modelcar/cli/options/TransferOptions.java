@@ -2,6 +2,7 @@ package dev.modelcar.cli.options;
 
 import dev.modelcar.core.ByteSize;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -37,11 +38,12 @@ public final class TransferOptions {
   @Nullable String retryFor;
 
   private String standardRetryFor = "2m";
+  private Optional<Duration> standardStallTimeout = Optional.empty();
 
   @Option(
       names = "--stall-timeout",
       paramLabel = "DURATION",
-      description = "how long a connection may be idle (default: 30s)")
+      description = "how long a connection may be idle (default: 30s; preflight: 10s)")
   @Nullable String stallTimeout;
 
   public int parallel() {
@@ -71,6 +73,14 @@ public final class TransferOptions {
   /** Gives up soon, unless the user wants it otherwise: for commands that only look. */
   void retryBriefly() {
     standardRetryFor = "5s";
+    standardStallTimeout = Optional.of(Duration.ofSeconds(10));
+  }
+
+  /** How long a connection may be idle, if that is not as usual. */
+  Optional<Duration> stall() {
+    return stallTimeout == null
+        ? standardStallTimeout
+        : Optional.of(duration("--stall-timeout", stallTimeout));
   }
 
   /** Asks once, for words that a person waits for. */
@@ -85,6 +95,7 @@ public final class TransferOptions {
     copy.retryFor = retryFor;
     copy.standardRetryFor = standardRetryFor;
     copy.stallTimeout = stallTimeout;
+    copy.standardStallTimeout = standardStallTimeout;
     return copy;
   }
 

@@ -1,5 +1,6 @@
 package dev.modelcar.cli.views;
 
+import dev.modelcar.http.SafeUri;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -45,7 +46,12 @@ public final class Texts {
    * it in one direction.
    */
   public static String printable(String text) {
-    return OBEYED.matcher(BREAKS.matcher(text).replaceAll(" ")).replaceAll("?");
+    return OBEYED.matcher(BREAKS.matcher(withoutPasswords(text)).replaceAll(" ")).replaceAll("?");
+  }
+
+  /** Nobody means to publish the password of a URL. */
+  private static String withoutPasswords(String text) {
+    return text.contains("://") ? SafeUri.withoutPasswords(text) : text;
   }
 
   /** {@code 1 layer}, {@code 2 layers}. */

@@ -65,10 +65,35 @@ public final class CaseFolder {
     }
   }
 
-  /** Files of a folder in their order, none of what a link leads to. */
+  /** Files of a folder in their order; links count as long as they lead to files of it. */
   public static List<Path> files(Path folder) throws IOException {
+    Path root = folder.toRealPath();
     try (Stream<Path> walk = Files.walk(folder)) {
-      return walk.filter(file -> Files.isRegularFile(file)).limit(MOST_FILES).sorted().toList();
+      return walk.filter(file -> Files.isRegularFile(file))
+          .filter(file -> isWithin(root, file))
+          .limit(MOST_FILES)
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** What lies outside is nothing of the case, and may be private. */
+  private static boolean isWithin(Path root, Path file) {
+    try {
+      return !Files.isSymbolicLink(file) || file.toRealPath().startsWith(root);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void linksOutside() throws IOException {
+    Path root = folder.toRealPath();
+    try (Stream<Path> walk = Files.walk(folder)) {
+      walk.filter(file -> Files.isSymbolicLink(file) && !isWithin(root, file))
+          .limit(MOST_FILES)
+          .sorted()
+          .forEach(file ->
+              gaps.add(name(file) + " was not read: a link that leads to nothing in the folder"));
     }
   }
 
@@ -84,6 +109,7 @@ public final class CaseFolder {
 
   private Case read() throws IOException {
     List<Path> files = files(folder);
+    linksOutside();
     for (Path file : files) {
       if (holdsObjects(file)) {
         readObjects(file);

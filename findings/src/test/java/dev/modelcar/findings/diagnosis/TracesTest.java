@@ -242,4 +242,19 @@ final class TracesTest {
     assertThat(report.findings().getFirst().evidence())
         .anyMatch(line -> line.contains("Login Succeeded"));
   }
+
+  @Test
+  void whatALinkLeadsToOutsideIsNotRead(@TempDir Path elsewhere) throws IOException {
+    Path secret = Files.writeString(elsewhere.resolve("notes.txt"), "error: my own notes");
+    Files.createSymbolicLink(folder.resolve("notes.txt"), secret);
+    Files.createSymbolicLink(folder.resolve("dead.yaml"), elsewhere.resolve("none"));
+    Files.createSymbolicLink(folder.resolve("again.yaml"), folder.resolve("a.yaml"));
+    Report report = diagnose(Map.of("a.yaml", "kind: Pod\nmetadata: {name: p}\n"));
+    assertThat(report.toString()).doesNotContain("my own");
+    assertThat(report.gaps())
+        .contains(
+            "notes.txt was not read: a link that leads to nothing in the folder",
+            "dead.yaml was not read: a link that leads to nothing in the folder")
+        .noneMatch(gap -> gap.startsWith("again.yaml"));
+  }
 }

@@ -16,6 +16,7 @@ import dev.modelcar.oci.registry.client.RegistryHost;
 import dev.modelcar.oci.registry.client.RegistryProfile;
 import dev.modelcar.oci.registry.client.RepositoryClient;
 import dev.modelcar.oci.registry.upload.BlobUpload;
+import dev.modelcar.oci.registry.upload.UploadStart;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -86,6 +87,19 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
   @Override
   public void checkWritable() {
     new PushRights(client).check();
+  }
+
+  /** Quay would make the repository that is asked for. */
+  @Override
+  public void checkUploads() {
+    if (profile().kind() != RegistryProfile.Kind.QUAY) {
+      new UploadStart(client).probe();
+    }
+  }
+
+  @Override
+  public OptionalLong room() {
+    return new HarborQuota(client).room();
   }
 
   /** From here on, requests need push permission, which readers may lack. */

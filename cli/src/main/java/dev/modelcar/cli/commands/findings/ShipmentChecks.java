@@ -21,6 +21,7 @@ import dev.modelcar.packaging.Shipper;
 import dev.modelcar.packaging.plan.LayerPlan;
 import dev.modelcar.packaging.selection.Selection;
 import dev.modelcar.packaging.transfer.ShipmentPreview;
+import dev.modelcar.packaging.transfer.ShipmentTarget;
 import dev.modelcar.source.hub.HubToken;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -269,7 +270,10 @@ final class ShipmentChecks {
           List<Finding> found = new ArrayList<>();
           try (Session session = planning.session(console)) {
             session.reachAs(List.of(target));
-            session.targets(List.of(target)).forEach(each -> each.writer().checkWritable());
+            for (ShipmentTarget each : session.targets(List.of(target))) {
+              each.writer().checkWritable();
+              each.writer().checkUploads();
+            }
             if (session.reference(target) instanceof ImageReference.Registry registry) {
               RegistryProfile profile = session.profile(registry);
               found.add(
@@ -324,6 +328,28 @@ final class ShipmentChecks {
                 "credentials-expire", registry.toString(), "its login lasts long enough: " + said));
   }
 
+  private static Optional<Finding> quota(ShipmentTarget target, long bytes) {
+    OptionalLong room = target.writer().room();
+    if (room.isEmpty()) {
+      return Optional.empty();
+    }
+    String said =
+        "%s left, needed: %s".formatted(ByteSize.format(room.getAsLong()), ByteSize.format(bytes));
+    return Optional.of(
+        room.getAsLong() < bytes
+            ? Checked.bad(
+                Severity.ERROR,
+                "registry-quota-exceeded",
+                target.name(),
+                "the quota of its project leaves too little",
+                said,
+                Optional.empty())
+            : Checked.good(
+                "registry-quota-exceeded",
+                target.name(),
+                "the quota of its project suffices: " + said));
+  }
+
   private List<Finding> amounts(Planned planned) {
     List<Finding> found = new ArrayList<>();
     ShipmentPreview preview =
@@ -343,6 +369,7 @@ final class ShipmentChecks {
         if (planned.targets().get(i).reference() instanceof ImageReference.Registry registry) {
           expiry(planned.session(), registry, bytes).ifPresent(found::add);
         }
+        quota(planned.targets().get(i), bytes).ifPresent(found::add);
       }
     }
     return found;

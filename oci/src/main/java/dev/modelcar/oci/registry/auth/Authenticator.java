@@ -90,7 +90,8 @@ public final class Authenticator {
         : Optional.empty();
   }
 
-  static String basicValue(Credentials.Password password) {
+  /** What {@code Authorization} says of a user (RFC 7617). */
+  public static String basicValue(Credentials.Password password) {
     String pair = password.username() + ":" + password.password();
     return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
   }

@@ -305,6 +305,17 @@ public final class RegistryHost {
     return response;
   }
 
+  /**
+   * Asks another API of the registry than {@code /v2/}, once, with the user's name and password as
+   * they are; nothing without those.
+   */
+  public Optional<HttpResponse> sendAsUser(HttpRequest request, String repository)
+      throws IOException {
+    return settings.credentials().find(name, repository) instanceof Credentials.Password user
+        ? Optional.of(follow(request.with("Authorization", Authenticator.basicValue(user))))
+        : Optional.empty();
+  }
+
   private HttpResponse sendAuthorized(
       HttpRequest authorized, Scope scope, Authenticator authenticator) throws IOException {
     HttpResponse response = follow(authorized);

@@ -5,23 +5,14 @@ import dev.modelcar.core.Digest;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.http.HttpError;
-import dev.modelcar.http.HttpRequest;
-import dev.modelcar.http.HttpResponse;
-import dev.modelcar.http.RequestBody;
-import dev.modelcar.http.RetryListener;
-import dev.modelcar.http.TransientException;
 import dev.modelcar.oci.BlobContent;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.TransferListener;
 import dev.modelcar.oci.UploadMemory;
 import dev.modelcar.oci.WrongContentException;
-import dev.modelcar.oci.registry.client.RegistryHost;
 import dev.modelcar.oci.registry.client.RepositoryClient;
-import dev.modelcar.oci.registry.errors.Refusal;
-import dev.modelcar.oci.registry.errors.RegistryErrors;
 import java.io.IOException;
-import java.net.URI;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -36,7 +27,6 @@ public final class BlobUpload {
 
   private static final int MAX_CONTENT_FAILURES = 3;
 
-  private final RegistryHost host;
   private final RepositoryClient repository;
   private final BlobContent content;
   private final UploadState state;
@@ -55,7 +45,6 @@ public final class BlobUpload {
       BlobContent content,
       UploadMemory memory,
       TransferListener listener) {
-    this.host = repository.host();
     this.repository = repository;
     this.content = content;
     this.state = new UploadState(repository, present, content, memory, listener);
@@ -103,42 +92,7 @@ public final class BlobUpload {
   }
 
   private void begin() {
-    URI start = host.uri("/v2/" + repository.name() + "/blobs/uploads/");
-    HttpRequest post =
-        HttpRequest.of("POST", start).with(RequestBody.empty()).with(host.settings().timeouts());
-    String what =
-        "starting the upload of %s to %s".formatted(content.name(), repository.location().name());
-    RetryListener waiting = state.listener()::waiting;
-    state.started(host.retryPolicy().repeat(waiting, what, () -> begin(post, what, waiting)));
-  }
-
-  private URI begin(HttpRequest post, String what, RetryListener waiting) throws IOException {
-    try (HttpResponse response = host.send(post, repository.name(), state.scope(), what, waiting)) {
-      if (response.status() != 202) {
-        throw refused(response, what);
-      }
-      Optional<URI> address = repository.uploadAddress(response, post.uri());
-      if (address.isEmpty()) {
-        throw new TransientException(
-            OciError.REGISTRY_PROTOCOL, host.name() + " started an upload without a Location");
-      }
-      host.uploadStarted(response.headers().first("Location").orElse(""), response.headers());
-      return address.get();
-    }
-  }
-
-  /** An HTML page comes from a proxy, and may be gone with the next attempt. */
-  private IOException refused(HttpResponse response, String what) {
-    Refusal refusal = Refusal.read(response);
-    if (refusal.html() && refusal.status() == 200) {
-      return new TransientException(
-          OciError.REGISTRY_PROTOCOL, "%s: %s returned an HTML page".formatted(what, host.name()));
-    }
-    if (refusal.status() == 404 && !refusal.html()) {
-      // It is a registry, as /v2/ has shown; some say this in plain words, without a code.
-      throw RegistryErrors.noRepository(refusal, what);
-    }
-    throw repository.refused(refusal, what);
+    state.started(new UploadStart(repository).send(content.name(), state.listener()::waiting));
   }
 
   private void startOver(String why) {
