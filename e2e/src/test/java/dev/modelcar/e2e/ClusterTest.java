@@ -357,7 +357,7 @@ final class ClusterTest {
       assertThat(output)
           .contains("preflight: Failed (")
           .containsOnlyOnce("[preflight] error: source: ")
-          .contains("  | error id: hub-repository")
+          .contains("  | cause: Source: the repository team/absent", "(hub-repository-")
           .contains("  what to do: Check the spelling.")
           .contains("Then start a new run; it reuses what has arrived.")
           .contains("error id: run-failed")

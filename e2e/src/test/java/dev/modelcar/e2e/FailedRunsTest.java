@@ -118,7 +118,8 @@ final class FailedRunsTest {
       String output = Pipelines.outputOf(run, RUN_FAILED);
       assertThat(output)
           .contains("[ship]   error id: stopped")
-          .contains("[report]   ship: Failed (TaskRunCancelled): it was cancelled, by a user or")
+          .contains(
+              "[report]   ship: Failed (TaskRunCancelled): Not proven: the task was cancelled: by a user, or by")
           .contains("PipelineRunTimeout")
           .contains("the PipelineRun it belongs to has timed out")
           .contains("error id: run-failed");
@@ -140,7 +141,8 @@ final class FailedRunsTest {
       String output = Pipelines.outputOf(run, RUN_FAILED);
       assertThat(output)
           .contains("[ship]   error id: stopped")
-          .contains("[report]   ship: Failed (TaskRunTimeout): it exceeded the timeout")
+          .contains(
+              "[report]   ship: Failed (TaskRunTimeout): The task did not finish within its timeout")
           .contains("  | ship: TaskRunTimeout (")
           .contains("error id: run-failed");
     }
