@@ -9,6 +9,8 @@ import dev.modelcar.findings.evidence.KubeObject;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilder;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
@@ -249,13 +251,7 @@ public final class Cluster implements AutoCloseable {
     SelfSubjectAccessReview asked =
         new SelfSubjectAccessReviewBuilder()
             .withNewSpec()
-            .withNewResourceAttributes()
-            .withNamespace(namespace)
-            .withVerb(verb)
-            .withGroup(group)
-            .withResource(resource)
-            .withSubresource(part)
-            .endResourceAttributes()
+            .withResourceAttributes(attributes(verb, group, resource, part))
             .endSpec()
             .build();
     SelfSubjectAccessReview review =
@@ -283,13 +279,7 @@ public final class Cluster implements AutoCloseable {
                 "system:serviceaccounts",
                 "system:serviceaccounts:" + namespace,
                 "system:authenticated")
-            .withNewResourceAttributes()
-            .withNamespace(namespace)
-            .withVerb(verb)
-            .withGroup(group)
-            .withResource(resource)
-            .withSubresource(part)
-            .endResourceAttributes()
+            .withResourceAttributes(attributes(verb, group, resource, part))
             .endSpec()
             .build();
     try {
@@ -305,6 +295,16 @@ public final class Cluster implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  private ResourceAttributes attributes(String verb, String group, String resource, String part) {
+    return new ResourceAttributesBuilder()
+        .withNamespace(namespace)
+        .withVerb(verb)
+        .withGroup(group)
+        .withResource(resource)
+        .withSubresource(part)
+        .build();
   }
 
   /**
