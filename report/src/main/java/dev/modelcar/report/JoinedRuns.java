@@ -13,10 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The runs of several machines as one: workers that shipped parts of a model, and whoever sealed
@@ -65,8 +67,28 @@ public final class JoinedRuns {
             .flatMap(one -> started(one).stream())
             .min(Comparator.naturalOrder());
     undocumented.forEach(joined::undocumented);
-    documents.forEach(joined::add);
+    Set<String> shown =
+        documents.values().stream()
+            .flatMap(document -> runsOf(document).stream())
+            .map(run -> run.path("part").asText())
+            .filter(part -> !part.isEmpty())
+            .collect(Collectors.toSet());
+    documents.forEach((name, document) -> {
+      // What a page of all workers shows is not counted again.
+      if (!shown.contains(result(document).path("part").asText())) {
+        joined.add(name, document);
+      }
+    });
     return joined.json();
+  }
+
+  private static JsonNode result(JsonNode document) {
+    return isRun(document) ? document.path("result") : document;
+  }
+
+  /** The runs that a document shows which is itself of several, such as the page of a seal. */
+  private static List<JsonNode> runsOf(JsonNode document) {
+    return result(document).path("runs").valueStream().toList();
   }
 
   private static Optional<Instant> started(JsonNode document) {
@@ -94,7 +116,7 @@ public final class JoinedRuns {
   }
 
   private void add(String name, JsonNode document) {
-    JsonNode result = isRun(document) ? document.path("result") : document;
+    JsonNode result = result(document);
     if (!result.isObject() || !result.has("targets")) {
       finding(
           "warning",
@@ -120,24 +142,31 @@ public final class JoinedRuns {
     result
         .path("layers")
         .forEach(layer -> layers.putIfAbsent(layer.path("digest").asText(), layer));
-    part(result.path("part").asText());
-    ObjectNode run = runs.addObject().put("file", name).put("part", result.path("part").asText());
-    run.put("outcome", outcome(document, result));
-    run.put("bytesMoved", result.path("bytesMoved").asLong());
-    run.put("bytesReused", result.path("bytesReused").asLong());
-    run.put("seconds", result.path("seconds").asDouble());
-    String label = result.path("part").asText();
-    for (JsonNode lane : document.at("/timeline/lanes")) {
-      lanes.add(lane(lane, label.isEmpty() ? "" : "part " + label, offset));
+    List<JsonNode> several = runsOf(document);
+    several.forEach(run -> part(run.path("part").asText()));
+    several.forEach(runs::add);
+    String own = result.path("part").asText();
+    if (several.isEmpty()) {
+      part(own);
+      ObjectNode run = runs.addObject().put("file", name).put("part", own);
+      run.put("outcome", outcome(document, result));
+      run.put("bytesMoved", result.path("bytesMoved").asLong());
+      run.put("bytesReused", result.path("bytesReused").asLong());
+      run.put("seconds", result.path("seconds").asDouble());
     }
-    for (JsonNode event : document.at("/timeline/events")) {
+    JsonNode timeline = (several.isEmpty() ? document : result).path("timeline");
+    for (JsonNode lane : timeline.path("lanes")) {
+      String run = lane.path("run").asText(own.isEmpty() ? "" : "part " + own);
+      lanes.add(lane(lane, run, offset));
+    }
+    for (JsonNode event : timeline.path("events")) {
       events
           .addObject()
           .put("at", rounded(offset + event.path("at").asDouble()))
           .put("kind", event.path("kind").asText())
           .put("text", event.path("text").asText());
     }
-    moreEvents += document.at("/timeline/moreEvents").asLong();
+    moreEvents += timeline.path("moreEvents").asLong();
   }
 
   /** A lane with its times on the clock of the run that began first; what else it has stays out. */

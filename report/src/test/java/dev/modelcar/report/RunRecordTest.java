@@ -130,6 +130,24 @@ class RunRecordTest {
         .contains("parts 2/4, 4/4", "half.json has no result");
   }
 
+  @Test
+  void whatAPageOfAllWorkersShowsIsNotCountedAgain() {
+    Map<String, JsonNode> documents = new LinkedHashMap<>();
+    documents.put("1.json", worker("a", 100).part("1/2", true, text -> text));
+    documents.put("2.json", worker("b", 160).part("2/2", true, text -> text));
+    JsonNode page = JoinedRuns.of(documents);
+    for (String gone : List.of("none", "2.json")) {
+      documents.remove(gone);
+      Map<String, JsonNode> more = new LinkedHashMap<>(documents);
+      more.put("seal.html", page);
+      JsonNode joined = JoinedRuns.of(more);
+      assertThat(joined.has("findings")).isFalse();
+      assertThat(joined.get("bytesMoved")).isEqualTo(page.get("bytesMoved"));
+      assertThat(joined.get("runs")).isEqualTo(page.get("runs"));
+      assertThat(joined.at("/timeline/lanes")).isEqualTo(page.at("/timeline/lanes"));
+    }
+  }
+
   private RunRecord worker(String layer, long startedAt) {
     now = 5 * SECOND;
     RunRecord run =
