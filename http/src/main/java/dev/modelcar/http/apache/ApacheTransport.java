@@ -28,9 +28,7 @@ import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -76,13 +74,7 @@ public final class ApacheTransport implements HttpTransport {
     EarlyResponseExecutor.ListenWhileSending listening =
         new EarlyResponseExecutor.ListenWhileSending(nanoTime);
     this.pool =
-        PoolingHttpClientConnectionManagerBuilder.create()
-            .setConnectionFactory(
-                ManagedHttpClientConnectionFactory.builder()
-                    .http1Config(http1)
-                    .responseParserFactory(new StrictResponseParserFactory(http1))
-                    .responseOutOfOrderStrategy(listening)
-                    .build())
+        new BufferedConnections(http1, listening)
             .setDnsResolver(addresses)
             .setTlsSocketStrategy(new TlsByHost(settings.trust()))
             .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(connect).build())

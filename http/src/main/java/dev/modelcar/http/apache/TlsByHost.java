@@ -31,6 +31,9 @@ final class TlsByHost implements TlsSocketStrategy {
   public SSLSocket upgrade(
       Socket socket, String target, int port, Object attachment, HttpContext context)
       throws IOException {
+    if (socket instanceof BufferedSocket buffered) {
+      buffered.carryRecords();
+    }
     return strategies
         .computeIfAbsent(target + ":" + port, _ -> strategy(target, port))
         .upgrade(socket, target, port, attachment, context);
