@@ -97,7 +97,8 @@ final class ArchitectureTest {
         .whereLayer("oci")
         .mayOnlyBeAccessedByLayers("packaging", "sizing", "kubernetes", "cli")
         .whereLayer("http")
-        .mayOnlyBeAccessedByLayers("oci", "source", "packaging", "modelregistry", "cli")
+        .mayOnlyBeAccessedByLayers(
+            "oci", "source", "packaging", "modelregistry", "kubernetes", "cli")
         .whereLayer("core")
         .mayOnlyBeAccessedByLayers(
             "findings",

@@ -17,7 +17,6 @@ import dev.modelcar.http.apache.ApacheTransport;
 import dev.modelcar.http.ranges.ReadBudget;
 import dev.modelcar.http.settings.HttpSettings;
 import dev.modelcar.http.settings.ProxySettings;
-import dev.modelcar.http.settings.TlsContexts;
 import dev.modelcar.http.settings.TrustSettings;
 import dev.modelcar.modelregistry.ModelRegistry;
 import dev.modelcar.modelregistry.ModelRegistrySettings;
@@ -55,17 +54,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
 
 /** The parts of the library, connected as environment and options require. */
 public final class Session implements AutoCloseable {
   /** As the Hub's own client: more connections gain little and cost the Hub. */
   private static final int HUB_CONNECTIONS = 16;
 
-  private static final int HTTPS = 443;
-
   private final TrustSettings trusted;
   private final HttpTransport transport;
+  private final HttpSettings verifying;
   private final HttpTransport hubTransport;
   private final Registries registries;
   private final HubSource hub;
@@ -113,8 +110,8 @@ public final class Session implements AutoCloseable {
     boolean verified = registryOptions.tlsVerify;
     HttpTransport registryWires = new ApacheTransport(httpSettings(environment, hub, !verified));
     // --tls-verify=false is about registries; the Hub gets a token, so its certificate is verified.
-    HttpTransport hubWires =
-        verified ? registryWires : new ApacheTransport(httpSettings(environment, hub, false));
+    this.verifying = httpSettings(environment, hub, false);
+    HttpTransport hubWires = verified ? registryWires : new ApacheTransport(verifying);
     TransportAdvice advice = new TransportAdvice(registryOptions, environment);
     ObservedTransport.Observer observer =
         console.verbose()
@@ -150,12 +147,14 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * The TLS context of connections to a server that is no registry: it trusts the authorities that
-   * modelcar is told to trust, and {@code --tls-verify=false} does not matter to it.
+   * For servers that are neither registries nor the Hub: it trusts the authorities that modelcar is
+   * told to trust, and {@code --tls-verify=false} does not matter to it. The caller closes it.
+   *
+   * @param byProxy whether the proxies of the environment are used; what is inside a cluster is
+   *     reached without
    */
-  public SSLContext tlsTo(URI server) {
-    int port = server.getPort() < 0 ? HTTPS : server.getPort();
-    return new TlsContexts(trusted).contextFor(String.valueOf(server.getHost()), port);
+  public HttpTransport newTransport(boolean byProxy) {
+    return new ApacheTransport(byProxy ? verifying : verifying.with(ProxySettings.none()));
   }
 
   private HttpSettings httpSettings(

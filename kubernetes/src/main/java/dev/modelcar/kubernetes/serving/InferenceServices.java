@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelcar.core.Json;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Sleeper;
+import dev.modelcar.http.HttpTransport;
 import dev.modelcar.kubernetes.cluster.Cluster;
 import dev.modelcar.kubernetes.cluster.ClusterError;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -362,11 +363,12 @@ public final class InferenceServices implements AutoCloseable {
   public List<SmokeCheck> smoke(
       String name,
       SmokeRoute route,
+      HttpTransport transport,
       Supplier<Map<String, String>> files,
       Duration timeout,
       Consumer<String> told) {
     Look look = look(name);
-    return route.checks(cluster, look, kind().service(name), files, timeout, told);
+    return route.checks(cluster, look, kind().service(name), transport, files, timeout, told);
   }
 
   /**

@@ -2,11 +2,14 @@ package dev.modelcar.kubernetes.serving;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.Json;
+import dev.modelcar.http.HttpRequest;
+import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.HttpTransport;
+import dev.modelcar.http.RequestBody;
+import dev.modelcar.http.Timeouts;
+import dev.modelcar.http.TransportException;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -17,8 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLHandshakeException;
 
 /**
  * Requests to a model server that show whether it works: a completion where it has the API of
@@ -28,22 +29,28 @@ final class Smoke {
   private static final long PAUSE_NANOS = 200_000_000;
   private static final int OK = 200;
 
-  private record Response(HttpResponse<byte[]> http, double seconds) {
-    int status() {
-      return http.statusCode();
-    }
+  /** Of the model's files, the smaller ones are compared. */
+  private static final int LARGEST = 64 << 20;
 
-    byte[] body() {
-      return http.body();
+  /** What the server said. */
+  private static final class Response {
+    private final int status;
+    private final byte[] body;
+    private final double seconds;
+
+    Response(int status, byte[] body, double seconds) {
+      this.status = status;
+      this.body = body;
+      this.seconds = seconds;
     }
 
     boolean ok() {
-      return status() == OK;
+      return status == OK;
     }
 
     JsonNode json() {
       try {
-        return Json.parse(body());
+        return Json.parse(body);
       } catch (Json.InvalidJsonException e) {
         return Json.object();
       }
@@ -57,7 +64,7 @@ final class Smoke {
   private final Optional<String> token;
   private final URI server;
   private final long deadline;
-  private final HttpClient client;
+  private final HttpTransport transport;
   private final List<SmokeCheck> checks = new ArrayList<>();
 
   private Smoke(
@@ -65,11 +72,9 @@ final class Smoke {
       SmokeRoute.Via via,
       URI server,
       Optional<String> token,
-      Optional<SSLContext> tls,
+      HttpTransport transport,
       Duration timeout) {
-    HttpClient.Builder builder = HttpClient.newBuilder();
-    tls.ifPresent(builder::sslContext);
-    this.client = builder.build();
+    this.transport = transport;
     this.pod = pod;
     this.via = via;
     this.token = token;
@@ -80,7 +85,7 @@ final class Smoke {
   /**
    * Sends the requests. None passed if the server knows none of them.
    *
-   * @param tls whom to trust; empty: whom Java trusts
+   * @param transport that reaches the server; it stays open
    * @param files of the image: SHA-256 by path below {@code /models}; read only if the server shows
    *     files
    */
@@ -89,25 +94,29 @@ final class Smoke {
       SmokeRoute.Via via,
       URI server,
       Optional<String> token,
-      Optional<SSLContext> tls,
+      HttpTransport transport,
       Supplier<Map<String, String>> files,
       Duration timeout) {
-    Smoke smoke = new Smoke(pod, via, server, token, tls, timeout);
-    try (smoke.client) {
+    Smoke smoke = new Smoke(pod, via, server, token, transport, timeout);
+    try {
       smoke.run(files);
-      return List.copyOf(smoke.checks);
-    } catch (SSLHandshakeException e) {
-      String why =
-          "no TLS connection to %s: %s; --ca-file names an authority to trust"
-              .formatted(server, e.getMessage());
-      smoke.checks.add(new SmokeCheck(pod, via.id(), CONNECT, false, why, 0));
-      return List.copyOf(smoke.checks);
     } catch (IOException e) {
-      smoke.checks.add(
-          new SmokeCheck(
-              pod, via.id(), CONNECT, false, "no response from %s: %s".formatted(server, e), 0));
-      return List.copyOf(smoke.checks);
+      smoke.checks.add(new SmokeCheck(pod, via.id(), CONNECT, false, why(server, e), 0));
     }
+    return List.copyOf(smoke.checks);
+  }
+
+  private static String why(URI server, IOException e) {
+    return isUntrusted(e)
+        ? "no TLS connection to %s: %s; --ca-file names an authority to trust"
+            .formatted(server, e.getMessage())
+        : "no response from %s: %s".formatted(server, e.getMessage());
+  }
+
+  /** A certificate does not become a better one. */
+  private static boolean isUntrusted(IOException e) {
+    return e instanceof TransportException failure
+        && failure.kind() == TransportException.Kind.UNTRUSTED;
   }
 
   /** Whether no request got as far as the server. */
@@ -135,7 +144,7 @@ final class Smoke {
     if (config.ok() && config.json().isObject() && !config.json().isEmpty()) {
       for (Map.Entry<String, String> file : files.get().entrySet()) {
         Response shown = get("/" + file.getKey());
-        boolean same = shown.ok() && sha256(shown.body()).equals(file.getValue());
+        boolean same = shown.ok() && sha256(shown.body).equals(file.getValue());
         String detail =
             same ? "has the SHA-256 of the image's file" : "differs from the image's file";
         note("GET /" + file.getKey(), same, detail, shown);
@@ -144,7 +153,7 @@ final class Smoke {
   }
 
   private void note(String name, boolean passed, String detail, Response response) {
-    String said = response.ok() ? detail : "status " + response.status();
+    String said = response.ok() ? detail : "status " + response.status;
     checks.add(
         new SmokeCheck(
             pod,
@@ -152,7 +161,7 @@ final class Smoke {
             name,
             passed,
             said.isEmpty() ? "unexpected response" : said,
-            response.seconds()));
+            response.seconds));
   }
 
   private Response get(String path) throws IOException {
@@ -164,30 +173,30 @@ final class Smoke {
     while (true) {
       long start = System.nanoTime();
       try {
-        HttpRequest.Builder request =
-            HttpRequest.newBuilder(
-                    URI.create(
-                        server.toString().replaceFirst("/+$", "") + path.replace(" ", "%20")))
-                .timeout(Duration.ofNanos(Math.max(1, deadline - start)));
-        token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
-        body.ifPresent(text ->
-            request
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(text)));
-        HttpResponse<byte[]> response =
-            client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-        return new Response(response, (System.nanoTime() - start) / 1e9);
-      } catch (SSLHandshakeException e) {
-        throw e; // a certificate does not become a better one
+        return exchange(path, body, start);
       } catch (IOException e) {
-        if (System.nanoTime() + PAUSE_NANOS > deadline) {
+        if (isUntrusted(e) || System.nanoTime() + PAUSE_NANOS > deadline) {
           throw e;
         }
         LockSupport.parkNanos(PAUSE_NANOS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("stopped", e);
       }
+    }
+  }
+
+  private Response exchange(String path, Optional<String> body, long start) throws IOException {
+    URI uri = URI.create(server.toString().replaceFirst("/+$", "") + path.replace(" ", "%20"));
+    HttpRequest request =
+        HttpRequest.of(body.isPresent() ? "POST" : "GET", uri)
+            .with(Timeouts.of(Duration.ofNanos(Math.max(1, deadline - start))));
+    if (token.isPresent()) {
+      request = request.with("Authorization", "Bearer " + token.get());
+    }
+    if (body.isPresent()) {
+      request = request.with("Content-Type", "application/json").with(RequestBody.of(body.get()));
+    }
+    try (HttpResponse response = transport.send(request)) {
+      byte[] bytes = response.bytes(LARGEST);
+      return new Response(response.status(), bytes, (System.nanoTime() - start) / 1e9);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.modelcar.kubernetes.serving;
 
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpTransport;
 import dev.modelcar.kubernetes.cluster.Cluster;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
 
 /**
  * By which route requests reach a server.
@@ -24,10 +24,8 @@ import javax.net.ssl.SSLContext;
  * @param via empty: the first that works, of a forwarded port to each pod and the Service
  * @param url of {@link Via#URL}
  * @param token for the URL
- * @param tls whom requests to the URL trust; empty: whom Java trusts
  */
-public record SmokeRoute(
-    Optional<Via> via, Optional<URI> url, Optional<String> token, Optional<SSLContext> tls) {
+public record SmokeRoute(Optional<Via> via, Optional<URI> url, Optional<String> token) {
   private static final int SERVER_PORT = 8080;
 
   /** A route. */
@@ -52,28 +50,24 @@ public record SmokeRoute(
 
   /** The first route that works. */
   public static SmokeRoute found() {
-    return new SmokeRoute(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-  }
-
-  /** The same route, trusting others. */
-  public SmokeRoute with(SSLContext context) {
-    return new SmokeRoute(via, url, token, Optional.of(context));
+    return new SmokeRoute(Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   List<SmokeCheck> checks(
       Cluster cluster,
       Look look,
       String service,
+      HttpTransport transport,
       Supplier<Map<String, String>> files,
       Duration timeout,
       Consumer<String> told) {
     if (url.isPresent()) {
-      return Smoke.of("", Via.URL, url.get(), token, tls, files, timeout);
+      return Smoke.of("", Via.URL, url.get(), token, transport, files, timeout);
     }
     if (via.isEmpty() && !mayForward(cluster)) {
       told.accept("no right to forward ports of pods: trying the Service " + service);
     } else if (!via.equals(Optional.of(Via.SERVICE))) {
-      List<SmokeCheck> checks = forwarded(cluster, look, files, timeout);
+      List<SmokeCheck> checks = forwarded(cluster, look, transport, files, timeout);
       if (via.isPresent() || !Smoke.reachedNothing(checks)) {
         return checks;
       }
@@ -82,13 +76,7 @@ public record SmokeRoute(
               .formatted(checks.getFirst().detail(), service));
     }
     return Smoke.of(
-        "",
-        Via.SERVICE,
-        address(cluster, service),
-        Optional.empty(),
-        Optional.empty(),
-        files,
-        timeout);
+        "", Via.SERVICE, address(cluster, service), Optional.empty(), transport, files, timeout);
   }
 
   private static boolean mayForward(Cluster cluster) {
@@ -102,7 +90,11 @@ public record SmokeRoute(
   }
 
   private static List<SmokeCheck> forwarded(
-      Cluster cluster, Look look, Supplier<Map<String, String>> files, Duration timeout) {
+      Cluster cluster,
+      Look look,
+      HttpTransport transport,
+      Supplier<Map<String, String>> files,
+      Duration timeout) {
     List<SmokeCheck> checks = new ArrayList<>();
     for (Pod pod : look.newPods()) {
       String name = pod.getMetadata().getName();
@@ -124,14 +116,7 @@ public record SmokeRoute(
                       .portForward(port))) {
         URI server = URI.create("http://127.0.0.1:" + forward.getLocalPort());
         checks.addAll(
-            Smoke.of(
-                name,
-                Via.PORT_FORWARD,
-                server,
-                Optional.empty(),
-                Optional.empty(),
-                files,
-                timeout));
+            Smoke.of(name, Via.PORT_FORWARD, server, Optional.empty(), transport, files, timeout));
       } catch (IOException e) {
         // The port is of no use any more.
       }

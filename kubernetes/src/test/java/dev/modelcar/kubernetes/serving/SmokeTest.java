@@ -2,13 +2,17 @@ package dev.modelcar.kubernetes.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.modelcar.http.settings.TlsContexts;
+import dev.modelcar.http.HttpTransport;
+import dev.modelcar.http.apache.ApacheTransport;
+import dev.modelcar.http.settings.HttpSettings;
+import dev.modelcar.http.settings.ProxySettings;
 import dev.modelcar.http.settings.TrustSettings;
 import dev.modelcar.testkit.server.Call;
 import dev.modelcar.testkit.server.Headers;
 import dev.modelcar.testkit.server.TestServer;
 import dev.modelcar.testkit.server.TestTls;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,8 +33,11 @@ final class SmokeTest {
   private final Map<String, String> pages = new ConcurrentHashMap<>();
   private final TestServer server = TestServer.start(this::handle);
 
+  private final HttpTransport transport = new ApacheTransport(HttpSettings.standard("test"));
+
   @AfterEach
   void stop() {
+    transport.close();
     server.close();
   }
 
@@ -54,7 +60,7 @@ final class SmokeTest {
         SmokeRoute.Via.URL,
         server.uri().resolve("/base/"),
         Optional.of("t0ken"),
-        Optional.empty(),
+        transport,
         () -> files,
         Duration.ofSeconds(20));
   }
@@ -65,7 +71,7 @@ final class SmokeTest {
         SmokeRoute.Via.PORT_FORWARD,
         server.uri(),
         Optional.empty(),
-        Optional.empty(),
+        transport,
         () -> {
           throw new AssertionError("the image is read although no files are shown");
         },
@@ -125,14 +131,12 @@ final class SmokeTest {
     TestTls tls = TestTls.create(folder);
     pages.put("/v2/health/ready", "{}");
     try (TestServer secure =
-        TestServer.start("127.0.0.1", 0, Optional.of(tls.serverContext()), this::handle)) {
-      SSLContext context =
-          new TlsContexts(TrustSettings.standard().withFile(tls.caFile()))
-              .contextFor("127.0.0.1", secure.port());
-      assertThat(smoke(secure, Optional.of(context)))
+            TestServer.start("127.0.0.1", 0, Optional.of(tls.serverContext()), this::handle);
+        HttpTransport trusting = trusting(tls)) {
+      assertThat(smoke(secure.uri(), trusting))
           .extracting(SmokeCheck::request, SmokeCheck::passed)
           .containsExactly(org.assertj.core.groups.Tuple.tuple("GET /v2/health/ready", true));
-      assertThat(smoke(secure, Optional.empty()))
+      assertThat(smoke(secure.uri(), transport))
           .singleElement()
           .satisfies(check -> {
             assertThat(check.passed()).isFalse();
@@ -141,14 +145,26 @@ final class SmokeTest {
     }
   }
 
-  private static List<SmokeCheck> smoke(TestServer secure, Optional<SSLContext> tls) {
+  /** The name is known to the proxy alone. */
+  @Test
+  void aUrlIsReachedByTheProxyOfTheEnvironment() throws IOException {
+    pages.put("http://model.invalid/v2/health/ready", "{}");
+    Map<String, String> environment = Map.of("HTTP_PROXY", server.uri().toString());
+    try (HttpTransport proxied =
+        new ApacheTransport(HttpSettings.standard("test").with(ProxySettings.of(environment)))) {
+      assertThat(smoke(URI.create("http://model.invalid/"), proxied))
+          .singleElement()
+          .matches(SmokeCheck::passed);
+    }
+  }
+
+  private static HttpTransport trusting(TestTls tls) {
+    return new ApacheTransport(
+        HttpSettings.standard("test").with(TrustSettings.standard().withFile(tls.caFile())));
+  }
+
+  private static List<SmokeCheck> smoke(URI uri, HttpTransport transport) {
     return Smoke.of(
-        "",
-        SmokeRoute.Via.URL,
-        secure.uri(),
-        Optional.empty(),
-        tls,
-        Map::of,
-        Duration.ofSeconds(20));
+        "", SmokeRoute.Via.URL, uri, Optional.empty(), transport, Map::of, Duration.ofSeconds(20));
   }
 }

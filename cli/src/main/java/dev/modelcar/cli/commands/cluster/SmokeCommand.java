@@ -80,9 +80,7 @@ public final class SmokeCommand extends RegistryCommand {
     Console console = console();
     try (Session session = session();
         InferenceServices services = served.connect()) {
-      SmokeRoute trusting =
-          route.url().map(address -> route.with(session.tlsTo(address))).orElse(route);
-      SmokeTest.Result smoke = SmokeTest.of(console, session, services, name, trusting, limit);
+      SmokeTest.Result smoke = SmokeTest.of(console, session, services, name, route, limit);
       Standing standing = smoke.standing();
       Document document =
           new Document(
@@ -118,8 +116,7 @@ public final class SmokeCommand extends RegistryCommand {
                     .findFirst()
                     .orElseThrow(
                         () -> Usage.invalid("--via takes port-forward or service, not " + id)));
-    return new SmokeRoute(
-        wanted, address, Optional.ofNullable(tokenFile).map(SmokeCommand::token), Optional.empty());
+    return new SmokeRoute(wanted, address, Optional.ofNullable(tokenFile).map(SmokeCommand::token));
   }
 
   private static String token(Path file) {

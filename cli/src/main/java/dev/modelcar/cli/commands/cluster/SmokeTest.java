@@ -3,6 +3,7 @@ package dev.modelcar.cli.commands.cluster;
 import dev.modelcar.cli.options.Session;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpTransport;
 import dev.modelcar.kubernetes.cluster.ClusterError;
 import dev.modelcar.kubernetes.serving.InferenceServices;
 import dev.modelcar.kubernetes.serving.SmokeCheck;
@@ -48,11 +49,19 @@ final class SmokeTest {
       SmokeRoute route,
       Duration limit) {
     Standing before = services.standing(name);
-    List<SmokeCheck> checks =
-        before.serves()
-            ? services.smoke(
-                name, route, () -> files(session, before.storageUri()), limit, console::note)
-            : List.of();
+    List<SmokeCheck> checks = List.of();
+    if (before.serves()) {
+      try (HttpTransport transport = session.newTransport(route.url().isPresent())) {
+        checks =
+            services.smoke(
+                name,
+                route,
+                transport,
+                () -> files(session, before.storageUri()),
+                limit,
+                console::note);
+      }
+    }
     checks.stream()
         .map(SmokeCheck::via)
         .distinct()
