@@ -295,7 +295,11 @@ final class Workshop implements AutoCloseable {
 
   /** The path of a folder or file that does not exist yet. */
   Path fresh(String name) {
-    return work().resolve(name + "-" + ++folders);
+    Path path;
+    do { // a run that was ended leaves its own behind
+      path = work().resolve(name + "-" + ++folders);
+    } while (Files.exists(path));
+    return path;
   }
 
   void delete(Path folder) throws IOException {

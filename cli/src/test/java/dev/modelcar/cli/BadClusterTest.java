@@ -203,8 +203,12 @@ final class BadClusterTest {
           .contains("`modelcar run --resume r --task-memory ship=1024MiB`")
           .containsPattern(
               "partial: not everything could be read\n  .*`modelcar diagnose pipelinerun/r` reads it");
+      assertThat(report(cluster, "--task=ship=Failed/StepFailed", "--status=Failed"))
+          .contains("  ship: Failed (StepFailed)\n")
+          .containsPattern("not diagnosed: .*`modelcar diagnose pipelinerun/r` reads it")
+          .doesNotContain("cause");
       assertThat(report(cluster, "--task=ship=Succeeded/Succeeded", "--status=Completed"))
-          .doesNotContain("cause", "partial");
+          .doesNotContain("cause", "partial", "not diagnosed");
     }
   }
 

@@ -436,7 +436,7 @@ final class ClusterTest {
       assertThat(output)
           .contains(
               "preflight: Succeeded", "plan: Succeeded", "load-0: Succeeded", "load-1: Succeeded")
-          .contains("  | error id: network-unreachable");
+          .containsPattern("  \\| cause: .*/down/m:v1: .* \\(network-unreachable\\)");
       assertThat(Pipelines.result(output, "images"))
           .startsWith(pipelines.place(sink) + "/half/m@sha256:");
       assertThat(Pipelines.result(output, "summary"))

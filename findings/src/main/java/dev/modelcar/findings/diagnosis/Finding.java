@@ -40,6 +40,13 @@ public record Finding(
     fix = List.copyOf(fix);
   }
 
+  private static final String UNEXPLAINED = "unexplained-failure";
+
+  /** Whether a rule says why; if not, the evidence is all that is known. */
+  public boolean isExplained() {
+    return !rule.equals(UNEXPLAINED);
+  }
+
   /** The same in another role. */
   Finding as(Role other) {
     return as(other, message);

@@ -147,7 +147,7 @@ final class RunDiagnosis {
                 tasks.stream()
                     .filter(TaskState::cancelled)
                     .map(taskDiagnosis::explain)
-                    .filter(found -> !found.rule().equals("unexplained-failure"))
+                    .filter(Finding::isExplained)
                     .findFirst())
             .orElseGet(() ->
                 place.unexplained(

@@ -146,7 +146,9 @@ public final class ReportCommand extends RegistryCommand {
     List<TaskDocument> taskDocuments = new ArrayList<>();
     for (TaskStatus each : statuses) {
       Optional<Finding> why =
-          each.failed() ? diagnosis.flatMap(report -> each.finding(report)) : Optional.empty();
+          each.failed()
+              ? diagnosis.flatMap(report -> each.finding(report)).filter(Finding::isExplained)
+              : Optional.empty();
       console.result("  " + each.line() + why.map(found -> ": " + found.title()).orElse(""));
       taskDocuments.add(TaskDocument.of(each, why));
     }
@@ -161,10 +163,7 @@ public final class ReportCommand extends RegistryCommand {
               target -> target(session, target, origin));
     }
     lines.forEach(line -> console.result("  " + line.text()));
-    diagnosis.ifPresent(report -> {
-      console.result("");
-      new FindingsView(report).text().forEach(console::result);
-    });
+    diagnosis.ifPresent(report -> show(console, report));
     console.document(
         Json.object().put("run", run).put("status", status),
         Map.of("tasks", taskDocuments),
@@ -179,6 +178,16 @@ public final class ReportCommand extends RegistryCommand {
             .collect(Collectors.joining("; "));
     console.results(Map.of("STATUS", status, "SUMMARY", shortened(summary)));
     return 0;
+  }
+
+  /** Where the rights are missing and words alone explain nothing, that is all there is to say. */
+  private static void show(Console console, Report report) {
+    console.result("");
+    if (!report.gaps().isEmpty() && report.findings().stream().noneMatch(Finding::isExplained)) {
+      report.gaps().forEach(gap -> console.result("not diagnosed: " + gap));
+    } else {
+      new FindingsView(report).text().forEach(console::result);
+    }
   }
 
   private List<PartRuns> parts(Console console) {
