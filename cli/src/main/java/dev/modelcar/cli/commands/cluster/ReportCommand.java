@@ -103,13 +103,6 @@ public final class ReportCommand extends RegistryCommand {
           task.reason(),
           why.flatMap(found -> found.fix().stream().findFirst()));
     }
-
-    private Optional<String> failure() {
-      return status.equals("Failed")
-          ? Optional.of(
-              reason.isEmpty() ? name + " failed" : "%s failed (%s)".formatted(name, reason))
-          : Optional.empty();
-    }
   }
 
   private record Line(String text, Record document) {}
@@ -173,7 +166,7 @@ public final class ReportCommand extends RegistryCommand {
             .orElse(Map.of()));
     String summary =
         Stream.concat(
-                taskDocuments.stream().flatMap(each -> each.failure().stream()),
+                statuses.stream().flatMap(each -> each.failure().stream()),
                 lines.stream().map(Line::text))
             .collect(Collectors.joining("; "));
     console.results(Map.of("STATUS", status, "SUMMARY", shortened(summary)));

@@ -27,6 +27,14 @@ record TaskStatus(String name, String status, String reason) {
     return status.equals("Failed");
   }
 
+  /** That it failed, in words; empty if it did not. */
+  Optional<String> failure() {
+    return failed()
+        ? Optional.of(
+            reason.isEmpty() ? name + " failed" : "%s failed (%s)".formatted(name, reason))
+        : Optional.empty();
+  }
+
   String line() {
     return "%s: %s%s"
         .formatted(
