@@ -1,5 +1,8 @@
 package dev.modelcar.findings.redaction;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -7,8 +10,8 @@ import java.util.regex.Pattern;
 
 /**
  * Takes out the values that stand after a secret name: {@code NAME=value}, {@code name: value},
- * {@code 'name': ['value']}, {@code --name value}, {@code "--name", "value"}, and the same over two
- * lines of a list.
+ * {@code 'name': ['value']}, {@code --name value}, {@code "--name", "value"}, the same over two
+ * lines of a list, and {@code name: {value: value}}.
  */
 final class Assignments {
   private static final String NEXT_ITEM = "(?:\\n|\\\\n)[ \\t]*-[ \\t]+";
@@ -32,6 +35,20 @@ final class Assignments {
   private static final Pattern OPEN =
       Pattern.compile("(?:(?:SecretStr|b(?=['\"]))\\(?)?[\\[({]{0,2}");
 
+  /** The value may be a field of what the name has: {@code password: {value: …}}. */
+  private static final Pattern FIELD =
+      Pattern.compile(
+          "(?i)(?:\\G|(?<=[\\s{,(\\[\"'\\\\]))(?:value|plain_?(?:text)?|string_?value|literal)\\\\*[\"']?[ \\t]*[:=][ \\t]*");
+
+  private static final Pattern BRACE =
+      Pattern.compile("\\\\*[\"']?[ \\t]*[:=]>?[ \\t]*(?:map)?(?:[\\w.]*\\(|[{\\[])");
+  private static final Pattern BELOW = Pattern.compile("[\"']?[ \\t]*:[ \\t]*[{]?[ \\t]*\\n");
+  private static final int MOST_LINES = 8;
+  private static final int MOST_WITHIN = 300;
+
+  /** What was opened is an object, and begins with the name of a field. */
+  private static final Pattern KEY_AFTER = Pattern.compile("\\\\*[\"'][ \\t]*:");
+
   private static final Pattern LIST = Pattern.compile("\\\\*[\"']([^\\]\\r\\n]+)");
   private static final Pattern WORD = Pattern.compile("[^\\s\"'`,;&)}\\]\\\\]+");
   private static final Pattern ENV_WORD = Pattern.compile("[^\\s\"'`\\\\]+");
@@ -47,7 +64,14 @@ final class Assignments {
   /** A sentence goes on. */
   private static final Pattern PROSE =
       Pattern.compile(
-          "(?i)(?:auth\\w*|unauthorized|incorrect|invalid|wrong|access|denied|required?|missing|not?|the|is|was|has|for|from|in|or|and|to|must|if|with|are|will|cannot|failed|permission|unknown|expired|error|context|open|secrets?|basic|bearer|rpc|unexpected|value|using|could|unable|may)(?![\\w-])[\\s\\S]*");
+          "(?i)(?:auth\\w*|unauthorized|incorrect|invalid|wrong|access|denied|required?|missing|not?|the|is|was|has|for|from|in|or|and|to|must|if|with|are|will|cannot|failed|permission|unknown|expired|error|context|open|secrets?|basic|bearer|rpc|unexpected|value|using|could|unable|may|signature|audience|issuer|claims?)(?![\\w-])[\\s\\S]*");
+
+  private static final Pattern ENCODED = Pattern.compile("[A-Za-z0-9+/]{32,}={0,2}");
+
+  /** What a packed file begins with. */
+  private static final String GZIP = "H4sI";
+
+  private static final Pattern BINARY = Pattern.compile("[\\x00-\\x08\\x0e-\\x1f\\ufffd]");
 
   private static final Pattern METAVARIABLE = Pattern.compile("[A-Z][A-Z_]+|\\[?<.*");
   private static final Set<Character> KEY_BEFORE =
@@ -98,6 +122,10 @@ final class Assignments {
 
   private static int[] value(String text, Matcher name, SecretNames.Kind kind) {
     int end = name.end();
+    int inner = field(text, name);
+    if (inner >= 0) {
+      return of(text, inner, WORD, kind, 3);
+    }
     Matcher equals = EQUALS.matcher(text).region(end, text.length());
     if (equals.lookingAt()) {
       boolean env = !KEY_BEFORE.contains(before(text, name.start())) && equals.end() - end == 1;
@@ -118,6 +146,34 @@ final class Assignments {
     return new int[0];
   }
 
+  /** Where the value begins if it is a field of what the name has, or -1. */
+  private static int field(String text, Matcher name) {
+    int end = name.end();
+    Matcher below = BELOW.matcher(text).region(end, text.length());
+    Matcher brace = BRACE.matcher(text).region(end, text.length());
+    int from;
+    int to;
+    if (below.lookingAt()) {
+      from = below.end();
+      to = from;
+      int own = indent(text, text.lastIndexOf('\n', name.start()) + 1);
+      for (int i = 0; i < MOST_LINES && to < text.length() && indent(text, to) > own; i++) {
+        int next = text.indexOf('\n', to);
+        to = next < 0 ? text.length() : next + 1;
+      }
+    } else if (brace.lookingAt()) {
+      from = brace.end();
+      to = Math.min(text.length(), from + MOST_WITHIN);
+      for (int i = from; i < to; i++) {
+        to = "{}()[]\n".indexOf(text.charAt(i)) >= 0 ? i : to;
+      }
+    } else {
+      return -1;
+    }
+    Matcher field = FIELD.matcher(text).region(from, to).useTransparentBounds(true);
+    return field.find() ? field.end() : -1;
+  }
+
   /** In a sentence, a colon is followed by anything; after a key, by its value. */
   private static int[] afterColon(String text, Matcher name, SecretNames.Kind kind, int from) {
     boolean spaced = text.charAt(from - 1) != ':';
@@ -136,8 +192,7 @@ final class Assignments {
       boolean line = isLine(text, name.start());
       return of(text, from, line && kind == SecretNames.Kind.PASSWORD ? REST : WORD, kind, 3);
     }
-    SecretNames.Kind inSentence =
-        kind == SecretNames.Kind.PASSWORD ? kind : SecretNames.Kind.UNSURE;
+    SecretNames.Kind inSentence = kind == SecretNames.Kind.SECRET ? SecretNames.Kind.UNSURE : kind;
     return of(text, from, WORD, inSentence, 4);
   }
 
@@ -158,7 +213,7 @@ final class Assignments {
 
   private static int indent(String text, int line) {
     int end = line;
-    while (end < text.length() && text.charAt(end) == ' ') {
+    while (end < text.length() && " \t".indexOf(text.charAt(end)) >= 0) {
       end++;
     }
     return end - line;
@@ -207,7 +262,9 @@ final class Assignments {
       quote++;
     }
     if (quote < text.length() && "\"'".indexOf(text.charAt(quote)) >= 0) {
-      return unlessHarmless(text, quote + 1, endOfQuoted(text, start, quote), kind, least);
+      int end = endOfQuoted(text, start, quote);
+      boolean key = start > from && KEY_AFTER.matcher(text).region(end, text.length()).lookingAt();
+      return key ? new int[0] : unlessHarmless(text, quote + 1, end, kind, least);
     }
     Matcher value = word.matcher(text).region(start, text.length());
     return !value.lookingAt() || PROSE.matcher(value.group().strip()).matches()
@@ -233,6 +290,7 @@ final class Assignments {
     boolean harmless =
         value.length() < least
             || isHarmless(value)
+            || (kind == SecretNames.Kind.FILE && !isEncoded(value))
             || (kind == SecretNames.Kind.UNSURE && !isRandom(value));
     return harmless ? new int[0] : new int[] {from, to};
   }
@@ -240,6 +298,22 @@ final class Assignments {
   /** Whether it is a reference, a path or the like rather than a value. */
   static boolean isHarmless(String value) {
     return HARMLESS.matcher(value).matches() || value.contains(Redactor.REDACTED);
+  }
+
+  /** Whether it is a file's content as base64, a text or packed, rather than its path. */
+  static boolean isEncoded(String value) {
+    return ENCODED.matcher(value).matches()
+        && (value.startsWith(GZIP) || decoded(value).isPresent());
+  }
+
+  /** The text that base64 encodes, which may be cut; empty if it is none. */
+  static Optional<String> decoded(String base64) {
+    String whole = base64.replaceAll("[\\s=]", "");
+    byte[] bytes = Base64.getDecoder().decode(whole.substring(0, whole.length() / 4 * 4));
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    // The end may be cut within a letter.
+    boolean readable = !BINARY.matcher(text.substring(0, Math.max(0, text.length() - 3))).find();
+    return readable ? Optional.of(text) : Optional.empty();
   }
 
   /** Whether it looks like a key rather than like a word. */

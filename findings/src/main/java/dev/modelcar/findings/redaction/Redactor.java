@@ -12,9 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,102 +34,19 @@ public final class Redactor {
       Pattern.compile(
           "-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\\s\\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)");
 
-  private record Replacement(Pattern pattern, String by) {}
-
-  private static Replacement replace(String pattern, String by) {
-    return new Replacement(Pattern.compile(pattern), by);
-  }
-
-  private static final List<Replacement> REPLACEMENTS =
-      List.of(
-          replace(
-              "([a-zA-Z][a-zA-Z0-9+.-]{0,40}://)(?!git@|<redacted>|\\$[({])[^/\\s\"'<>]+@(?!sha(?:256|512):)",
-              "$1" + REDACTED + "@"),
-          replace("(jdbc:oracle:\\w+:[^/\\s]+/)[^@\\s]+@", "$1" + REDACTED + "@"),
-          replace(
-              "(?i)(https://(?:hooks\\.(?:slack|zapier)\\.com/[\\w-]+/|discord(?:app)?\\.com/api/webhooks/|[\\w.-]*webhook\\.office\\.com/|outlook\\.office\\.com/webhook/|api\\.telegram\\.org/bot|maker\\.ifttt\\.com/))[^\\s\"'<>\\\\]+",
-              "$1" + REDACTED),
-          replace(
-              "(?i)([?&;](?:x-amz-[\\w-]+|x-goog-[\\w-]+|signature|sig|token|access_token|refresh_token|id_token|key-pair-id|policy|awsaccesskeyid|googleaccessid|code|password|secret|key|apikey|api_key|_state|x-xet-[\\w-]+)=)[^&\\s\"'\\\\<>]+",
-              "$1" + REDACTED),
-          replace(
-              "(?i)((?:^|[\\s\"'{,])(?:set-)?cookie\\\\?[\"']?\\s*[:=]\\s*+)(?!<redacted>)[^\\r\\n]+",
-              "$1" + REDACTED),
-          replace(
-              "(?i)(\\b(?:proxy-)?authorization\\\\?[\"']?\\s*+[:=]\\s*+\\\\?[\"']?(?:bearer|basic|token|digest|aws4-hmac-sha256)?+\\s*+)(?!<redacted>|authorization |failed|denied|required)[^\\r\\n\"'\\\\]+",
-              "$1" + REDACTED),
-          replace(
-              "(?i)\\b(bearer)(\\s+)(?!realm|<redacted>|token\\b|auth)[A-Za-z0-9._~+/=-]{6,}",
-              "$1$2" + REDACTED),
-          replace(
-              "\\b([Bb]asic|BASIC)(\\s+)(?=[A-Za-z+/]*[A-Z0-9=])[A-Za-z0-9+/_-]{6,}={0,2}",
-              "$1$2" + REDACTED),
-          replace("\\b(?:hf|api_org)_[A-Za-z0-9]{10,}", REDACTED),
-          replace("\\beyJ[A-Za-z0-9_+/=-]{10,}(?:\\.[A-Za-z0-9_+/=-]*)*", REDACTED),
-          replace("\\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA|AIPA)[A-Z0-9]{12,}\\b", REDACTED),
-          replace(
-              "\\b(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\\w{20,}|gl(?:pat|dt|rt|cbt|ptt|soat|ft|imt|agent)-[\\w-]{16,}|xox[abeprs]-[\\w-]{10,}|xapp-[\\w-]{10,}|AIza[\\w-]{30,}|ya29\\.[\\w-]{20,}|sk-[A-Za-z0-9_-]{20,}|[rs]k_(?:live|test)_\\w{16,}|nvapi-[\\w-]{20,}|sha256~[\\w-]{30,}|dckr_[op]at_[\\w-]{16,}|npm_[A-Za-z0-9]{20,}|pypi-[\\w-]{30,}|hv[sbr]\\.[\\w-]{20,}|SG\\.[\\w-]{16,}\\.[\\w-]{16,}|dop_v1_\\w{20,}|gls[ac]_\\w{20,}|gsk_\\w{20,}|r8_\\w{20,}|ATATT[\\w=-]{20,}|AGE-SECRET-KEY-\\w+|whsec_\\w{16,}|LTAI\\w{12,})",
-              REDACTED),
-          replace(
-              "\\b(?i:token) (?=[\\w~+/-]*\\d)(?=[\\w~+/-]*[A-Za-z])[\\w~+/-]{8,}(?![\\w.=:/-])",
-              "token " + REDACTED),
-          // Commands with options of one letter, and what is piped into them.
-          replace(
-              "(\\blogin\\b[^\\r\\n]{0,400}?\\s-p[= ]?+)(?!<redacted>)[^\\s\"']+", "$1" + REDACTED),
-          replace(
-              "(\\bsshpass\\b[^\\r\\n]{0,400}?\\s-p[= ]?+)(?!<redacted>)[^\\s\"']+",
-              "$1" + REDACTED),
-          replace(
-              "(\\b(?:mysql\\w*|mariadb[\\w-]*|mongo\\w*|7za?|redis-cli|sqlcmd|ldap\\w+|zip|unzip)\\b[^\\r\\n|;]{0,400}?\\s-(?:p|a|P|w)[= ]?+)(?!<redacted>|ort)[^\\s\"']{4,}",
-              "$1" + REDACTED),
-          replace(
-              "(\\b(?:curl|wget|http|smbclient)\\b[^\\r\\n]{0,400}?\\s(?:-u|-U|--user|--proxy-user)[= ]?[\"']?[^\\s\"':%]*[:%])(?!<redacted>)[^\\s\"']+",
-              "$1" + REDACTED),
-          replace(
-              "(\\bcurl\\b[^\\r\\n]{0,400}\\s-u[= ]?+)(?!<redacted>|[^\\s]*<redacted>)\\S+",
-              "$1" + REDACTED),
-          replace(
-              "(\\bcurl\\b[^\\r\\n]{0,400}?\\s(?:-b|--cookie)[= ])(?!<redacted>)(?:\"[^\"]+\"|'[^']+'|\\S+)",
-              "$1" + REDACTED),
-          replace(
-              "(\\bhtpasswd\\b[^\\r\\n]{0,400}?\\s-\\w*b\\w*\\s+(?:\\S+\\s+)?\\S+\\s+)(?!<redacted>)\\S+",
-              "$1" + REDACTED),
-          replace("(\\bpass(?:in|out)?[ =]pass:)(?!<redacted>)\\S+", "$1" + REDACTED),
-          replace(
-              "(\\b(?:echo|printf)\\s+(?:-\\w+\\s+)*+(?:[\"']?%s\\S*\\s+)?+)(?!<redacted>|[\"']?\\$)[^|\\r\\n]{1,400}?(\\s*\\|[^\\r\\n]{0,400}(?:-stdin|--stdin|\\bpasswd\\b|chpasswd|\\blogin\\b))",
-              "$1" + REDACTED + "$2"),
-          replace(
-              "(?m)(^\\++ (?:echo|printf) (?:-\\w+ )*+(?:'?%s\\S* )?+)(?!<redacted>)[^|\\r\\n]+(?=\\R\\++ [^\\r\\n]*-stdin\\b)",
-              "$1" + REDACTED),
-          replace(
-              "(?m)(^\\++ [^\\r\\n]*-stdin\\b[^\\r\\n]*\\R\\++ (?:echo|printf) (?:-\\w+ )*+(?:'?%s\\S* )?+)(?!<redacted>)[^|\\r\\n]+",
-              "$1" + REDACTED),
-          replace("(-stdin\\b[^\\r\\n]*<<<\\s*)(?!<redacted>|[\"']?\\$)\\S+", "$1" + REDACTED),
-          replace(
-              "(?<=\\bcreate secret [^\\r\\n]{0,400})(--from-literal[= ][\"']?[\\w.-]+=)(?!<redacted>)[^\\s\"']+",
-              "$1" + REDACTED),
-          replace(
-              "(?i)(\\b(?:identified by|with password|password)\\s+')(?!<redacted>)[^'\\r\\n]+",
-              "$1" + REDACTED),
-          replace(
-              "(?i)(\\b(?:password|passphrase|token) (?:is|was set to|set to)[: ]+[\"']?)(?!<redacted>)(?=[^\\s\"']*\\d)[^\\s\"']{6,}",
-              "$1" + REDACTED),
-          // .netrc
-          replace(
-              "(\\b(?:login\\s+\\S+|machine\\s+\\S+|default)\\s+(?:account\\s+\\S+\\s+)?password\\s+)(?!<redacted>)\\S+",
-              "$1" + REDACTED),
-          replace("(?m)(^\\s+password[ \\t]+)(?!<redacted>)(\\S+)(?=[ \\t]*$)", "$1" + REDACTED));
-
-  /** Something of it is in every line that may have a secret. */
-  private static final Pattern HINT =
-      Pattern.compile(
-          "(?i)pass|pw|token|secret|key|auth|cred|cookie|bearer|basic|login|://|eyj|sig|code=|policy|_state|(?<![a-z])pat(?![a-z])|jdbc|sas\\b|jwt|otp\\b|dsn|connection.?string|dockerc"
-              + "|-stdin|machine |curl|wget|http |smbclient|mysql|mariadb|mongo|7z|redis|sqlcmd|ldap|zip|identified|--from-literal|x-amz|x-xet|hf_|api_org_|gh[pousr]_|github_pat|gl[a-z]+-|xox|xapp-|aiza|ya29|sk-|[rs]k_|nvapi|sha256~|dckr_|npm_|pypi-|hv[sbr]\\.|sg\\.|dop_v1|gls[ac]_|gsk_|r8_|atatt|age-secret|whsec|ltai|A[KSGIRN][IDP]?[A-Z]A|ls0t");
-
+  /** The lines after it that are indented further are a value, or have one. */
   private static final Pattern BLOCK = Pattern.compile("[|>][+-]?\\d?\\s*$");
+
+  private static final Pattern OPEN = Pattern.compile("[:{\\[(]\\s*$");
+  private static final int MOST_INNER = 8;
 
   /** The base64 of {@code -----BEGIN }: of a certificate, or of a key. */
   private static final Pattern PEM = Pattern.compile("LS0tLS1CRUdJTi[A-Za-z0-9+/]{10,}={0,2}");
+
+  /** A file that was encoded, in one line or wrapped. */
+  private static final Pattern BASE64 =
+      Pattern.compile(
+          "[A-Za-z0-9+/]{40,}+(?:\\n[ \\t]*[A-Za-z0-9+/]{40,}+)*+(?:\\n[ \\t]*[A-Za-z0-9+/]{2,}+(?=={0,2}\\s))?={0,2}");
 
   private static final Pattern ELEMENT =
       Pattern.compile("<([\\w:.-]+)(?: [^<>]*)?>\\s*+([^<>]+)</\\1>");
@@ -137,6 +57,10 @@ public final class Redactor {
 
   /** Values of options of one letter in lists. */
   private static final Set<String> SHORT = Set.of("-p", "-P");
+
+  /** Fields that have the value of what the object around them is called. */
+  private static final Set<String> VALUES =
+      Set.of("value", "plain", "plaintext", "stringvalue", "literal", "default");
 
   private static final int MOST_SEEN = 1000;
 
@@ -231,18 +155,18 @@ public final class Redactor {
   /** Looks closely only at the lines that have a hint, and at those around them. */
   private String text(String text) {
     String whole = KEY.matcher(text).replaceAll(REDACTED);
-    if (!HINT.matcher(whole).find()) {
+    if (!Notations.hint(whole)) {
       return whole;
     }
     StringBuilder clean = new StringBuilder(whole.length());
     StringBuilder open = new StringBuilder();
     String before = "";
     boolean hot = false;
-    boolean block = false;
+    int block = 0;
     for (String line : (Iterable<String>) whole.lines()::iterator) {
-      block &= line.startsWith(" ");
-      boolean hint = HINT.matcher(line).find();
-      if (hint || hot || block) {
+      block = line.startsWith(" ") || line.startsWith("\t") ? block - 1 : 0;
+      boolean hint = Notations.hint(line);
+      if (hint || hot || block > 0) {
         open.append(open.isEmpty() ? before : "").append(line).append('\n');
         before = "";
       } else {
@@ -250,12 +174,21 @@ public final class Redactor {
         before = line + "\n";
       }
       hot = hint;
-      block |= hint && BLOCK.matcher(line).find();
+      if (hint) {
+        block = Math.max(block, block(line));
+      }
     }
     clean.append(close(open)).append(before);
     return whole.endsWith("\n") || clean.isEmpty()
         ? clean.toString()
         : clean.substring(0, clean.length() - 1);
+  }
+
+  /** How many lines after it that are indented may belong to what a line begins. */
+  private static int block(String line) {
+    return BLOCK.matcher(line).find()
+        ? Integer.MAX_VALUE
+        : OPEN.matcher(line).find() ? MOST_INNER : 0;
   }
 
   /** The lines that have been collected, without secrets. */
@@ -267,9 +200,7 @@ public final class Redactor {
     }
     String clean =
         PEM.matcher(text).replaceAll(found -> isKey(found.group()) ? REDACTED : found.group());
-    for (Replacement replacement : REPLACEMENTS) {
-      clean = replacement.pattern().matcher(clean).replaceAll(replacement.by());
-    }
+    clean = Notations.redact(BASE64.matcher(clean).replaceAll(Redactor::withoutCredentials));
     clean = valueOf(ELEMENT, clean);
     clean = valueOf(NAME_VALUE, clean);
     return assignments.redact(clean);
@@ -293,6 +224,22 @@ public final class Redactor {
                   ? whole.substring(0, at) + REDACTED + whole.substring(at + value.length())
                   : whole);
         });
+  }
+
+  /** What has a secret in it once it is decoded, such as a kubeconfig, is secret as a whole. */
+  private static String withoutCredentials(MatchResult found) {
+    String text = found.group();
+    // The last line may be a word that does not belong to it.
+    for (int end = text.length(); end > 0; end = text.lastIndexOf('\n', end - 1)) {
+      boolean secret =
+          Assignments.decoded(text.substring(0, end))
+              .filter(decoded -> !new Redactor().text(decoded).equals(decoded))
+              .isPresent();
+      if (secret) {
+        return REDACTED + text.substring(end);
+      }
+    }
+    return text;
   }
 
   private static boolean isKey(String base64) {
@@ -363,11 +310,27 @@ public final class Redactor {
     if (value.isIntegralNumber() && value.asText().length() > 3) {
       return TextNode.valueOf(REDACTED);
     }
+    if (value.isObject()) {
+      return inner(value);
+    }
     if (!value.isTextual() || value.textValue().isEmpty() || value.textValue().startsWith("$(")) {
       return object(value);
     }
     saw(value.textValue());
     return TextNode.valueOf(REDACTED);
+  }
+
+  /** An object under a secret name: its value is secret, what it refers to is not. */
+  private JsonNode inner(JsonNode secret) {
+    ObjectNode object = (ObjectNode) object(secret);
+    for (Map.Entry<String, JsonNode> entry : secret.properties()) {
+      String key = entry.getKey().toLowerCase(Locale.ROOT).replaceAll("[_-]", "");
+      JsonNode value = entry.getValue();
+      if (VALUES.contains(key) && !Assignments.isHarmless(value.asText(""))) {
+        object.set(entry.getKey(), hidden(value));
+      }
+    }
+    return object;
   }
 
   /** The values of options may be elements of their own. */
@@ -382,7 +345,13 @@ public final class Redactor {
               && (SHORT.contains(before)
                   ? text.length() > 3 && Assignments.isRandom(text)
                   : SecretNames.isSecret(before) && !Assignments.isHarmless(text));
-      array.add(secret ? hidden(element) : object(element));
+      Optional<String> password = Notations.passwordOf(before, text);
+      password.ifPresent(this::saw);
+      JsonNode clean = secret ? hidden(element) : object(element);
+      array.add(
+          password
+              .<JsonNode>map(word -> TextNode.valueOf(text.replace(word, REDACTED)))
+              .orElse(clean));
       before = text;
     }
     return array;

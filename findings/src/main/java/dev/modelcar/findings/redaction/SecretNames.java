@@ -14,6 +14,8 @@ final class SecretNames {
     INNOCENT,
     /** It is secret if it looks like something random. */
     UNSURE,
+    /** It is secret if it is the encoded content of a file rather than its path. */
+    FILE,
     /** It is secret unless the text goes on in words. */
     SECRET,
     PASSWORD
@@ -26,7 +28,8 @@ final class SecretNames {
       Pattern.compile(
           ".*(?:(?<kind>passwor[dt]|passwd|passphrase)|(?:api|secret|access|private|account)keys?|(?:access|auth|api|bearer|identity|registry|refresh|session|id)token|clientsecret|dockerconfigjson|dockercfg)");
 
-  private static final Set<String> PASSWORDS = Set.of("pwd", "pass", "passcode", "pw");
+  private static final Set<String> PASSWORDS =
+      Set.of("pwd", "pass", "passcode", "pw", "psw", "pswd", "passw", "pword");
   private static final Set<String> ENDS =
       Set.of(
           "token",
@@ -48,9 +51,14 @@ final class SecretNames {
   private static final Set<String> VAGUE =
       Set.of("pass", "pat", "auth", "key", "keys", "creds", "cred", "credential", "credentials");
 
-  /** What may follow the word that counts. */
+  /** Files of logins: their content is secret, their path is not. */
+  private static final Pattern FILES =
+      Pattern.compile(
+          "(?:.* )?(?:kube ?config|netrc|docker ?(?:auth )?config|auth ?json|id (?:rsa|ed25519|ecdsa)|pgpass|(?:sa|service ?account|gcp ?key|adc) ?json)");
+
+  /** What may follow the word that counts, such as {@code b64}, without digits. */
   private static final Set<String> FORMS =
-      Set.of("data", "b64", "base64", "value", "plain", "plaintext", "raw", "hash", "encoded");
+      Set.of("data", "b", "base", "value", "plain", "plaintext", "raw", "hash", "encoded");
 
   private static final Set<String> KEYS =
       Set.of(
@@ -178,6 +186,9 @@ final class SecretNames {
     if (words.isEmpty()) {
       return Kind.INNOCENT;
     }
+    if (FILES.matcher(String.join(" ", words)).matches()) {
+      return Kind.FILE;
+    }
     String last = words.getLast();
     String before = words.size() > 1 ? words.get(words.size() - 2) : "";
     boolean env = name.equals(name.toUpperCase(Locale.ROOT));
@@ -209,10 +220,15 @@ final class SecretNames {
   static boolean hides(String name, String value) {
     Kind kind = of(name);
     boolean maybeName = kind == Kind.UNSURE && name.toLowerCase(Locale.ROOT).endsWith("secret");
-    return kind != Kind.INNOCENT && (!maybeName || Assignments.isRandom(value));
+    return switch (kind) {
+      case INNOCENT -> false;
+      case FILE -> Assignments.isEncoded(value);
+      case UNSURE -> !maybeName || Assignments.isRandom(value);
+      case SECRET, PASSWORD -> true;
+    };
   }
 
   static boolean isSecret(String name) {
-    return of(name) != Kind.INNOCENT;
+    return !Set.of(Kind.INNOCENT, Kind.FILE).contains(of(name));
   }
 }
