@@ -11,6 +11,7 @@ import dev.modelcar.testkit.fault.FaultPlan;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.FakeRegistry;
 import dev.modelcar.testkit.registry.RegistryAuth;
+import dev.modelcar.testkit.registry.RegistryFault;
 import dev.modelcar.testkit.registry.RegistryRequestKind;
 import dev.modelcar.testkit.registry.RegistrySettings;
 import dev.modelcar.testkit.server.Headers;
@@ -256,6 +257,52 @@ final class PreflightTest {
               "" + model(), "--base=none", "--to", "http://" + registry.authority() + "/team/m:1");
       assertThat(run.code()).isEqualTo(9);
       assertThat(run.out()).contains("starting the upload of a blob", "405");
+    }
+  }
+
+  /** A registry behind a proxy that returns the name that it has inside. */
+  @Test
+  void anUploadThatLeadsToAnUnknownHostIsFound() throws IOException {
+    try (FakeRegistry registry = FakeRegistry.start()) {
+      registry
+          .faults()
+          .add(
+              RegistryRequestKind.UPLOAD_START,
+              0,
+              FaultPlan.ALWAYS,
+              new RegistryFault.ForeignLocation("http://registry.inside.invalid:5000"));
+      Run run =
+          preflight(
+              "" + model(), "--base=none", "--to", "http://" + registry.authority() + "/team/m:1");
+      assertThat(run.code()).isEqualTo(9);
+      assertThat(run.out())
+          .contains("error id: registry-upload-unreachable")
+          .contains("sends uploads to registry.inside.invalid:5000")
+          .contains("external URL of the registry");
+    }
+  }
+
+  /** Stores need not know how an upload is cancelled. */
+  @Test
+  void anUploadThatLeadsToAnotherHostIsGood() throws IOException {
+    try (FakeRegistry registry = FakeRegistry.start();
+        TestServer store = TestServer.start(call -> call.respond(405, Headers.none()))) {
+      registry
+          .faults()
+          .add(
+              RegistryRequestKind.UPLOAD_START,
+              0,
+              FaultPlan.ALWAYS,
+              new RegistryFault.ForeignLocation("http://store.test"));
+      Run run =
+          Run.of(
+              Map.of("HOME", "" + folder, "HTTP_PROXY", store.authority(), "NO_PROXY", "127.0.0.1"),
+              "preflight",
+              "" + model(),
+              "--base=none",
+              "--to",
+              "http://" + registry.authority() + "/team/m:1");
+      assertThat(run.succeeds().out()).contains("may be written");
     }
   }
 

@@ -53,6 +53,12 @@ public enum OciError implements ErrorCode {
       REMOTE,
       true,
       "Check the registry: replicas that do not share storage and http.secret lose uploads."),
+  REGISTRY_UPLOAD_UNREACHABLE(
+      REMOTE,
+      false,
+      "Set the external URL of the registry (distribution: http.host or http.relativeurls; Harbor:"
+          + " external_url; GitLab: registry_external_url; Gitea: ROOT_URL; Nexus: Base URL), and have"
+          + " the proxy in front of it forward Host and X-Forwarded-Proto."),
   REGISTRY_CONTENT_MISMATCH(
       VERIFICATION,
       true,

@@ -71,6 +71,7 @@ final class ErrorCatalogueTest {
       registry-protocol REMOTE 6
       registry-refused REMOTE 6
       registry-upload-lost REMOTE 6
+      registry-upload-unreachable REMOTE 6
       registry-content-mismatch VERIFICATION 7
       credentials-invalid UNAUTHORIZED 4
       credential-helper-failed UNAUTHORIZED 4

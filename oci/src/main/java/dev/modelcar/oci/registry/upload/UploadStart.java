@@ -1,10 +1,13 @@
 package dev.modelcar.oci.registry.upload;
 
+import dev.modelcar.core.ErrorCode;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.HttpError;
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.RequestBody;
 import dev.modelcar.http.RetryListener;
+import dev.modelcar.http.SafeUri;
 import dev.modelcar.http.TransientException;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.registry.auth.Scope;
@@ -14,10 +17,22 @@ import dev.modelcar.oci.registry.errors.Refusal;
 import dev.modelcar.oci.registry.errors.RegistryErrors;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /** Starts uploads in a repository. */
 public record UploadStart(RepositoryClient repository) {
+  private static final Duration FIRST_CONTACT = Duration.ofSeconds(20);
+
+  /** Whatever would be sent there would fail in the same way. */
+  private static final Set<ErrorCode> UNREACHABLE =
+      Set.of(
+          HttpError.NETWORK_UNKNOWN_HOST,
+          HttpError.NETWORK_UNREACHABLE,
+          HttpError.NETWORK_PROXY,
+          HttpError.TLS_UNTRUSTED,
+          HttpError.TLS_PLAIN_HTTP);
 
   /**
    * Starts an upload and cancels it.
@@ -25,7 +40,45 @@ public record UploadStart(RepositoryClient repository) {
    * @throws ModelcarException as an upload would fail with
    */
   public void probe() {
-    repository.cancel(send("a blob", (wait, why) -> {}), Scope.push(repository.name()));
+    URI upload = send("a blob", (wait, why) -> {});
+    if (repository.host().isOwn(upload)) {
+      repository.cancel(upload, Scope.push(repository.name()));
+    } else {
+      cancelElsewhere(upload);
+    }
+  }
+
+  /**
+   * A registry behind a proxy may return a name that only its own network knows. What such a host
+   * responds does not matter, for a store need not know how to cancel, but it has to be there.
+   */
+  private void cancelElsewhere(URI upload) {
+    RegistryHost host = repository.host();
+    HttpRequest delete = HttpRequest.of("DELETE", upload).with(host.settings().timeouts());
+    String what = "cancelling an upload on " + SafeUri.authority(upload);
+    try {
+      int _ =
+          host.retryPolicy()
+              .limitedTo(FIRST_CONTACT)
+              .repeat(
+                  (wait, why) -> {},
+                  what,
+                  () -> {
+                    try (HttpResponse response =
+                        host.sendOnce(delete, repository.name(), Scope.none())) {
+                      return response.status();
+                    }
+                  });
+    } catch (ModelcarException e) {
+      if (!UNREACHABLE.contains(e.code())) {
+        return;
+      }
+      throw new ModelcarException(
+          OciError.REGISTRY_UPLOAD_UNREACHABLE,
+          "%s sends uploads to %s, which cannot be reached from here: %s"
+              .formatted(host.name(), SafeUri.authority(upload), e.getMessage()),
+          e);
+    }
   }
 
   /**
