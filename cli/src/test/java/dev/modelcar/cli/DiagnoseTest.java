@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What diagnose prints of a folder, and what it does with one that is bad. */
 final class DiagnoseTest {
@@ -152,5 +154,27 @@ final class DiagnoseTest {
     JsonNode all = json(Run.of(Map.of(), "explain", "--list", "-o", "json"));
     assertThat(all.path("rules").size()).isGreaterThan(100);
     assertThat(all.path("errors").size()).isGreaterThan(20);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hub-gatd, did you mean hub-gated?",
+    "Push_Unauthorised, did you mean push-unauthorized",
+    "hub-gaetd, did you mean hub-gated?",
+    "gated, hub-gated",
+    "regsitry-denied, registry-denied"
+  })
+  void anUnknownIdIsAnsweredWithThoseThatAreLikeIt(String id, String says) {
+    Run.of(Map.of(), "explain", id)
+        .failsWith(CoreError.USAGE_INVALID)
+        .says("unknown id")
+        .says(says);
+  }
+
+  @Test
+  void anIdThatIsLikeNoOtherIsNotGuessed() {
+    Run run = Run.of(Map.of(), "explain", "wobble-in-flux-of-nothing");
+    run.failsWith(CoreError.USAGE_INVALID).says("explain --list");
+    assertThat(run.out() + run.err()).doesNotContain("did you mean");
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -49,7 +50,7 @@ public final class ExplainCommand extends Command {
     Optional<ErrorCode> error = Errors.catalogue().find(wanted);
     Optional<Rule> rule = Catalogue.standard().find(wanted);
     if (error.isEmpty() && rule.isEmpty()) {
-      throw Usage.invalid("unknown id " + id + "; `modelcar explain --list` lists all");
+      throw Usage.invalid(unknown(id));
     }
     error.ifPresent(code -> {
       console.result(code.id());
@@ -62,6 +63,18 @@ public final class ExplainCommand extends Command {
     console.document(
         error.<Object>map(Document::of).orElseGet(() -> RuleDocument.of(rule.orElseThrow())));
     return 0;
+  }
+
+  private static String unknown(String id) {
+    List<String> near =
+        NearIds.of(
+            id,
+            Stream.concat(
+                    Errors.catalogue().codes().stream().map(ErrorCode::id),
+                    Catalogue.standard().rules().stream().map(Rule::id))
+                .toList());
+    return "unknown id %s%s; `modelcar explain --list` lists all"
+        .formatted(id, near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?");
   }
 
   private static void all(Console console) {
