@@ -72,7 +72,9 @@ public final class Diagnoser {
         traces();
       }
       new Notes(world, judge).addTo(findings);
-      new ServerViews(world, judge).addTo(findings);
+      ServerViews servers = new ServerViews(world, judge);
+      servers.addTo(findings);
+      gaps.addAll(servers.contradictions());
       findings.sort(Comparator.comparing(Finding::role));
       world.of("TaskRun").stream()
           .map(TaskState::new)

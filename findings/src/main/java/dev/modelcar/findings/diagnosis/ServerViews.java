@@ -38,7 +38,12 @@ final class ServerViews {
   ServerViews(World world, Judge judge) {
     this.world = world;
     this.judge = judge;
-    this.views = ServerView.of(world.all());
+    this.views = ServerView.of(world.given());
+  }
+
+  /** What else they said, and that it does not count. */
+  List<String> contradictions() {
+    return ServerView.contradictions(world.given());
   }
 
   void addTo(List<Finding> findings) {
@@ -109,11 +114,11 @@ final class ServerViews {
       return "";
     }
     if (finding.rule().startsWith("hub-")) {
-      return " The Hub lets this machine read it, so the token of the step is missing or another one.";
+      return " The Hub let the machine that asked read it, so the token of the step is missing or another one.";
     }
     return MISSING.contains(finding.rule())
-        ? " It is there now: it was pushed after this failed, or the login of the pod may not see it."
-        : " The image exists and the login of this machine may read it: the pod's does not suffice.";
+        ? " It was there when the registry was asked: it was pushed after this failed, or the login of the pod may not see it."
+        : " The image exists and the login of the machine that asked may read it: the pod's does not suffice.";
   }
 
   private static Finding changed(

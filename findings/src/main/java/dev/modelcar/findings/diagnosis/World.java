@@ -94,6 +94,11 @@ final class World {
     return known.texts();
   }
 
+  /** All objects as they were given, also several of one name. */
+  List<KubeObject> given() {
+    return known.objects();
+  }
+
   List<KubeObject> all() {
     return List.copyOf(objects.values());
   }

@@ -13,8 +13,10 @@ import dev.modelcar.findings.evidence.ServerView.Server;
 import dev.modelcar.findings.evidence.ServerView.State;
 import dev.modelcar.findings.evidence.YamlDocuments;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +25,7 @@ final class ServerViewsTest {
   private static final String IMAGE = "quay.example.com/team/tool:1";
   private static final String DENIED =
       "failed to pull and unpack image: pull access denied, authorization failed";
+  private static final Instant EVENING = Instant.parse("2026-01-01T20:00:00Z");
   private static final String GONE = "rpc error: code = NotFound desc = not found";
 
   @TempDir Path folder;
@@ -45,15 +48,20 @@ final class ServerViewsTest {
     return new Case(objects, List.of(), List.of(), List.of());
   }
 
+  private static Report report(Case known) {
+    return new Diagnoser(Catalogue.standard(), new ErrorCatalogue(List.of())).diagnose(known);
+  }
+
   private static Finding cause(Case known) {
-    return new Diagnoser(Catalogue.standard(), new ErrorCatalogue(List.of()))
-        .diagnose(known)
-        .findings()
-        .getFirst();
+    return report(known).findings().getFirst();
   }
 
   private static ServerView view(State state, String said) {
-    return new ServerView(Server.REGISTRY, IMAGE, state, "", said);
+    return view(state, said, Optional.of(EVENING));
+  }
+
+  private static ServerView view(State state, String said, Optional<Instant> asked) {
+    return new ServerView(Server.REGISTRY, IMAGE, state, "", said, asked);
   }
 
   @Test
@@ -62,7 +70,8 @@ final class ServerViewsTest {
     Finding better = cause(pull(DENIED, view(State.MISSING, "")));
     assertThat(better.rule()).isEqualTo("pull-not-found");
     assertThat(better.evidence())
-        .contains("the registry, asked now: it has no quay.example.com/team/tool:1");
+        .contains(
+            "the registry, asked at 2026-01-01T20:00:00Z: it has no quay.example.com/team/tool:1");
   }
 
   @Test
@@ -76,16 +85,18 @@ final class ServerViewsTest {
   void anImageThatCameLaterIsSaidToBeThere() {
     Finding same = cause(pull(GONE, view(State.FOUND, "")));
     assertThat(same.rule()).isEqualTo("pull-not-found");
-    assertThat(same.message()).contains("It is there now");
+    assertThat(same.message()).contains("It was there when the registry was asked");
   }
 
   @Test
   void whatOtherImagesAreChangesNothing() {
     ServerView other =
-        new ServerView(Server.REGISTRY, "quay.example.com/team/x:1", State.MISSING, "", "");
+        new ServerView(
+            Server.REGISTRY, "quay.example.com/team/x:1", State.MISSING, "", "", Optional.empty());
     assertThat(cause(pull(DENIED, other))).isEqualTo(cause(pull(DENIED)));
     assertThat(cause(pull(DENIED, view(State.NOT_ASKED, "no route"))).evidence())
-        .contains("the registry was not asked for quay.example.com/team/tool:1: no route");
+        .contains(
+            "the registry was not asked for quay.example.com/team/tool:1 at 2026-01-01T20:00:00Z: no route");
   }
 
   @Test
@@ -95,5 +106,27 @@ final class ServerViewsTest {
     assertThat(folder.resolve("servers.json")).content().contains("RegistryView");
     assertThat(folder.resolve("objects.json")).content().doesNotContain("RegistryView");
     assertThat(cause(CaseFolder.read(folder))).isEqualTo(cause(known));
+  }
+
+  @Test
+  void ofSeveralResultsTheNewestCountsWhereverItStands() {
+    ServerView missing = view(State.MISSING, "");
+    ServerView found = view(State.FOUND, "", Optional.of(EVENING.plusSeconds(3600)));
+    for (Case known : List.of(pull(DENIED, missing, found), pull(DENIED, found, missing))) {
+      Report report = report(known);
+      assertThat(report.findings().getFirst().rule()).isEqualTo("pull-unauthorized");
+      assertThat(report.gaps())
+          .containsExactly(
+              "the registry was asked for quay.example.com/team/tool:1 more than once, with different"
+                  + " results: the newest counts, the registry, asked at 2026-01-01T21:00:00Z: it has"
+                  + " quay.example.com/team/tool:1");
+    }
+    assertThat(report(pull(DENIED, missing, missing)).gaps()).isEmpty();
+  }
+
+  @Test
+  void anOldBundleDoesNotSayNow() {
+    Finding old = cause(pull(DENIED, view(State.MISSING, "", Optional.empty())));
+    assertThat(old.evidence().toString()).contains("at no known time").doesNotContain("asked now");
   }
 }

@@ -22,6 +22,7 @@ import dev.modelcar.kubernetes.collect.Prober;
 import dev.modelcar.kubernetes.collect.Subject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -139,7 +140,7 @@ public final class DiagnoseCommand extends RegistryCommand {
       }
       transfer.giveUpAtOnce();
       try (Session session = session()) {
-        return ServerQuestions.asked(collected, session);
+        return ServerQuestions.asked(collected, session, Instant.now());
       }
     }
   }

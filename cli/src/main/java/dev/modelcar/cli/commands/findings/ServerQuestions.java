@@ -18,11 +18,13 @@ import dev.modelcar.source.Snapshot;
 import dev.modelcar.source.SourceReference;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -40,16 +42,18 @@ final class ServerQuestions {
   private static final Pattern WEB = Pattern.compile("https?://.*/.*[?#%].*");
 
   private final Session session;
+  private final Instant now;
   private final Map<String, String> images = new LinkedHashMap<>();
   private final Set<String> models = new LinkedHashSet<>();
 
-  private ServerQuestions(Session session) {
+  private ServerQuestions(Session session, Instant now) {
     this.session = session;
+    this.now = now;
   }
 
   /** A case with what the servers say of it; without secrets, as they go to servers. */
-  static Case asked(Case known, Session session) {
-    ServerQuestions questions = new ServerQuestions(session);
+  static Case asked(Case known, Session session, Instant now) {
+    ServerQuestions questions = new ServerQuestions(session, now);
     known.objects().forEach(questions::look);
     List<KubeObject> objects = new ArrayList<>(known.objects());
     questions.ask().forEach(view -> objects.add(view.object()));
@@ -124,11 +128,11 @@ final class ServerQuestions {
         : Threads.map(first, first.size(), "asking the registries", Supplier::get);
   }
 
-  private static ServerView asked(Server server, String name, Supplier<ServerView> question) {
+  private ServerView asked(Server server, String name, Supplier<ServerView> question) {
     try {
       return Threads.within("modelcar-ask", LIMIT, question)
           .orElseGet(() ->
-              new ServerView(
+              view(
                   server,
                   name,
                   State.NOT_ASKED,
@@ -140,8 +144,12 @@ final class ServerQuestions {
           category == ErrorCategory.NOT_FOUND
               ? State.MISSING
               : category == ErrorCategory.UNAUTHORIZED ? State.DENIED : State.NOT_ASKED;
-      return new ServerView(server, name, state, "", String.valueOf(e.getMessage()));
+      return view(server, name, state, "", String.valueOf(e.getMessage()));
     }
+  }
+
+  private ServerView view(Server server, String name, State state, String digest, String said) {
+    return new ServerView(server, name, state, digest, said, Optional.of(now));
   }
 
   private ServerView image(String name, String text) {
@@ -149,7 +157,7 @@ final class ServerQuestions {
     RawManifest manifest = ImageTree.find(session.reader(reference), reference);
     // Some runtimes name the image of the platform, others the index.
     String digest = manifest.isIndex() ? "" : manifest.digest().toString();
-    return new ServerView(Server.REGISTRY, name, State.FOUND, digest, "");
+    return view(Server.REGISTRY, name, State.FOUND, digest, "");
   }
 
   /** The list of a gated repository can be read by everybody, its files cannot. */
@@ -158,9 +166,9 @@ final class ServerQuestions {
       for (ModelFile file : snapshot.files().stream().limit(1).toList()) {
         byte[] _ = file.head(1);
       }
-      return new ServerView(Server.HUB, text, State.FOUND, "", "");
+      return view(Server.HUB, text, State.FOUND, "", "");
     } catch (IOException e) {
-      return new ServerView(Server.HUB, text, State.NOT_ASKED, "", IoReason.of(e));
+      return view(Server.HUB, text, State.NOT_ASKED, "", IoReason.of(e));
     }
   }
 }
