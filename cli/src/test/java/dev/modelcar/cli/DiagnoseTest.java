@@ -6,12 +6,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelcar.core.CoreError;
 import dev.modelcar.core.Json;
 import dev.modelcar.findings.FindingsError;
+import dev.modelcar.testkit.ChildProcess;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,5 +180,20 @@ final class DiagnoseTest {
     Run run = Run.of(Map.of(), "explain", "wobble-in-flux-of-nothing");
     run.failsWith(CoreError.USAGE_INVALID).says("explain --list");
     assertThat(run.out() + run.err()).doesNotContain("did you mean");
+  }
+
+  /** Root may read everything, unless it gives that right up. */
+  @Test
+  void aFileThatMayNotBeReadIsAGap() throws IOException {
+    Path known = failed();
+    Path hidden = Files.writeString(known.resolve("any/more.yaml"), "kind: Pod");
+    ChildCli.Rights rights = ChildCli.withoutRightsOver(hidden);
+    Assumptions.assumeTrue(rights.canBeTaken(), "this test needs setpriv when root runs it");
+    try (ChildProcess run =
+        ChildCli.start(folder, Map.of(), rights, List.of("diagnose", known.toString()))) {
+      assertThat(run.await(Duration.ofSeconds(60))).as(run.output()).hasValue(9);
+      assertThat(run.output())
+          .contains("(push-unauthorized)", "any/more.yaml was not read: permission denied");
+    }
   }
 }

@@ -216,6 +216,10 @@ public final class Diagnoser {
     private void traces() {
       Set<String> told = new HashSet<>();
       for (ContainerLog log : world.logsAlone()) {
+        if (log.container().isEmpty() && Refusals.areIn(log.lines())) {
+          refusal(log);
+          continue;
+        }
         String container = log.container();
         String source = "log of %s %s".formatted(log.pod(), container).strip();
         String object = "pod/" + log.pod();
@@ -257,6 +261,14 @@ public final class Diagnoser {
                     .map(match -> place.finding(Role.CAUSE, match));
             trace("events of " + object, object, finding, told);
           });
+    }
+
+    /** What kubectl said of objects that the cluster did not take, of which there is no state. */
+    private void refusal(ContainerLog log) {
+      String source = "output in %s %s".formatted(log.pod(), log.container()).strip();
+      Optional<Finding> finding = new Refusals(judge).of(source, log.lines());
+      subjects.add(source + (finding.isPresent() ? ": failing" : Report.NOT_JUDGED));
+      finding.ifPresent(findings::add);
     }
 
     private void trace(String subject, String object, Optional<Finding> finding, Set<String> told) {

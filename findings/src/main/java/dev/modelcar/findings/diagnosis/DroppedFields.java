@@ -43,7 +43,7 @@ final class DroppedFields {
         }
       }
     }
-    for (String line : world.texts()) {
+    for (String line : world.outputs()) {
       Matcher matcher = WARNING.matcher(line);
       if (matcher.find()
           && line.contains("arning")

@@ -30,6 +30,9 @@ final class Judge {
   private static final Set<Sign.Where> PRINTED =
       EnumSet.of(Sign.Where.LOG, Sign.Where.RESPONSE, Sign.Where.ADMISSION);
 
+  /** Rules for what an API server says without a webhook, beside those of admission. */
+  private static final Set<String> OF_REFUSALS = Set.of("kubernetes-forbidden");
+
   /** Lines from the end that are looked at, not counted those of stack traces and dumps. */
   private static final int WINDOW = 60;
 
@@ -123,6 +126,35 @@ final class Judge {
     return Optional.empty();
   }
 
+  /**
+   * The rule for what a cluster said of an object that it did not take. What it quotes of webhooks
+   * and other servers sounds like what registries say.
+   */
+  Optional<Match> ofRefusal(Clue clue) {
+    return admissionFirst(causes(false, false)).stream()
+        .filter(rule ->
+            isOfAdmission(rule)
+                || rule.category().equals("admission")
+                || OF_REFUSALS.contains(rule.id()))
+        .filter(rule -> rule.also().isEmpty() && !excluded(rule, clue.text()))
+        .flatMap(rule ->
+            find(rule, PRINTED, clue.text())
+                .map(found -> new Match(rule, groups(found), List.of(clue.quoted())))
+                .stream())
+        .findFirst();
+  }
+
+  private static List<Rule> admissionFirst(List<Rule> rules) {
+    return Stream.concat(
+            rules.stream().filter(Judge::isOfAdmission),
+            rules.stream().filter(rule -> !isOfAdmission(rule)))
+        .toList();
+  }
+
+  private static boolean isOfAdmission(Rule rule) {
+    return rule.signs().stream().anyMatch(sign -> sign.where() == Sign.Where.ADMISSION);
+  }
+
   private static List<String> also(Rule rule, List<String> log) {
     return rule.also().stream()
         .flatMap(pattern -> log.stream().filter(line -> pattern.matcher(line).find()).limit(1))
@@ -190,11 +222,13 @@ final class Judge {
    */
   Optional<Match> ofLog(String source, List<String> lines, boolean serving, boolean ended) {
     int from = window(lines);
+    List<Rule> rules = causes(serving, false);
+    List<Rule> admissionFirst = admissionFirst(rules);
     List<Candidate> strong = new ArrayList<>();
     List<Candidate> weak = new ArrayList<>();
     for (int i = from; i < lines.size(); i++) {
       String line = lines.get(i);
-      for (Rule rule : causes(serving, false)) {
+      for (Rule rule : Refusals.is(line) ? admissionFirst : rules) {
         Optional<Matcher> found = find(rule, PRINTED, line);
         if (found.isPresent() && !excluded(rule, line) && rule.also().isEmpty()) {
           if (!NOISE.matcher(line).find()) {

@@ -90,8 +90,11 @@ final class World {
         });
   }
 
-  List<String> texts() {
-    return known.texts();
+  /** What programs printed that ran in no pod of the case. */
+  List<String> outputs() {
+    return Stream.concat(
+            known.texts().stream(), logsAlone().stream().flatMap(log -> log.lines().stream()))
+        .toList();
   }
 
   /** All objects as they were given, also several of one name. */

@@ -2,6 +2,7 @@ package dev.modelcar.findings.evidence;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.modelcar.core.IoReason;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.findings.FindingsError;
 import java.io.IOException;
@@ -16,14 +17,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Reads a folder of saved objects and logs, as kubectl prints them, in any nesting. */
 public final class CaseFolder {
   private static final long LARGEST = 64L << 20;
-  private static final int MOST_FILES = 20_000;
-  private static final Pattern OBJECTS = Pattern.compile(".*\\.(ya?ml|json)");
-  private static final Pattern TEXTS = Pattern.compile(".*\\.(log|txt|out|err|stderr|stdout)");
 
   /** Before the lines of {@code kubectl logs --prefix}, and of {@code tkn pipelinerun logs}. */
   private static final Pattern OF_POD = Pattern.compile("^\\[pod/([^/\\]]+)/([^\\]]+)\\] ?");
@@ -37,14 +34,17 @@ public final class CaseFolder {
   private static final Pattern PREVIOUS = Pattern.compile("[._-](?:previous|prev)$");
 
   private final Path folder;
+  private final CaseFiles found;
   private final List<KubeObject> objects = new ArrayList<>();
   private final List<ContainerLog> logs = new ArrayList<>();
   private final List<String> texts = new ArrayList<>();
   private final List<String> gaps = new ArrayList<>();
   private final Set<String> pods = new HashSet<>();
 
-  private CaseFolder(Path folder) {
+  private CaseFolder(Path folder) throws IOException {
     this.folder = folder;
+    // What a link leads to is meant, if it is named by itself.
+    this.found = CaseFiles.of(Files.isSymbolicLink(folder) ? folder.toRealPath() : folder);
   }
 
   /**
@@ -57,104 +57,92 @@ public final class CaseFolder {
       throw new ModelcarException(
           FindingsError.CASE_NOT_FOUND, "there is no folder or file " + folder);
     }
+    if (!Files.isDirectory(folder) && !Files.isRegularFile(folder)) {
+      throw new ModelcarException(
+          FindingsError.CASE_UNREADABLE,
+          folder + " is neither a file nor a folder, but a pipe, a socket or a device",
+          "Write what it holds to a file, and name that.",
+          null);
+    }
     try {
       return new CaseFolder(folder).read();
     } catch (IOException e) {
       throw new ModelcarException(
-          FindingsError.CASE_UNREADABLE, "%s cannot be read: %s".formatted(folder, e), e);
+          FindingsError.CASE_UNREADABLE,
+          "%s cannot be read: %s".formatted(folder, IoReason.of(e)),
+          e);
     }
   }
 
-  /** Files of a folder in their order; links count as long as they lead to files of it. */
+  /** The files of a folder that are read, in their order. */
   public static List<Path> files(Path folder) throws IOException {
-    Path root = folder.toRealPath();
-    try (Stream<Path> walk = Files.walk(folder)) {
-      return walk.filter(file -> Files.isRegularFile(file))
-          .filter(file -> isWithin(root, file))
-          .limit(MOST_FILES)
-          .sorted()
-          .toList();
-    }
-  }
-
-  /** What lies outside is nothing of the case, and may be private. */
-  private static boolean isWithin(Path root, Path file) {
-    try {
-      return !Files.isSymbolicLink(file) || file.toRealPath().startsWith(root);
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private void linksOutside() throws IOException {
-    Path root = folder.toRealPath();
-    try (Stream<Path> walk = Files.walk(folder)) {
-      walk.filter(file -> Files.isSymbolicLink(file) && !isWithin(root, file))
-          .limit(MOST_FILES)
-          .sorted()
-          .forEach(file ->
-              gaps.add(name(file) + " was not read: a link that leads to nothing in the folder"));
-    }
-  }
-
-  /** Whether a file is taken for objects rather than for a log. */
-  public static boolean holdsObjects(Path file) {
-    return OBJECTS.matcher(String.valueOf(file.getFileName())).matches();
-  }
-
-  /** Whether a file is read at all. */
-  public static boolean isRead(Path file) {
-    return holdsObjects(file) || TEXTS.matcher(String.valueOf(file.getFileName())).matches();
+    return CaseFiles.of(folder).files();
   }
 
   private Case read() throws IOException {
-    List<Path> files = files(folder);
-    linksOutside();
-    for (Path file : files) {
-      if (holdsObjects(file)) {
-        readObjects(file);
+    gaps.addAll(found.unused());
+    for (Path file : found.files()) {
+      if (CaseFiles.holdsObjects(file)) {
+        read(file, this::readObjects);
       }
     }
     for (KubeObject object : objects) {
       pods.add(object.kind().equals("Pod") ? object.name() : object.text("status", "podName"));
       object.list("status", "retriesStatus").forEach(attempt -> pods.add(attempt.text("podName")));
     }
-    for (Path file : files) {
-      if (!holdsObjects(file) && isRead(file)) {
-        readLog(file);
+    for (Path file : found.files()) {
+      if (!CaseFiles.holdsObjects(file)) {
+        read(file, this::readLog);
       }
     }
     if (objects.isEmpty() && logs.isEmpty()) {
-      throw new ModelcarException(
-          FindingsError.CASE_UNREADABLE,
-          "%s has no Kubernetes objects and no logs%s"
-              .formatted(folder, gaps.isEmpty() ? "" : ": " + gaps.getFirst()));
+      throw unreadable(folder, gaps);
     }
     return new Case(objects, logs, texts, gaps);
   }
 
-  private String name(Path file) {
-    return folder.equals(file)
-        ? String.valueOf(file.getFileName())
-        : folder.relativize(file).toString();
+  private static ModelcarException unreadable(Path folder, List<String> gaps) {
+    String more = gaps.size() < 2 ? "" : " (and %d more)".formatted(gaps.size() - 1);
+    return new ModelcarException(
+        FindingsError.CASE_UNREADABLE,
+        "%s has no Kubernetes objects and no logs%s"
+            .formatted(folder, gaps.isEmpty() ? "" : ": " + gaps.getFirst() + more));
   }
 
-  private void readObjects(Path file) {
+  /** Reads one of the files, which may vanish, or may not be read, or be no text. */
+  @FunctionalInterface
+  private interface Reading {
+    void of(Path file) throws IOException;
+  }
+
+  private void read(Path file, Reading reading) {
+    String name = found.name(file);
     try {
-      if (Files.size(file) > LARGEST) {
-        gaps.add(name(file) + " was not read: larger than 64 MiB");
-        return;
-      }
-      YamlDocuments read = YamlDocuments.read(LogReader.text(Files.readAllBytes(file)));
-      read.problems().forEach(problem -> gaps.add("%s: %s".formatted(name(file), problem)));
-      int before = objects.size() + gaps.size();
-      read.documents().forEach(document -> add(document, name(file)));
-      boolean silent = read.problems().isEmpty() && objects.size() + gaps.size() == before;
-      if (silent && read.documents().stream().noneMatch(one -> one.path("items").isArray())) {
-        gaps.add(name(file) + " has no Kubernetes object");
+      if (!LogReader.isText(file)) {
+        gaps.add(CaseFiles.unread(name, "it is not text"));
+      } else if (CaseFiles.holdsObjects(file) && Files.size(file) > LARGEST) {
+        gaps.add(CaseFiles.unread(name, "larger than 64 MiB"));
+      } else {
+        reading.of(file);
       }
     } catch (IOException e) {
-      gaps.add("%s cannot be read: %s".formatted(name(file), e.getClass().getSimpleName()));
+      gaps.add(CaseFiles.unread(name, IoReason.of(e)));
+    }
+  }
+
+  private void readObjects(Path file) throws IOException {
+    String name = found.name(file);
+    if (Files.size(file) == 0) {
+      gaps.add(CaseFiles.unread(name, "it is empty"));
+      return;
+    }
+    YamlDocuments read = YamlDocuments.read(LogReader.text(Files.readAllBytes(file)));
+    read.problems().forEach(problem -> gaps.add("%s: %s".formatted(name, problem)));
+    int before = objects.size() + gaps.size();
+    read.documents().forEach(document -> add(document, name));
+    boolean silent = read.problems().isEmpty() && objects.size() + gaps.size() == before;
+    if (silent && read.documents().stream().noneMatch(one -> one.path("items").isArray())) {
+      gaps.add(name + " has no Kubernetes object");
     }
   }
 
@@ -181,61 +169,76 @@ public final class CaseFolder {
     }
   }
 
-  private void readLog(Path file) {
-    try {
-      LogReader.Excerpt excerpt = LogReader.read(file);
-      if (!excerpt.whole()) {
-        gaps.add(
-            name(file)
-                + " is large: of its middle, only lines that may tell of a failure were kept");
-      }
-      String base = String.valueOf(file.getFileName()).replaceFirst("\\.[a-z]+$", "");
-      Matcher previous = PREVIOUS.matcher(base);
-      boolean isPrevious = previous.find();
-      String place = isPrevious ? base.substring(0, previous.start()) : base;
-      Path parent = file.toAbsolutePath().getParent();
-      String above = parent == null ? "" : String.valueOf(parent.getFileName());
-      String pod;
-      String container;
-      int dot = place.lastIndexOf('.');
-      Matcher node = OF_NODE.matcher(file.toString().replace('\\', '/'));
-      if (node.matches()) {
-        pod = node.group(1);
-        container = node.group(2);
-      } else if (pods.contains(place)) {
-        pod = place;
-        container = "";
-      } else if (dot > 0) {
-        pod = place.substring(0, dot);
-        container = place.substring(dot + 1);
-      } else if (pods.contains(above)) {
-        pod = above;
-        container = place;
-      } else {
-        pod =
-            pods.stream()
-                .filter(known -> !known.isEmpty() && place.startsWith(known))
-                .max(Comparator.comparingInt(String::length))
-                .orElse("");
-        container = place.substring(pod.length()).replaceFirst("^[._-]+", "");
-      }
-      if (String.valueOf(file.getFileName()).equals(CaseWriter.GAPS)) {
-        gaps.addAll(excerpt.lines());
-      } else if (pod.isEmpty() && hasPrefixes(excerpt.lines())) {
-        addPrefixed(excerpt.lines());
-      } else if (pod.isEmpty()) {
-        List<KubeObject> printed = KubectlText.objects(excerpt.lines());
-        objects.addAll(printed);
-        texts.addAll(excerpt.lines());
-        if (printed.isEmpty() && pods.isEmpty() && file.toString().endsWith(".log")) {
-          logs.add(new ContainerLog(place, "", isPrevious, excerpt.lines()));
-        }
-      } else {
-        logs.add(new ContainerLog(pod, container, isPrevious, excerpt.lines()));
-      }
-    } catch (IOException e) {
-      gaps.add("%s cannot be read: %s".formatted(name(file), e.getClass().getSimpleName()));
+  private void readLog(Path file) throws IOException {
+    String name = String.valueOf(file.getFileName());
+    LogReader.Excerpt excerpt = LogReader.read(file);
+    if (name.equals(CaseWriter.GAPS)) {
+      gaps.addAll(excerpt.lines());
+      return;
     }
+    if (!excerpt.whole()) {
+      gaps.add(
+          found.name(file)
+              + " is large: of its middle, only lines that may tell of a failure were kept");
+    }
+    Source source = source(file);
+    if (excerpt.lines().isEmpty() && !pods.contains(source.pod())) {
+      gaps.add(CaseFiles.unread(found.name(file), "it is empty"));
+    } else if (!source.pod().isEmpty()) {
+      logs.add(source.log(excerpt.lines()));
+    } else if (hasPrefixes(excerpt.lines())) {
+      addPrefixed(excerpt.lines());
+    } else {
+      addOutput(file, source, excerpt.lines());
+    }
+  }
+
+  /** What a program printed of which the name of the file does not tell the pod. */
+  private void addOutput(Path file, Source source, List<String> lines) {
+    List<KubeObject> printed = KubectlText.objects(lines);
+    objects.addAll(printed);
+    if (printed.isEmpty() && !CaseWriter.isText(file)) {
+      logs.add(new Source(source.container(), "", source.previous()).log(lines));
+    } else {
+      texts.addAll(lines);
+    }
+  }
+
+  /** Whose output a file has, as far as its name tells; the pod is empty if it does not. */
+  private record Source(String pod, String container, boolean previous) {
+    ContainerLog log(List<String> lines) {
+      return new ContainerLog(pod, container, previous, lines);
+    }
+  }
+
+  private Source source(Path file) {
+    String base = String.valueOf(file.getFileName()).replaceFirst("\\.[a-z]+$", "");
+    Matcher previous = PREVIOUS.matcher(base);
+    boolean isPrevious = previous.find();
+    String place = isPrevious ? base.substring(0, previous.start()) : base;
+    Path parent = file.toAbsolutePath().getParent();
+    String above = parent == null ? "" : String.valueOf(parent.getFileName());
+    int dot = place.lastIndexOf('.');
+    Matcher node = OF_NODE.matcher(file.toString().replace('\\', '/'));
+    if (node.matches()) {
+      return new Source(node.group(1), node.group(2), isPrevious);
+    }
+    if (pods.contains(place)) {
+      return new Source(place, "", isPrevious);
+    }
+    if (dot > 0) {
+      return new Source(place.substring(0, dot), place.substring(dot + 1), isPrevious);
+    }
+    if (pods.contains(above)) {
+      return new Source(above, place, isPrevious);
+    }
+    String pod =
+        pods.stream()
+            .filter(known -> !known.isEmpty() && place.startsWith(known))
+            .max(Comparator.comparingInt(String::length))
+            .orElse("");
+    String container = place.substring(pod.length()).replaceFirst("^[._-]+", "");
+    return new Source(pod, container, isPrevious);
   }
 
   private static boolean hasPrefixes(List<String> lines) {

@@ -14,6 +14,8 @@ import java.util.List;
 /** Writes a case as a folder that {@link CaseFolder} reads. */
 public final class CaseWriter {
   static final String GAPS = "gaps.txt";
+  private static final String OBJECTS = "objects.json";
+  private static final String TEXTS = "output.txt";
 
   private CaseWriter() {}
 
@@ -29,7 +31,7 @@ public final class CaseWriter {
         throw new ModelcarException(
             CoreError.USAGE_INVALID, "the folder %s is not empty".formatted(folder));
       }
-      write(folder.resolve("objects.json"), known, false);
+      write(folder.resolve(OBJECTS), known, false);
       write(folder.resolve("servers.json"), known, true);
       Path logs = Files.createDirectories(folder.resolve("logs"));
       for (ContainerLog log : known.logs()) {
@@ -41,7 +43,7 @@ public final class CaseWriter {
         write(logs.resolve(name.replace('/', '_')), log.lines());
       }
       if (!known.texts().isEmpty()) {
-        write(folder.resolve("output.txt"), known.texts());
+        write(folder.resolve(TEXTS), known.texts());
       }
       if (!known.gaps().isEmpty()) {
         write(folder.resolve(GAPS), known.gaps());
@@ -50,6 +52,11 @@ public final class CaseWriter {
       throw new ModelcarException(
           CoreError.DISK_FAILED, "%s cannot be written: %s".formatted(folder, IoReason.of(e)), e);
     }
+  }
+
+  /** Whether a file has the texts of a case that was written here. */
+  static boolean isText(Path file) {
+    return file.endsWith(TEXTS) && Files.isRegularFile(file.resolveSibling(OBJECTS));
   }
 
   private static void write(Path file, Case known, boolean views) throws IOException {

@@ -20,6 +20,7 @@ public final class LogReader {
   /** What is decoded as a whole. */
   private static final int SMALL = 1 << 20;
 
+  private static final int BEGINNING = 8 << 10;
   private static final int LONGEST_LINE = 4 << 10;
 
   private LogReader() {}
@@ -31,6 +32,23 @@ public final class LogReader {
    * @param whole whether nothing was left out of a log that is large
    */
   public record Excerpt(List<String> lines, boolean whole) {}
+
+  /**
+   * Whether a file is text, as far as its beginning tells: hardly a letter of any encoding is a
+   * control character. Zeros do not count, which a log begins with that was cut while it was
+   * written.
+   */
+  static boolean isText(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      int letters = 0;
+      int controls = 0;
+      for (byte each : in.readNBytes(BEGINNING)) {
+        letters += each == 0 ? 0 : 1;
+        controls += each > 0 && each < ' ' && "\t\n\r\f\b\u001b".indexOf(each) < 0 ? 1 : 0;
+      }
+      return controls * 33 <= letters;
+    }
+  }
 
   /** Reads a file. */
   public static Excerpt read(Path file) throws IOException {

@@ -253,8 +253,8 @@ final class TracesTest {
     assertThat(report.toString()).doesNotContain("my own");
     assertThat(report.gaps())
         .contains(
-            "notes.txt was not read: a link that leads to nothing in the folder",
-            "dead.yaml was not read: a link that leads to nothing in the folder")
+            "notes.txt was not read: a link that leads out of the folder",
+            "dead.yaml was not read: a link that leads nowhere")
         .noneMatch(gap -> gap.startsWith("again.yaml"));
   }
 }
