@@ -38,15 +38,30 @@ public final class Diagnoser {
     return new Diagnosis(Redactor.redact(known)).report();
   }
 
+  /** What runs of the same thing have in common. */
+  static String origin(KubeObject run) {
+    return Stream.of(
+            run.text("spec", "pipelineRef", "name"),
+            run.text("spec", "taskRef", "name"),
+            run.label("tekton.dev/pipeline"),
+            run.text("metadata", "generateName"))
+        .filter(text -> !text.isEmpty())
+        .findFirst()
+        .filter(text -> !text.equals(run.name()))
+        .orElseGet(() -> run.name().replaceFirst("-[a-z0-9]{5}$", ""));
+  }
+
   private final class Diagnosis {
     private final World world;
     private final Judge judge = new Judge(catalogue, errors);
+    private final Standalone standalone;
     private final List<String> gaps;
     private final List<String> subjects = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
 
     Diagnosis(Case known) {
       this.world = new World(known);
+      this.standalone = new Standalone(world);
       this.gaps = new ArrayList<>(known.gaps());
     }
 
@@ -57,17 +72,11 @@ public final class Diagnoser {
       for (KubeObject service : world.of("InferenceService")) {
         add(service, services.ofService(service));
       }
-      if (subjects.isEmpty()) {
-        world.of("Job").forEach(job -> add(job, services.ofJob(job)));
-        world
-            .of("Deployment")
-            .forEach(deployment -> add(deployment, services.ofDeployment(deployment, "")));
-      }
-      if (subjects.isEmpty()) {
-        List<KubeObject> sets = world.of("ReplicaSet");
-        sets.forEach(set -> add(set, services.ofReplicaSet(set, set.reference())));
-        pods();
-      }
+      standalone.jobs().forEach(job -> add(job, services.ofJob(job)));
+      standalone
+          .deployments()
+          .forEach(deployment -> add(deployment, services.ofDeployment(deployment, "")));
+      pods(services);
       if (findings.isEmpty() && subjects.stream().allMatch(s -> s.endsWith(Report.NOT_JUDGED))) {
         traces();
       }
@@ -148,7 +157,6 @@ public final class Diagnoser {
     }
 
     private void tasks() {
-      boolean hasRuns = !subjects.isEmpty();
       TaskDiagnosis diagnosis = new TaskDiagnosis(world, judge);
       Map<String, List<TaskState>> byRun = new LinkedHashMap<>();
       List<KubeObject> alone = new ArrayList<>();
@@ -156,10 +164,11 @@ public final class Diagnoser {
         TaskState task = new TaskState(object);
         if (task.run().isEmpty()) {
           alone.add(object);
-        } else if (!hasRuns) {
-          byRun.computeIfAbsent(task.run(), key -> new ArrayList<>()).add(task);
         }
       }
+      standalone
+          .tasksOfUnknownRuns()
+          .forEach(task -> byRun.computeIfAbsent(task.run(), key -> new ArrayList<>()).add(task));
       newest(alone).stream()
           .map(TaskState::new)
           .map(List::of)
@@ -196,18 +205,6 @@ public final class Diagnoser {
         newest.merge(origin(run), run, (one, other) -> byAge.compare(other, one) > 0 ? other : one);
       }
       return List.copyOf(newest.values());
-    }
-
-    private static String origin(KubeObject run) {
-      return Stream.of(
-              run.text("spec", "pipelineRef", "name"),
-              run.text("spec", "taskRef", "name"),
-              run.label("tekton.dev/pipeline"),
-              run.text("metadata", "generateName"))
-          .filter(text -> !text.isEmpty())
-          .findFirst()
-          .filter(text -> !text.equals(run.name()))
-          .orElseGet(() -> run.name().replaceFirst("-[a-z0-9]{5}$", ""));
     }
 
     // ---- what is left of something ----
@@ -284,23 +281,37 @@ public final class Diagnoser {
 
     // ---- pods alone ----
 
-    private void pods() {
-      PodDiagnosis diagnosis = new PodDiagnosis(world, judge);
-      for (KubeObject pod : world.of("Pod")) {
-        String taskRun = pod.label("tekton.dev/taskRun");
-        String object = taskRun.isEmpty() ? "" : "taskrun/" + taskRun;
-        boolean serves = !pod.label("serving.kserve.io/inferenceservice").isEmpty();
-        add(
-            pod,
-            diagnosis.explain(
-                pod,
-                new PodDiagnosis.Purpose(
-                    object,
-                    serves,
-                    pod.label("tekton.dev/pipelineTask"),
-                    pod.label("tekton.dev/pipelineRun"),
-                    "pod")));
+    /**
+     * ReplicaSets and pods that nothing in the case owns. Beside something else, those that are
+     * well are not listed, and one that failed is not said to be why the other did.
+     */
+    private void pods(ServiceDiagnosis services) {
+      boolean only = subjects.isEmpty();
+      boolean failed = findings.stream().anyMatch(finding -> finding.role() == Role.CAUSE);
+      for (KubeObject set : standalone.sets()) {
+        beside(set, services.ofReplicaSet(set, set.reference()), only, failed);
       }
+      PodDiagnosis diagnosis = new PodDiagnosis(world, judge);
+      for (KubeObject pod : standalone.pods(only)) {
+        beside(pod, diagnosis.explain(pod, purpose(pod)), only, failed);
+      }
+    }
+
+    private void beside(
+        KubeObject object, Optional<Finding> finding, boolean only, boolean failed) {
+      if (only || finding.isPresent()) {
+        add(object, failed ? finding.map(Finding::asOwnFailure) : finding);
+      }
+    }
+
+    private static PodDiagnosis.Purpose purpose(KubeObject pod) {
+      String taskRun = pod.label("tekton.dev/taskRun");
+      return new PodDiagnosis.Purpose(
+          taskRun.isEmpty() ? "" : "taskrun/" + taskRun,
+          !pod.label("serving.kserve.io/inferenceservice").isEmpty(),
+          pod.label("tekton.dev/pipelineTask"),
+          pod.label("tekton.dev/pipelineRun"),
+          "pod");
     }
   }
 }

@@ -52,11 +52,11 @@ public record Finding(
     return as(other, message);
   }
 
-  /** A failure that came after the first one and does not follow from it. */
+  /** A failure beside the first one that does not follow from it. */
   Finding asOwnFailure() {
     return as(
         Role.NOTE,
-        "This failed independently, after the cause, and has to be fixed as well. " + message);
+        "This failed independently of the cause, and has to be fixed as well. " + message);
   }
 
   private Finding as(Role other, String text) {

@@ -142,7 +142,7 @@ final class ServiceDiagnosis {
         world.of("Pod").stream()
             .filter(pod ->
                 sets.stream().anyMatch(set -> pod.isOwnedBy("ReplicaSet", set.name()))
-                    || (sets.isEmpty() && pod.name().startsWith(deployment.name() + "-")))
+                    || (sets.isEmpty() && Standalone.mayBeOf(deployment, pod)))
             .toList();
     Optional<Finding> ofPods =
         newest(all, sets).stream()

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ final class World {
           "InferenceServiceReady");
 
   private final Map<String, KubeObject> objects = new LinkedHashMap<>();
+  private final Map<String, List<KubeObject>> byKind = new HashMap<>();
+  private final Map<String, KubeObject> byName = new HashMap<>();
   private final List<KubeObject> events = new ArrayList<>();
   private final Case known;
 
@@ -49,8 +52,14 @@ final class World {
         objects.merge(key(object), object, World::newer);
       }
     }
-    for (KubeObject run : of("PipelineRun")) {
-      addEmbedded(run);
+    for (KubeObject run : all()) {
+      if (run.kind().equals("PipelineRun")) {
+        addEmbedded(run);
+      }
+    }
+    for (KubeObject object : objects.values()) {
+      byKind.computeIfAbsent(object.kind(), kind -> new ArrayList<>()).add(object);
+      byName.putIfAbsent(object.kind() + "/" + object.name(), object);
     }
     events.sort(Comparator.comparing(event -> time(event).orElse(Instant.MAX)));
   }
@@ -107,11 +116,11 @@ final class World {
   }
 
   List<KubeObject> of(String kind) {
-    return objects.values().stream().filter(object -> object.kind().equals(kind)).toList();
+    return List.copyOf(byKind.getOrDefault(kind, List.of()));
   }
 
   Optional<KubeObject> find(String kind, String name) {
-    return of(kind).stream().filter(object -> object.name().equals(name)).findFirst();
+    return Optional.ofNullable(byName.get(kind + "/" + name));
   }
 
   /** The lines of a container; of those before a restart if there are such. */
