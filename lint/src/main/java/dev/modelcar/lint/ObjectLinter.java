@@ -16,6 +16,7 @@ import dev.modelcar.lint.schema.Schemas;
 import dev.modelcar.lint.schema.Schemas.Tekton;
 import dev.modelcar.lint.schema.Validator;
 import dev.modelcar.lint.schema.Zeros;
+import dev.modelcar.lint.tekton.ControllerChecks;
 import dev.modelcar.lint.tekton.Defaults;
 import dev.modelcar.lint.tekton.TektonChecks;
 import dev.modelcar.lint.tree.At;
@@ -103,6 +104,7 @@ final class ObjectLinter {
     kind.schema().ifPresent(schema -> new Validator(problems).validate(At.root(decoded), schema));
     if (decodes) {
       TektonChecks.check(kind.name(), At.root(value), problems);
+      ControllerChecks.check(kind.name(), At.root(value), problems);
     } else if (kind.name().kind().equals("InferenceService")) {
       ServingChecks.check(At.root(value), problems);
     }

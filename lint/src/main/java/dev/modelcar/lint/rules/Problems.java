@@ -35,6 +35,12 @@ public final class Problems {
     return List.copyOf(list);
   }
 
+  /** Whether this was found at a path, or at what it is a part of. */
+  public boolean has(Rule rule, String path) {
+    return list.stream()
+        .anyMatch(problem -> problem.rule() == rule && path.startsWith(problem.path()));
+  }
+
   /** Whether the server refuses the document, leaving aside what it drops. */
   public boolean refused() {
     return list.stream().anyMatch(problem -> problem.rule().effect() == Rule.Effect.REFUSED);

@@ -139,6 +139,7 @@ public final class Homes {
       int most = distance;
       List<String> close =
           known.stream()
+              .filter(each -> Math.abs(each.length() - folded.length()) <= most)
               .filter(each -> distance(folded, each.toLowerCase(Locale.ROOT)) == most)
               .sorted()
               .toList();

@@ -394,16 +394,25 @@ record PipelineChecks(Check check) {
   private void matrixResults(At list) {
     Map<String, At> tasks = new LinkedHashMap<>();
     list.items().forEach(task -> tasks.put(name(task), task));
+    // Of the results' types, Tekton looks at those that the last parameter of all uses.
+    Map<ResultRef, At> used = new LinkedHashMap<>();
     for (At task : list.items()) {
       for (At param : task.get("params").items()) {
-        for (String expression : ResultRef.expressions(param.get("value"))) {
+        List<String> expressions = ResultRef.expressions(param.get("value"));
+        if (!ResultRef.anyLooksLike(expressions)) {
+          continue;
+        }
+        used.clear();
+        for (String expression : expressions) {
           if (!ResultRef.looksLike(expression)) {
             continue;
           }
           At source = tasks.get(expression.split("\\.", -1)[1]);
-          if (source == null || !new PipelineTask(check, source).isMatrix()) {
+          if (source == null || !PipelineTask.isMatrix(source)) {
             continue;
           }
+          ResultRef.parse(expression)
+              .ifPresent(reference -> used.put(reference, param.get("value")));
           if (!expression.endsWith("[*]")) {
             check.add(
                 Rule.MATRIX_INVALID,
@@ -414,6 +423,21 @@ record PipelineChecks(Check check) {
         }
       }
     }
+    used.forEach((reference, at) -> {
+      At source = tasks.getOrDefault(reference.task(), at);
+      for (At result : source.get("taskSpec", "results").items()) {
+        String type = result.get("type").text();
+        if (source.get("taskRef").isAbsent()
+            && name(result).equals(reference.result())
+            && !type.equals("string")) {
+          check.add(
+              Rule.MATRIX_INVALID,
+              at,
+              "%s is a matrix: its result %s has to be a string, and is of type %s"
+                  .formatted(reference.task(), reference.result(), Check.quoted(type)));
+        }
+      }
+    });
   }
 
   /** That tasks refer to these parameters only. */

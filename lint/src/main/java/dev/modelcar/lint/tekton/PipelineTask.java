@@ -21,6 +21,10 @@ record PipelineTask(Check check, At task) {
   record Expressions(At at, List<String> texts) {}
 
   boolean isMatrix() {
+    return isMatrix(task);
+  }
+
+  static boolean isMatrix(At task) {
     return task.get("matrix", "params").size() > 0 || task.get("matrix", "include").size() > 0;
   }
 
