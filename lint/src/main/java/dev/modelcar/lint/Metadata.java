@@ -24,7 +24,7 @@ final class Metadata {
     name(metadata, kind, problems);
     At namespace = metadata.get("namespace");
     if (namespace.hasText()
-        && !(LABEL.matcher(namespace.text()).matches() && namespace.text().length() <= 63)) {
+        && !(namespace.text().length() <= 63 && LABEL.matcher(namespace.text()).matches())) {
       problems.add(
           Rule.NAME_INVALID, namespace, "no name of a namespace: %s".formatted(namespace.text()));
     }
@@ -80,8 +80,8 @@ final class Metadata {
         rbac
             ? !text.contains("/") && !text.contains("%") && !text.equals(".") && !text.equals("..")
             : service
-                ? LABEL.matcher(text).matches() && text.length() <= 63
-                : SUBDOMAIN.matcher(text).matches() && text.length() <= 253;
+                ? text.length() <= 63 && LABEL.matcher(text).matches()
+                : text.length() <= 253 && SUBDOMAIN.matcher(text).matches();
     if (!right) {
       problems.add(
           Rule.NAME_INVALID,
@@ -102,15 +102,15 @@ final class Metadata {
     String prefix = slash < 0 ? "" : name.substring(0, slash);
     String part = name.substring(slash + 1);
     boolean right =
-        NAME_PART.matcher(part).matches()
-            && part.length() <= 63
-            && !part.contains("/")
-            && (slash < 0 || (SUBDOMAIN.matcher(prefix).matches() && prefix.length() <= 253));
+        part.length() <= 63
+            && NAME_PART.matcher(part).matches()
+            && (slash < 0 || (prefix.length() <= 253 && SUBDOMAIN.matcher(prefix).matches()));
     // Annotations are compared without case.
     boolean lower =
         at.path().startsWith("metadata.annotations")
-            && NAME_PART.matcher(part).matches()
             && part.length() <= 63
+            && NAME_PART.matcher(part).matches()
+            && prefix.length() <= 253
             && SUBDOMAIN.matcher(prefix.toLowerCase(Locale.ROOT)).matches();
     if (!right && !lower) {
       problems.add(

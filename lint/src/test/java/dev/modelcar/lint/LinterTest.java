@@ -28,7 +28,11 @@ class LinterTest {
   private static final Linter NEWEST = new Linter(Schemas.of(Tekton.V1), Tekton.V1);
 
   static LintedFile lint(String text) {
-    return NEWEST.lint("file.yaml", text.getBytes(StandardCharsets.UTF_8));
+    return lint(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static LintedFile lint(byte[] bytes) {
+    return NEWEST.lint("file.yaml", bytes);
   }
 
   private static List<String> errors(LintedFile file) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -41,9 +42,9 @@ public final class Advice {
     At spec = decoded.get("spec");
     TaskAdvice tasks = new TaskAdvice(problems);
     switch (kind.kind()) {
-      case "Task" -> tasks.task(spec, Set.of());
+      case "Task" -> tasks.task(spec, Set.of(), Set.of());
       case "TaskRun" -> advice.taskRun(spec, tasks);
-      case "Pipeline" -> advice.pipeline(spec, Set.of(), tasks);
+      case "Pipeline" -> advice.pipeline(spec, Set.of(), Set.of(), tasks);
       case "PipelineRun" -> advice.pipelineRun(spec, tasks);
       case "StepAction" -> tasks.container(spec);
       default -> {}
@@ -66,11 +67,12 @@ public final class Advice {
     timeout(spec.get("timeout"));
     tasks.podTemplate(spec.get("podTemplate"));
     List<At> claims = claims(spec.get("workspaces"));
-    if (claims.size() > 1) {
+    if (different(claims) > 1) {
       several(claims.get(1));
     }
     if (spec.get("taskSpec").isPresent()) {
-      tasks.task(spec.get("taskSpec"), names(spec.get("workspaces")));
+      Set<String> volumes = names(spec.get("podTemplate", "volumes"));
+      tasks.task(spec.get("taskSpec"), names(spec.get("workspaces")), volumes);
     }
   }
 
@@ -90,6 +92,16 @@ public final class Advice {
     return workspaces.items().stream()
         .filter(item -> CLAIMS.stream().anyMatch(source -> item.get(source).isPresent()))
         .toList();
+  }
+
+  /** How many there are; several bindings of one claim are one. */
+  private static long different(List<At> claims) {
+    return claims.stream().map(Advice::claim).distinct().count();
+  }
+
+  private static String claim(At binding) {
+    At claim = binding.get("persistentVolumeClaim", "claimName");
+    return claim.hasText() ? "claim " + claim.text() : "template " + binding.get("name").text();
   }
 
   private void several(At binding) {
@@ -112,23 +124,31 @@ public final class Advice {
     }
     List<At> claims = claims(spec.get("workspaces"));
     At embedded = spec.get("pipelineSpec");
-    if (claims.size() > 1) {
-      Set<String> claimed =
-          claims.stream().map(at -> at.get("name").text()).collect(Collectors.toSet());
+    if (different(claims) > 1) {
+      Map<String, String> claimed =
+          claims.stream()
+              .collect(Collectors.toMap(at -> at.get("name").text(), Advice::claim, (a, _) -> a));
       if (embedded.isAbsent() || tasks(embedded).anyMatch(task -> used(task, claimed) > 1)) {
         several(claims.get(1));
       }
     }
     if (embedded.isPresent()) {
-      pipeline(embedded, names(spec.get("workspaces")), tasks);
+      Set<String> volumes = names(spec.get("podTemplate", "volumes"));
+      volumes.addAll(names(spec.get("taskRunTemplate", "podTemplate", "volumes")));
+      for (At each : spec.get("taskRunSpecs").items()) {
+        volumes.addAll(names(each.get("podTemplate", "volumes")));
+        volumes.addAll(names(each.get("taskPodTemplate", "volumes")));
+      }
+      pipeline(embedded, names(spec.get("workspaces")), volumes, tasks);
       limits(embedded, spec.get("timeouts"));
     }
   }
 
-  private static long used(At task, Set<String> claimed) {
+  private static long used(At task, Map<String, String> claimed) {
     return task.get("workspaces").items().stream()
         .map(item -> item.get("workspace").hasText() ? item.get("workspace") : item.get("name"))
-        .filter(at -> claimed.contains(at.text()))
+        .flatMap(at -> Optional.ofNullable(claimed.get(at.text())).stream())
+        .distinct()
         .count();
   }
 
@@ -159,7 +179,7 @@ public final class Advice {
     }
   }
 
-  private void pipeline(At spec, Set<String> given, TaskAdvice advice) {
+  private void pipeline(At spec, Set<String> given, Set<String> volumes, TaskAdvice advice) {
     Set<String> known = names(spec.get("workspaces"));
     known.addAll(given);
     List<At> embedded = new ArrayList<>();
@@ -167,7 +187,7 @@ public final class Advice {
       if (task.get("taskSpec").isPresent()) {
         Set<String> all = new HashSet<>(known);
         all.addAll(names(task.get("workspaces")));
-        advice.task(task.get("taskSpec"), all);
+        advice.task(task.get("taskSpec"), all, volumes);
         embedded.add(task);
       }
     }

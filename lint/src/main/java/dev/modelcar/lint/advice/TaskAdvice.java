@@ -22,21 +22,32 @@ record TaskAdvice(Problems problems) {
   /** Of v1alpha1, in the singular, or without what is meant of a result. */
   private static final Pattern UNKNOWN =
       Pattern.compile(
-          "\\$\\((?:inputs|outputs|param|workspace|result)\\.[-A-Za-z0-9_.]+\\)|\\$\\(results\\.[-A-Za-z0-9_]+\\)");
+          "\\$\\((?:inputs\\.(?!params\\.)|(?:outputs|param|workspace|result)\\.)[-A-Za-z0-9_.]+\\)|\\$\\(results\\.[-A-Za-z0-9_]+\\)");
 
-  private static final Pattern PARAM = Pattern.compile("\\$\\(params[.\\[][^)]+\\)");
+  private static final Pattern PARAM = Pattern.compile("\\$\\(params[.\\[][^)]{1,1000}\\)");
   private static final Pattern WRITTEN =
-      Pattern.compile("(?m)cat\\s*>\\s*(\\S+)\\s*<<|<<-?\\s*['\"]?\\w+['\"]?\\s*>\\s*(\\S+)");
+      Pattern.compile(
+          "cat\\s{0,80}>\\s{0,80}(\\S{1,500})\\s{0,80}<<|<<-?\\s{0,80}['\"]?\\w{1,80}['\"]?\\s{0,80}>\\s{0,80}(\\S{1,500})");
+
+  /** Files that a script writes and that are looked for in it. */
+  private static final int MOST_FILES = 100;
 
   /** What the kubelet keeps of the results of all containers of a pod. */
   private static final int RESULT_BYTES = 12_288;
 
   private static final int LEAST_BYTES = 256;
 
-  void task(At spec, Set<String> propagated) {
+  /**
+   * Looks at a task.
+   *
+   * @param propagated workspaces of the run or the pipeline
+   * @param outside volumes of the pod template of the run
+   */
+  void task(At spec, Set<String> propagated, Set<String> outside) {
     Set<String> workspaces = names(spec.get("workspaces"));
     workspaces.addAll(propagated);
     Set<String> volumes = names(spec.get("volumes"));
+    volumes.addAll(outside);
     At template = spec.get("stepTemplate");
     List<At> steps = spec.get("steps").items();
     for (At step : steps) {
@@ -47,7 +58,10 @@ record TaskAdvice(Problems problems) {
       workspaces(step, workspaces);
     }
     security(template);
-    spec.get("sidecars").items().forEach(this::container);
+    for (At sidecar : spec.get("sidecars").items()) {
+      container(sidecar);
+      workspaces(sidecar, workspaces);
+    }
     steps.stream()
         .filter(step ->
             step.get("ref").isAbsent()
@@ -120,9 +134,12 @@ record TaskAdvice(Problems problems) {
           "the script contains %s as text: whoever sets it can run commands"
               .formatted(String.join(", ", params)));
     }
+    Set<String> files = new TreeSet<>();
     Matcher written = WRITTEN.matcher(script.text());
-    while (written.find()) {
-      String file = Optional.ofNullable(written.group(1)).orElse(String.valueOf(written.group(2)));
+    while (files.size() < MOST_FILES && written.find()) {
+      files.add(Optional.ofNullable(written.group(1)).orElse(String.valueOf(written.group(2))));
+    }
+    for (String file : files) {
       String run = "(?m)(?:^|[;&|]|\\bexec)\\s*" + Pattern.quote(file) + "(?:\\s|$)";
       boolean runs =
           Pattern.compile(run).matcher(script.text()).find()

@@ -12,8 +12,7 @@ import dev.modelcar.lint.tree.Value.Scalar;
 import dev.modelcar.lint.tree.Value.ScalarType;
 import dev.modelcar.lint.tree.Value.Sequence;
 import java.math.BigDecimal;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -124,10 +123,10 @@ public final class Validator {
     }
     schema.items().ifPresent(items -> at.items().forEach(item -> validate(item, items)));
     if (schema.unique() || !schema.mapKeys().isEmpty()) {
-      List<Value> seen = new ArrayList<>();
+      Set<Object> seen = new HashSet<>();
       for (At item : at.items()) {
         Value key = schema.unique() ? item.value() : key(item, schema);
-        if (seen.stream().anyMatch(other -> Value.same(other, key))) {
+        if (!seen.add(Value.content(key))) {
           problems.add(
               Rule.NAME_REPEATED,
               item,
@@ -135,7 +134,6 @@ public final class Validator {
                   + (schema.unique() ? "" : ": same " + String.join(", ", schema.mapKeys())),
               "Remove one of the two.");
         }
-        seen.add(key);
       }
     }
   }

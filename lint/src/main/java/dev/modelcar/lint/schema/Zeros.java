@@ -1,5 +1,6 @@
 package dev.modelcar.lint.schema;
 
+import dev.modelcar.lint.tree.Quantity;
 import dev.modelcar.lint.tree.Value;
 import dev.modelcar.lint.tree.Value.Field;
 import dev.modelcar.lint.tree.Value.Mapping;
@@ -10,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a Go program writes for required fields that it was not given. A webhook that reads and
- * writes an object so hides from the schema that something is missing.
+ * What a Go program writes for required fields that it was not given, and for amounts that it was
+ * given as numbers. A webhook that reads and writes an object so hides both from the schema.
  */
 public final class Zeros {
   private Zeros() {}
@@ -44,8 +45,15 @@ public final class Zeros {
                 .map(item -> fill(item.isNull() ? zero(each, item) : item, each))
                 .toList());
       }
-      case Scalar scalar -> scalar;
+      case Scalar scalar ->
+          scalar.type() == ScalarType.NUMBER && isQuantity(schema)
+              ? Value.string(Quantity.canonical(scalar.text()), scalar)
+              : scalar;
     };
+  }
+
+  private static boolean isQuantity(Schema schema) {
+    return schema.intOrString() && schema.pattern().isPresent();
   }
 
   private static Value zero(Schema schema, Value at) {

@@ -14,10 +14,15 @@ import java.util.regex.Pattern;
  * $(params["na.me"])}, {@code $(params.list[*])}. A prefix is a regular expression.
  */
 final class Variables {
-  private static final String NAME = ".*?(?:\\[\\*\\])?";
+  /**
+   * No longer than any name is, so that a text full of what only begins as a reference costs
+   * little.
+   */
+  private static final String NAME = ".{0,1000}?(?:\\[\\*\\])?";
+
   private static final Pattern INDEX = Pattern.compile("\\[([0-9])*\\*?\\]");
   private static final Pattern ANY =
-      Pattern.compile("\\$\\([_a-zA-Z0-9.-]+(?:\\.[_a-zA-Z0-9.-]+)*(?:\\[(?:[0-9]+|\\*)\\])?\\)");
+      Pattern.compile("\\$\\([_a-zA-Z0-9.-]++(?:\\[(?:[0-9]++|\\*)\\])?\\)");
   private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
 
   private Variables() {}

@@ -29,6 +29,10 @@ public final class GoDuration {
           60_000_000_000L,
           "h",
           3_600_000_000_000L);
+
+  /** Far more than any duration needs. */
+  private static final int LONGEST = 1_000;
+
   private static final BigDecimal LIMIT = BigDecimal.valueOf(Long.MAX_VALUE);
 
   private static final Pattern FIELD =
@@ -50,7 +54,7 @@ public final class GoDuration {
     if (rest.equals("0")) {
       return Optional.of(Duration.ZERO);
     }
-    if (rest.isEmpty()) {
+    if (rest.isEmpty() || rest.length() > LONGEST) {
       return Optional.empty();
     }
     BigDecimal nanos = BigDecimal.ZERO;

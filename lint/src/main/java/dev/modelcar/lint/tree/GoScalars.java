@@ -30,6 +30,9 @@ final class GoScalars {
   private static final Pattern DOTTED = Pattern.compile("\\.[0-9]+(?:[eE][-+]?[0-9]+)?");
   private static final BigInteger LIMIT = BigInteger.TWO.pow(64);
 
+  /** More than an integer of 64 bits has in any notation: it can only be a float, or a text. */
+  private static final int MOST_DIGITS = 1_000;
+
   private GoScalars() {}
 
   static Scalar resolve(String text, Place start, Place end) {
@@ -49,14 +52,13 @@ final class GoScalars {
     if (Character.isDigit(first) || first == '-' || first == '+') {
       String plain = text.replace("_", "");
       var matcher = INTEGER.matcher(plain);
-      if (matcher.matches()) {
+      if (plain.length() <= MOST_DIGITS && matcher.matches()) {
         BigInteger integer = integer(matcher, plain.startsWith("-"));
         if (integer.bitLength() < 64
             || (integer.signum() > 0 && integer.compareTo(LIMIT) < 0)
             || integer.equals(BigInteger.valueOf(Long.MIN_VALUE))) {
           return new Scalar(ScalarType.INTEGER, integer.toString(), start, end);
         }
-        return number(plain, start, end);
       }
       if (FLOAT.matcher(plain).matches()) {
         return number(plain, start, end);

@@ -21,12 +21,15 @@ public final class Quantity {
   public static final String HOW =
       "Write a number with a unit of Kubernetes, such as 500m, 2 or 8Gi.";
 
+  /** Far more than any amount needs. */
+  private static final int LONGEST = 1_000;
+
   private Quantity() {}
 
   /** The amount; empty if the text is none. */
   public static Optional<BigDecimal> value(String text) {
     Matcher matcher = FORM.matcher(text);
-    if (!matcher.matches()) {
+    if (text.length() > LONGEST || !matcher.matches()) {
       return Optional.empty();
     }
     BigDecimal number = new BigDecimal(matcher.group("sign") + digits(matcher.group("number")));

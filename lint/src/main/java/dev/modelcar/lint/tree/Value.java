@@ -1,7 +1,7 @@
 package dev.modelcar.lint.tree;
 
-import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,27 +121,16 @@ public sealed interface Value {
     };
   }
 
-  /** Whether both are the same JSON. */
-  static boolean same(Value one, Value other) {
-    return switch (one) {
-      case Mapping a when other instanceof Mapping b ->
-          a.fields().keySet().equals(b.fields().keySet())
-              && a.fields().values().stream()
-                  .allMatch(field -> {
-                    Field there = b.fields().get(field.name());
-                    return there != null && same(field.value(), there.value());
-                  });
-      case Sequence a when other instanceof Sequence b -> {
-        List<Value> left = new ArrayList<>(a.items());
-        boolean equal = left.size() == b.items().size();
-        for (int i = 0; equal && i < left.size(); i++) {
-          equal = same(left.get(i), b.items().get(i));
-        }
-        yield equal;
+  /** Equal to that of another value if both are the same JSON, wherever they stand. */
+  static Object content(Value value) {
+    return switch (value) {
+      case Mapping mapping -> {
+        Map<String, Object> content = new HashMap<>();
+        mapping.fields().forEach((name, field) -> content.put(name, content(field.value())));
+        yield content;
       }
-      case Scalar a when other instanceof Scalar b ->
-          a.type() == b.type() && a.text().equals(b.text());
-      default -> false;
+      case Sequence sequence -> sequence.items().stream().map(Value::content).toList();
+      case Scalar scalar -> Map.entry(scalar.type(), scalar.text());
     };
   }
 }

@@ -24,6 +24,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.resolver.ScalarResolver;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 import org.snakeyaml.engine.v2.schema.Schema;
 
 /** Reads YAML, and with it JSON, as the API server does. */
@@ -33,6 +34,9 @@ public final class YamlReader {
 
   private static final int MOST_CODE_POINTS = 256 << 20;
   private static final int MOST_ALIASES = 10_000;
+
+  /** In characters. */
+  private static final int LARGEST_BUFFER = 4 << 20;
 
   private YamlReader() {}
 
@@ -79,6 +83,7 @@ public final class YamlReader {
               .setMaxAliasesForCollections(MOST_ALIASES)
               .setCodePointLimit(MOST_CODE_POINTS)
               .setUseMarks(true)
+              .setBufferSize(bufferSize(parsed))
               .build();
       Iterator<Node> nodes = new Compose(settings).composeAllFromString(parsed).iterator();
       while (nodes.hasNext()) {
@@ -101,6 +106,25 @@ public final class YamlReader {
       fault = Optional.of(new Fault(Fault.Kind.SYNTAX, "it is nested too deeply", Place.START));
     }
     return new YamlFile(content, mark, documents, fault);
+  }
+
+  /**
+   * The parser keeps what it has not consumed, and copies it with each buffer that it reads: a long
+   * text in small buffers takes it quadratic time. A buffer ends before the first character that
+   * the parser refuses, as it refuses whole buffers and what stands before is still to be read.
+   */
+  private static int bufferSize(String text) {
+    int readable = 0;
+    while (readable < text.length()) {
+      int point = text.codePointAt(readable);
+      if (!StreamReader.isPrintable(point)) {
+        break;
+      }
+      readable += Character.charCount(point);
+    }
+    int buffers = Math.ceilDiv(Math.max(1, readable), LARGEST_BUFFER);
+    // The parser adds a character for a pair that would be cut in two.
+    return Math.max(1, readable / buffers - 1);
   }
 
   private static Fault syntax(MarkedYamlEngineException e) {
