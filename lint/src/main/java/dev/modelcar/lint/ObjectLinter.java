@@ -17,6 +17,7 @@ import dev.modelcar.lint.schema.Schemas.Tekton;
 import dev.modelcar.lint.schema.Validator;
 import dev.modelcar.lint.schema.Zeros;
 import dev.modelcar.lint.tekton.ControllerChecks;
+import dev.modelcar.lint.tekton.Conversion;
 import dev.modelcar.lint.tekton.Defaults;
 import dev.modelcar.lint.tekton.TektonChecks;
 import dev.modelcar.lint.tree.At;
@@ -109,7 +110,7 @@ final class ObjectLinter {
       ServingChecks.check(At.root(value), problems);
     }
     Advice.look(kind.name(), root, At.root(seen), problems);
-    return value;
+    return Conversion.stored(kind.name(), value, schemas);
   }
 
   private void unknown(At root, GroupKind name, Problems problems) {
