@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -34,6 +35,7 @@ public final class Cli {
     Commands.addTo(commandLine, words);
     commandLine.registerConverter(Path.class, Cli::path);
     UnusedOptions.hide(commandLine);
+    OutputForms.show(commandLine);
     commandLine.setOut(new PrintWriter(environment.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(environment.err(), true, StandardCharsets.UTF_8));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
@@ -57,7 +59,13 @@ public final class Cli {
           .unknownForm()
           .ifPresent(form -> {
             throw new CommandLine.ParameterException(
-                line, "this command does not print %s: use text or json".formatted(form));
+                line,
+                "this command does not print %s: use %s"
+                    .formatted(
+                        form,
+                        command.forms().stream()
+                            .map(Enum::name)
+                            .collect(Collectors.joining(" or "))));
           });
     }
   }

@@ -1,6 +1,7 @@
 package dev.modelcar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.JsonSchema;
@@ -12,7 +13,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,6 +122,15 @@ final class LintTest {
         "runs": {"type": "array", "minItems": 1, "items": {
           "type": "object", "additionalProperties": false, "required": ["tool", "results"],
           "properties": {
+            "invocations": {"type": "array", "items": {
+              "type": "object", "additionalProperties": false, "required": ["executionSuccessful"],
+              "properties": {
+                "executionSuccessful": {"type": "boolean"},
+                "toolExecutionNotifications": {"type": "array", "items": {
+                  "type": "object", "additionalProperties": false, "required": ["message"],
+                  "properties": {
+                    "level": {"enum": ["none", "note", "warning", "error"]},
+                    "message": {"$ref": "#/$defs/text"}}}}}}},
             "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
             "tool": {"type": "object", "required": ["driver"], "properties": {"driver": {
               "type": "object", "required": ["name"], "properties": {
@@ -169,7 +181,7 @@ final class LintTest {
       file("two.yaml", GOOD + "---\n" + BAD).toString()
     };
     for (String file : files) {
-      Run run = lint("--output", "sarif", file);
+      Run run = lint("--output", "sarif", "--tekton", "1.0", file);
       assertThat(schema.validate(json(run))).as(run.out()).isEmpty();
     }
   }
@@ -180,6 +192,61 @@ final class LintTest {
 
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains("this command does not print sarif");
+    assertThat(lint("--output", "markdown", ".").err()).contains("use text or json or sarif");
+  }
+
+  @Test
+  void theHelpNamesTheFormsThatThereAre() {
+    assertThat(lint("--help").out()).contains("--output=text|json|sarif").contains("SARIF 2.1.0");
+    assertThat(Run.of(Map.of(), "diagnose", "--help").out())
+        .contains("--output=text|json|markdown");
+    assertThat(Run.of(Map.of(), "plan", "--help").out()).doesNotContain("sarif");
+  }
+
+  @Test
+  void aVersionThatIsNotKnownIsSaid() throws IOException {
+    String file = file("good.yaml", GOOD).toString();
+    for (String version : List.of("0.50", "3.0")) {
+      Run run = lint("--tekton", version, "-o", "json", file);
+      JsonNode tekton = json(run).path("tekton");
+
+      assertThat(run.code()).isZero();
+      assertThat(run.err().lines().filter(line -> line.startsWith("warning: ")))
+          .singleElement()
+          .asString()
+          .contains(version, "0.69.1, 0.70.0, 1.15.0");
+      assertThat(tekton.path("asked").asText()).isEqualTo(version);
+      assertThat(tekton.path("known")).hasSize(3);
+      assertThat(tekton.path("note").asText()).contains(version);
+    }
+    Run usual = lint("-o", "json", file);
+    assertThat(usual.err()).doesNotContain("warning:");
+    assertThat(json(usual).path("tekton").has("note")).isFalse();
+  }
+
+  @Test
+  void pipesAndDevicesAreNotOpened() throws IOException, InterruptedException {
+    Path pipe = folder.resolve("pipe.yaml");
+    Process made = new ProcessBuilder("mkfifo", pipe.toString()).start();
+    assumeTrue(made.waitFor() == 0);
+
+    for (String path : List.of(pipe.toString(), "/dev/zero")) {
+      Run run = lint(path);
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err()).contains(path + " is a pipe, a socket or a device");
+    }
+    assertThat(lint(folder.toString()).code()).isZero();
+  }
+
+  @Test
+  void garbageIsNoYaml() throws IOException {
+    byte[] garbage = new byte[100_000];
+    new Random(7).nextBytes(garbage);
+    Path file = Files.write(folder.resolve("garbage.yaml"), garbage);
+
+    Run run = lint(file.toString());
+    assertThat(run.code()).isEqualTo(FINDINGS);
+    assertThat(run.out()).contains("yaml-invalid");
   }
 
   @Test
@@ -229,6 +296,8 @@ final class LintTest {
 
     assertThat(lint(folder.resolve("k").toString()).code()).isZero();
     assertThat(lint(file("p.yaml", patch).toString()).code()).isEqualTo(FINDINGS);
+    String directive = GOOD.replace("data: {a: b}", "$patch: delete");
+    assertThat(lint(file("q.yaml", directive).toString()).code()).isZero();
   }
 
   @Test
@@ -244,7 +313,7 @@ final class LintTest {
   @Test
   void whatIsNotThereIsAUsageError() {
     assertThat(lint(folder.resolve("none").toString()).code()).isEqualTo(2);
-    assertThat(lint("--tekton", "2.x", ".").code()).isEqualTo(2);
+    assertThat(lint("--tekton", "latest", ".").code()).isEqualTo(2);
     assertThat(lint("--fix", "-").code()).isEqualTo(2);
   }
 }

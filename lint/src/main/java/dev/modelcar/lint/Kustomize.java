@@ -12,6 +12,19 @@ import java.util.stream.Stream;
 public final class Kustomize {
   private Kustomize() {}
 
+  /** Whether an object has a directive for merging, which only a patch has. */
+  public static boolean isPatch(LintedFile file) {
+    return file.objects().stream()
+        .flatMap(object -> object.problems().stream())
+        .anyMatch(problem -> isDirective(problem.path()));
+  }
+
+  /** Such as {@code spec.containers[0].$patch}. */
+  static boolean isDirective(String path) {
+    String name = path.substring(path.lastIndexOf('.') + 1);
+    return name.equals("$patch") || name.equals("$retainKeys");
+  }
+
   /** The patches that the kustomizations among these files name. */
   public static Set<Path> patches(List<LintedFile> files) {
     return files.stream().flatMap(Kustomize::patches).collect(Collectors.toSet());

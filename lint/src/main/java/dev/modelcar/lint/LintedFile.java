@@ -41,6 +41,7 @@ public record LintedFile(
                     object.stored(),
                     object.problems().stream()
                         .filter(problem -> problem.rule().effect() == Rule.Effect.DROPPED)
+                        .filter(problem -> !Kustomize.isDirective(problem.path()))
                         .toList()))
             .toList();
     return new LintedFile(name, yaml, parts, own.list());

@@ -2,9 +2,10 @@ package dev.modelcar.cli.options;
 
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Environment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -32,8 +33,16 @@ public abstract class Command implements Callable<Integer> {
   }
 
   /** The formats that the command can print beside text and JSON. */
-  protected Set<OutputOptions.Form> moreForms() {
-    return Set.of();
+  public List<OutputOptions.Form> moreForms() {
+    return List.of();
+  }
+
+  /** All formats that the command can print. */
+  public final List<OutputOptions.Form> forms() {
+    List<OutputOptions.Form> forms =
+        new ArrayList<>(List.of(OutputOptions.Form.text, OutputOptions.Form.json));
+    forms.addAll(moreForms());
+    return forms;
   }
 
   /** Whether the result is to have this format. */
@@ -43,9 +52,7 @@ public abstract class Command implements Callable<Integer> {
 
   /** The format that was asked for, if it is one that the command does not print. */
   public final Optional<OutputOptions.Form> unknownForm() {
-    return Optional.of(output.form)
-        .filter(form -> form != OutputOptions.Form.text && form != OutputOptions.Form.json)
-        .filter(form -> !moreForms().contains(form));
+    return Optional.of(output.form).filter(form -> !forms().contains(form));
   }
 
   public final Console console() {

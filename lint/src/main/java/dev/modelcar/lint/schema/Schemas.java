@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /** All kinds that are known: of Tekton, KServe and Kubernetes itself. */
@@ -32,17 +33,9 @@ public final class Schemas {
       return release;
     }
 
-    /** As the command line names it; empty if there is none of this name. */
-    public static Optional<Tekton> of(String text) {
-      String version = text.startsWith("v") ? text.substring(1) : text;
-      if (version.matches("1(?:\\.(?:x|[0-9]+(?:\\.[0-9]+)?))?")) {
-        return Optional.of(V1);
-      }
-      if (!version.matches("0\\.[0-9]+(?:\\.(?:x|[0-9]+))?")) {
-        return Optional.empty();
-      }
-      int minor = Integer.parseInt(version.split("\\.", -1)[1]);
-      return minor >= 70 ? Optional.of(V0_70) : minor >= 44 ? Optional.of(V0_69) : Optional.empty();
+    /** All of them, the oldest first. */
+    public static List<String> known() {
+      return Stream.of(values()).map(Tekton::release).toList().reversed();
     }
   }
 

@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -81,8 +80,8 @@ public final class DiagnoseCommand extends RegistryCommand {
   boolean probe;
 
   @Override
-  protected Set<OutputOptions.Form> moreForms() {
-    return Set.of(OutputOptions.Form.markdown);
+  public List<OutputOptions.Form> moreForms() {
+    return List.of(OutputOptions.Form.markdown);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.modelcar.lint.Fixer;
 import dev.modelcar.lint.Kustomize;
 import dev.modelcar.lint.LintedFile;
 import dev.modelcar.lint.Linter;
+import dev.modelcar.lint.TektonVersion;
 import dev.modelcar.lint.schema.Schemas;
 import dev.modelcar.lint.schema.Schemas.Tekton;
 import java.nio.file.Path;
@@ -50,7 +51,9 @@ public final class LintCommand extends Command {
   @Option(
       names = "--tekton",
       paramLabel = "VERSION",
-      description = "the cluster's Tekton: 0.69, 0.70 or 1.x (default: ${DEFAULT-VALUE})")
+      description =
+          "the cluster's Tekton (default: ${DEFAULT-VALUE}); known are 0.69.1, 0.70.0 and 1.15.0, and"
+              + " another version is taken as the nearest of them, with a warning")
   String tekton = "1.x";
 
   @Option(
@@ -74,19 +77,21 @@ public final class LintCommand extends Command {
   boolean strict;
 
   @Override
-  protected Set<OutputOptions.Form> moreForms() {
-    return Set.of(OutputOptions.Form.sarif);
+  public List<OutputOptions.Form> moreForms() {
+    return List.of(OutputOptions.Form.sarif);
   }
 
   @Override
   public Integer call() {
     Console console = console();
-    Tekton release =
-        Tekton.of(tekton)
+    TektonVersion version =
+        TektonVersion.of(tekton)
             .orElseThrow(() ->
                 Usage.invalid(
-                    "--tekton %s: no version of Tekton that is known; 0.69, 0.70 or 1.x"
-                        .formatted(tekton)));
+                    "--tekton %s: not a version; those known are %s"
+                        .formatted(tekton, String.join(", ", Tekton.known()))));
+    Tekton release = version.release();
+    version.note().ifPresent(note -> console.warn("--tekton: " + note));
     Linter linter = new Linter(schemas(release), release);
     if (fix && paths.contains("-")) {
       throw Usage.invalid("--fix cannot change standard input");
@@ -100,10 +105,13 @@ public final class LintCommand extends Command {
     Set<Path> patches = Kustomize.patches(files);
     files =
         files.stream()
-            .map(file -> patches.contains(place(file.name())) ? file.asPatch() : file)
+            .map(file ->
+                patches.contains(place(file.name())) || Kustomize.isPatch(file)
+                    ? file.asPatch()
+                    : file)
             .toList();
     List<LintFinding> findings = LintFinding.of(files);
-    new LintView(console, prints(OutputOptions.Form.sarif), showStored)
+    new LintView(console, version, prints(OutputOptions.Form.sarif), showStored)
         .show(files, findings, fixed);
     return findings.stream().anyMatch(finding -> finding.fails(strict))
         ? ErrorCategory.FINDINGS.exitCode()

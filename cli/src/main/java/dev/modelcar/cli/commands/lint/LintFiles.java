@@ -29,6 +29,8 @@ import java.util.regex.Pattern;
  */
 record LintFiles(InputStream in) {
   private static final Pattern NAME = Pattern.compile(".*\\.(?:ya?ml|json)");
+  private static final Pattern OPEN =
+      Pattern.compile("/dev/stdin|/dev/fd/\\d+|/proc/(?:self|\\d+)/fd/\\d+");
   private static final Set<String> SKIPPED = Set.of("node_modules", "target", "vendor");
 
   /** Far more than a server takes in one request. */
@@ -94,11 +96,22 @@ record LintFiles(InputStream in) {
   }
 
   private static byte[] bytes(Path file) {
+    if (Files.exists(file) && !Files.isRegularFile(file) && !isOpen(file)) {
+      // To open a pipe may block for ever, and a device may never end.
+      throw Usage.invalid(
+          "%s is a pipe, a socket or a device, not a file; for standard input write -"
+              .formatted(file));
+    }
     try (InputStream stream = Files.newInputStream(file)) {
       return bounded(file.toString(), stream.readNBytes(MOST_BYTES + 1));
     } catch (IOException e) {
       throw Usage.invalid("%s cannot be read: %s".formatted(file, IoReason.of(e)));
     }
+  }
+
+  /** What the shell opened already and passes by its number, as {@code <(command)} does. */
+  private static boolean isOpen(Path file) {
+    return OPEN.matcher(file.toAbsolutePath().normalize().toString()).matches();
   }
 
   private static byte[] bounded(String name, byte[] bytes) {

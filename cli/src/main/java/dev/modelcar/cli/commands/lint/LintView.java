@@ -6,23 +6,30 @@ import dev.modelcar.cli.views.Texts;
 import dev.modelcar.findings.Catalogue;
 import dev.modelcar.lint.LintedFile;
 import dev.modelcar.lint.LintedObject;
+import dev.modelcar.lint.TektonVersion;
 import dev.modelcar.lint.decode.JsonText;
 import dev.modelcar.lint.rules.Rule;
+import dev.modelcar.lint.schema.Schemas.Tekton;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Prints findings.
  *
+ * @param version of Tekton that was asked for
  * @param stored whether to show objects as they are stored
  */
-record LintView(Console console, boolean sarif, boolean stored) {
+record LintView(Console console, TektonVersion version, boolean sarif, boolean stored) {
   private record Document(
       List<LintFinding> findings,
       int files,
       int objects,
+      Release tekton,
       Optional<List<LintFinding>> fixed,
       Optional<List<Stored>> stored) {}
+
+  /** The release whose fields were used, and how it differs from the version that was asked for. */
+  private record Release(String asked, String release, List<String> known, Optional<String> note) {}
 
   /** An object as it is stored, and the lines that differ from the file's. */
   private record Stored(
@@ -30,7 +37,7 @@ record LintView(Console console, boolean sarif, boolean stored) {
 
   void show(List<LintedFile> files, List<LintFinding> findings, Optional<List<LintFinding>> fixed) {
     if (sarif) {
-      console.document(new Sarif(Catalogue.standard()).of(findings));
+      console.document(new Sarif(Catalogue.standard()).of(findings, version.note()));
       return;
     }
     fixed.orElse(List.of()).forEach(finding -> line(finding, "fixed"));
@@ -64,6 +71,8 @@ record LintView(Console console, boolean sarif, boolean stored) {
             findings,
             files.size(),
             count,
+            new Release(
+                version.asked(), version.release().release(), Tekton.known(), version.note()),
             fixed,
             stored ? Optional.of(objects) : Optional.empty()));
   }

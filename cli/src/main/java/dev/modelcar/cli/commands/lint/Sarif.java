@@ -10,13 +10,19 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Findings as SARIF 2.1.0, which code hosts show beside the lines. */
 record Sarif(Catalogue catalogue) {
   private static final String SCHEMA =
       "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-  ObjectNode of(List<LintFinding> findings) {
+  /**
+   * All findings.
+   *
+   * @param note about the run itself
+   */
+  ObjectNode of(List<LintFinding> findings, Optional<String> note) {
     List<String> ids = findings.stream().map(LintFinding::rule).distinct().sorted().toList();
     ObjectNode sarif = Json.object().put("$schema", SCHEMA).put("version", "2.1.0");
     ObjectNode run = sarif.putArray("runs").addObject();
@@ -25,6 +31,12 @@ record Sarif(Catalogue catalogue) {
     ArrayNode rules = driver.putArray("rules");
     ids.forEach(id -> rule(rules.addObject().put("id", id), id));
     run.put("columnKind", "unicodeCodePoints");
+    note.ifPresent(text -> {
+      ObjectNode invocation = run.putArray("invocations").addObject();
+      invocation.put("executionSuccessful", true);
+      ObjectNode notification = invocation.putArray("toolExecutionNotifications").addObject();
+      notification.put("level", "warning").putObject("message").put("text", text);
+    });
     ArrayNode results = run.putArray("results");
     findings.forEach(finding -> result(results.addObject(), finding, ids));
     return sarif;
