@@ -219,6 +219,8 @@ final class LintTest {
       assertThat(tekton.path("known")).hasSize(3);
       assertThat(tekton.path("note").asText()).contains(version);
     }
+    Run known = lint("--tekton", "0.70", file);
+    assertThat(known.err()).contains("checked as in 1.15.0").doesNotContain("warning:");
     Run usual = lint("-o", "json", file);
     assertThat(usual.err()).doesNotContain("warning:");
     assertThat(json(usual).path("tekton").has("note")).isFalse();

@@ -10,9 +10,10 @@ import java.util.regex.Pattern;
  *
  * @param asked as it was given
  * @param release the nearest that is known
+ * @param known whether the fields of this very version are known
  * @param note what is not the same as in the version that was asked for; empty if nothing is
  */
-public record TektonVersion(String asked, Tekton release, Optional<String> note) {
+public record TektonVersion(String asked, Tekton release, boolean known, Optional<String> note) {
   private static final Pattern FORM =
       Pattern.compile("v?(\\d{1,6})(?:\\.(?:x|(\\d{1,6})(?:\\.(?:x|\\d{1,6}))?))?");
   private static final int FIRST_WITH_SCHEMAS = 70;
@@ -31,18 +32,17 @@ public record TektonVersion(String asked, Tekton release, Optional<String> note)
     if (major == 0 && minor == ANY) {
       release = Tekton.V0_70;
     }
-    return Optional.of(new TektonVersion(text, release, note(text, major, minor, release)));
+    boolean known =
+        release.release().startsWith(major + "." + minor + ".") || (major == 1 && minor == ANY);
+    return Optional.of(new TektonVersion(text, release, known, note(text, release, known)));
   }
 
-  private static Optional<String> note(String text, int major, int minor, Tekton release) {
-    String[] parts = release.release().split("\\.", -1);
-    int knownMajor = Integer.parseInt(parts[0]);
-    int knownMinor = Integer.parseInt(parts[1]);
+  private static Optional<String> note(String text, Tekton release, boolean known) {
     boolean newest = release == Tekton.V1;
-    if (newest && major == knownMajor && (minor == ANY || minor == knownMinor)) {
+    if (known && newest) {
       return Optional.empty();
     }
-    if (major == knownMajor && minor == knownMinor) {
+    if (known) {
       return Optional.of(
           "fields are those of Tekton %s; names, types, references and settings are checked as in %s"
               .formatted(release.release(), Tekton.V1.release()));

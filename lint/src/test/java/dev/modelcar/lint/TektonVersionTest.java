@@ -10,10 +10,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TektonVersionTest {
   @ParameterizedTest
   @CsvSource({
-    "1,1.15.0,true", "1.x,1.15.0,true", "1.15,1.15.0,true", "v1.15.3,1.15.0,true",
-    "1.14,1.15.0,false", "1.16,1.15.0,false", "1.0.0,1.15.0,false", "2.0,1.15.0,false",
-    "3.0,1.15.0,false", "0.70,0.70.0,false", "0.69,0.69.1,false", "0.50,0.69.1,false",
-    "0.3,0.69.1,false", "0.71,0.70.0,false", "0,0.70.0,false", "0.x,0.70.0,false"
+    "1,1.15.0,true",
+    "v1,1.15.0,true",
+    "1.x,1.15.0,true",
+    "1.15,1.15.0,true",
+    "v1.15.3,1.15.0,true",
+    "1.14,1.15.0,false",
+    "1.16,1.15.0,false",
+    "1.0.0,1.15.0,false",
+    "2.0,1.15.0,false",
+    "3.0,1.15.0,false",
+    "0.70,0.70.0,false",
+    "0.69,0.69.1,false",
+    "0.50,0.69.1,false",
+    "0.3,0.69.1,false",
+    "0.71,0.70.0,false",
+    "0,0.70.0,false",
+    "0.x,0.70.0,false"
   })
   void theNearestStandsForIt(String asked, String release, boolean same) {
     assertThat(TektonVersion.of(asked))

@@ -18,13 +18,13 @@ record FlowAdvice(Problems problems) {
   private static final Pattern BUILD = Pattern.compile("\\b(?:buildah|podman)\\s+(?:bud|build)\\b");
   private static final Pattern PUSH =
       Pattern.compile(
-          "\\b(?:buildah|podman|docker|crane|oras)\\s+push\\b|skopeo\\s+copy[^\\n]{0,4000}\\sdocker://|\\bmodelcar\\s+(?:ship|build|copy)\\b");
+          "\\b(?:buildah|podman|docker|crane|oras)\\s+push\\b|skopeo\\s+copy[^\\n]{0,1000}\\sdocker://|\\bmodelcar\\s+(?:ship|build|copy)\\b");
   private static final Pattern READ =
       Pattern.compile(
-          "skopeo\\s+(?:inspect|copy)[^\\n]{0,4000}docker://|\\bcrane\\s+(?:digest|manifest|pull)\\b");
+          "skopeo\\s+(?:inspect|copy)[^\\n]{0,1000}docker://|\\bcrane\\s+(?:digest|manifest|pull)\\b");
   private static final Pattern ARCHIVE = Pattern.compile("\\b(?:oci|docker)-archive:([^\\s:\"']+)");
   private static final Pattern STORAGE =
-      Pattern.compile("\\bdir:\\S{0,1000}(?:containers/storage|buildah|overlay-images)");
+      Pattern.compile("\\bdir:\\S{0,200}(?:containers/storage|buildah|overlay-images)");
 
   void look(List<At> tasks) {
     Map<String, String> scripts = new LinkedHashMap<>();

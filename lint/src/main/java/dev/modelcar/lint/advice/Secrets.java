@@ -20,7 +20,7 @@ record Secrets(Problems problems) {
           "a private key", Pattern.compile("-----BEGIN [A-Z ]*PRIVATE KEY-----"),
           "a token (JWT)",
               Pattern.compile(
-                  "\\beyJ[A-Za-z0-9_-]{10,4000}\\.eyJ[A-Za-z0-9_-]{10,4000}\\.[A-Za-z0-9_-]{10,}"),
+                  "(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}+\\.eyJ[A-Za-z0-9_-]{10,}+\\.[A-Za-z0-9_-]{10}"),
           "a login in a URL", Pattern.compile("\\bhttps?://[^\\s/:@$]{1,200}:[^\\s/@$]{1,1000}@"));
   private static final Pattern NAME =
       Pattern.compile("(?i).*(?:token|password|passwd|secret|api_?key|access_?key)");

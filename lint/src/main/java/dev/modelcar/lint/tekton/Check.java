@@ -26,7 +26,7 @@ record Check(Problems problems, boolean beta) {
   private static final Pattern RESULT =
       Pattern.compile("(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
   private static final Pattern STEP_RESULT =
-      Pattern.compile("\\$\\(steps\\.(.{0,500}?)\\.results\\.(.{0,500}?)\\)");
+      Pattern.compile("\\$\\(steps\\.(.{0,200}?)\\.results\\.(.{0,200}?)\\)");
   private static final Set<String> RESULT_TYPES = Set.of("", "string", "array", "object");
   private static final Pattern STEP_ARTIFACT =
       Pattern.compile(

@@ -287,7 +287,10 @@ public record ControllerChecks(Problems problems, At run) {
   private static boolean uses(At spec, String workspace) {
     return List.of("steps", "sidecars", "stepTemplate").stream()
         .flatMap(list -> Texts.below(spec.get(list)))
-        .anyMatch(text -> text.text().contains("$(workspaces." + workspace + "."));
+        .anyMatch(text ->
+            text.text().contains("$(workspaces." + workspace + ".")
+                || text.text().contains("$(workspaces[\"" + workspace + "\"]")
+                || text.text().contains("$(workspaces['" + workspace + "']"));
   }
 
   private static boolean isOptional(At workspace) {

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** Tasks, wherever they stand, their steps, and step actions. */
 record TaskChecks(Check check) {
   private static final Pattern STEP_RESULT =
-      Pattern.compile("\\$\\(steps\\..{0,500}?\\.results\\..{0,500}?\\)");
+      Pattern.compile("\\$\\(steps\\..{0,200}?\\.results\\..{0,200}?\\)");
 
   /** A task without the question whether its steps use declared parameters only. */
   void spec(At spec) {

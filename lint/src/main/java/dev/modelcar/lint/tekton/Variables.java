@@ -18,7 +18,7 @@ final class Variables {
    * No longer than any name is, so that a text full of what only begins as a reference costs
    * little.
    */
-  private static final String NAME = ".{0,1000}?(?:\\[\\*\\])?";
+  private static final String NAME = ".{0,300}?(?:\\[\\*\\])?";
 
   private static final Pattern INDEX = Pattern.compile("\\[([0-9])*\\*?\\]");
   private static final Pattern ANY =
@@ -50,9 +50,14 @@ final class Variables {
     return "";
   }
 
+  private static boolean mayRefer(String text) {
+    int start = text.indexOf("$(");
+    return start >= 0 && text.indexOf(')', start) >= 0;
+  }
+
   private static Found find(String text, String prefix) {
     List<String> names = new ArrayList<>();
-    if (text.contains("$(")) {
+    if (mayRefer(text)) {
       Matcher matcher = pattern(prefix, NAME).matcher(text);
       while (matcher.find()) {
         String dotted = matcher.group("dotted");
@@ -107,7 +112,7 @@ final class Variables {
 
   /** What is wrong with a text that may not refer to these as a whole, only to their parts. */
   static Optional<String> entire(String text, String prefix, Collection<String> names) {
-    if (!text.contains("$(")) {
+    if (!mayRefer(text)) {
       return Optional.empty();
     }
     Matcher matcher = pattern(prefix, NAME).matcher(text);

@@ -91,7 +91,15 @@ public final class LintCommand extends Command {
                     "--tekton %s: not a version; those known are %s"
                         .formatted(tekton, String.join(", ", Tekton.known()))));
     Tekton release = version.release();
-    version.note().ifPresent(note -> console.warn("--tekton: " + note));
+    version
+        .note()
+        .ifPresent(note -> {
+          if (version.known()) {
+            console.note("--tekton: " + note);
+          } else {
+            console.warn("--tekton: " + note);
+          }
+        });
     Linter linter = new Linter(schemas(release), release);
     if (fix && paths.contains("-")) {
       throw Usage.invalid("--fix cannot change standard input");
