@@ -175,7 +175,7 @@ final class Notations {
   /** Something of it is in every line that may have a secret. */
   private static final Pattern HINT =
       Pattern.compile(
-          "(?im)pass|pw|psw|<<<|kubeconfig|kube_config|b64|base64|netrc|--(?:proxy-)?user|[\"'\\s]-u[\"'\\\\]|^\\s*-\\s+-u\\s*$|[\"']-u[^\\s\"']+:|(?:^|[\\s\"'])-p[\\w!@#$%^&*+-]{8}|[a-z0-9+/]{60}|\\bpin\\b|token|secret|key|auth|cred|cookie|bearer|basic|login|://|eyj|sig|code=|policy|_state|(?<![a-z])pat(?![a-z])|jdbc|sas\\b|jwt|otp\\b|dsn|connection.?string|dockerc"
+          "(?im)p(?:ass|s?w|in\\b)|<<<|kube_?config|b(?:ase)?64|netrc|--(?:proxy-)?user|(?:^|[\\s\"'])-(?:p[\\w!@#$%^&*+-]{8}|u(?:[\\\\\"']|\\s*$|[^\\s\"']+:))|(?<![a-z0-9+/])[a-z0-9+/]{60}|token|secret|key|auth|cred|cookie|bearer|basic|login|://|eyj|sig|code=|policy|_state|(?<![a-z])pat(?![a-z])|jdbc|sas\\b|jwt|otp\\b|dsn|connection.?string|dockerc"
               + "|-stdin|machine |curl|wget|http |smbclient|mysql|mariadb|mongo|7z|redis|sqlcmd|ldap|zip|identified|--from-literal|x-amz|x-xet|hf_|api_org_|gh[pousr]_|github_pat|gl[a-z]+-|xox|xapp-|aiza|ya29|sk-|[rs]k_|nvapi|sha256~|dckr_|npm_|pypi-|hv[sbr]\\.|sg\\.|dop_v1|gls[ac]_|gsk_|r8_|atatt|age-secret|whsec|ltai|A[KSGIRN][IDP]?[A-Z]A|ls0t");
 
   private static final Pattern USER =
@@ -194,9 +194,12 @@ final class Notations {
    * @param before the argument before it; empty if it is the first
    */
   static Optional<String> passwordOf(String before, String argument) {
-    boolean option = USER.matcher(before).matches() || argument.matches("(?s)-[uU].+");
+    boolean glued = argument.startsWith("-u") || argument.startsWith("-U");
+    if (argument.indexOf(':') < 0 || !(glued || USER.matcher(before).matches())) {
+      return Optional.empty();
+    }
     Matcher matcher = USER_PASSWORD.matcher(argument);
-    return option && matcher.matches() ? Optional.of(matcher.group("password")) : Optional.empty();
+    return matcher.matches() ? Optional.of(matcher.group("password")) : Optional.empty();
   }
 
   /** Whether a text may have a secret at all. */
