@@ -68,7 +68,7 @@ public final class Diagnoser {
     Report report() {
       runs();
       tasks();
-      ServiceDiagnosis services = new ServiceDiagnosis(world, judge);
+      ServiceDiagnosis services = new ServiceDiagnosis(world, judge, standalone);
       for (KubeObject service : world.of("InferenceService")) {
         add(service, services.ofService(service));
       }

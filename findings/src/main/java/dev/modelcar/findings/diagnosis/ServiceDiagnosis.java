@@ -16,8 +16,10 @@ final class ServiceDiagnosis {
   private final World world;
   private final Judge judge;
   private final PodDiagnosis pods;
+  private final Standalone standalone;
 
-  ServiceDiagnosis(World world, Judge judge) {
+  ServiceDiagnosis(World world, Judge judge, Standalone standalone) {
+    this.standalone = standalone;
     this.world = world;
     this.judge = judge;
     this.pods = new PodDiagnosis(world, judge);
@@ -203,7 +205,7 @@ final class ServiceDiagnosis {
   }
 
   /** Pods of the newest template that are not about to end. */
-  private static List<KubeObject> newest(List<KubeObject> pods, List<KubeObject> sets) {
+  private List<KubeObject> newest(List<KubeObject> pods, List<KubeObject> sets) {
     Optional<String> hash =
         newestSet(sets)
             .map(set -> set.label(HASH))
@@ -213,6 +215,7 @@ final class ServiceDiagnosis {
                     .map(pod -> pod.label(HASH)));
     return pods.stream()
         .filter(pod -> pod.text("metadata", "deletionTimestamp").isEmpty())
+        .filter(pod -> !standalone.isReplaced(pod))
         .filter(pod -> hash.map(value -> Objects.equals(value, pod.label(HASH))).orElse(true))
         .toList();
   }

@@ -2,11 +2,11 @@ package dev.modelcar.findings.diagnosis;
 
 import dev.modelcar.findings.evidence.KubeObject;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The objects that nothing else speaks for: no run, service, Job or Deployment of the case owns
@@ -28,19 +28,63 @@ final class Standalone {
   /** Of the TaskRuns of the case, those of earlier attempts among them. */
   private final Set<String> pods = new HashSet<>();
 
+  /** Names of what is judged, and of Deployments without ReplicaSets in the case. */
+  private final Set<String> names = new HashSet<>();
+
+  private final Set<String> deploymentsWithoutSets = new HashSet<>();
+
+  /** When the newest pod was made that is well, or has done its work, by owner. */
+  private final Map<String, Instant> well = new HashMap<>();
+
   Standalone(World world) {
     this.world = world;
     for (KubeObject task : world.of("TaskRun")) {
       pods.add(task.text("status", "podName"));
       new TaskState(task).attempts().forEach(attempt -> pods.add(attempt.text("podName")));
     }
+    JUDGED.forEach(kind -> world.of(kind).forEach(object -> names.add(object.name())));
+    world.of("Deployment").forEach(object -> deploymentsWithoutSets.add(object.name()));
+    for (KubeObject set : world.of("ReplicaSet")) {
+      owners(set).forEach(owner -> deploymentsWithoutSets.remove(owner.text("name")));
+    }
+    for (KubeObject pod : world.of("Pod")) {
+      boolean isWell =
+          pod.text("status", "phase").equals("Succeeded")
+              || pod.condition("Ready").text("status").equals("True");
+      if (isWell) {
+        owners(pod).forEach(owner -> well.merge(key(owner), made(pod), Standalone::later));
+      }
+    }
+  }
+
+  private static List<KubeObject> owners(KubeObject object) {
+    return object.list("metadata", "ownerReferences");
+  }
+
+  private static String key(KubeObject owner) {
+    return owner.text("kind") + "/" + owner.text("name");
+  }
+
+  private static Instant made(KubeObject object) {
+    return object.created().orElse(Instant.MIN);
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
   }
 
   /** Jobs without an owner in the case; of those that one CronJob started, the newest. */
   List<KubeObject> jobs() {
     List<KubeObject> own = world.of("Job").stream().filter(job -> !belongs(job)).toList();
+    Map<String, Instant> newest = new HashMap<>();
+    own.forEach(job ->
+        owners(job).forEach(owner -> newest.merge(key(owner), made(job), Standalone::later)));
     return own.stream()
-        .filter(job -> own.stream().noneMatch(other -> isNewerOf(other, job, "CronJob")))
+        .filter(job ->
+            owners(job).stream()
+                .filter(owner -> owner.text("kind").equals("CronJob"))
+                .noneMatch(
+                    owner -> newest.getOrDefault(key(owner), Instant.MIN).isAfter(made(job))))
         .toList();
   }
 
@@ -72,22 +116,17 @@ final class Standalone {
    * @param only whether there is nothing but pods, so that those about to end count, too
    */
   List<KubeObject> pods(boolean only) {
-    List<KubeObject> own =
-        world.of("Pod").stream()
-            .filter(pod -> !belongs(pod) && !isNamedByOwner(pod) && !isOfAnotherRun(pod))
-            .toList();
-    return own.stream()
+    return world.of("Pod").stream()
+        .filter(pod -> !belongs(pod) && !isNamedByOwner(pod) && !isOfAnotherRun(pod))
         .filter(pod -> only || !isEnding(pod))
-        .filter(pod ->
-            !pod.text("status", "phase").equals("Failed")
-                || own.stream().noneMatch(other -> replaces(other, pod)))
+        .filter(pod -> !isReplaced(pod))
         .toList();
   }
 
   /** Whether an owner, or the object that a label names, is judged. */
   private boolean belongs(KubeObject object) {
     boolean owned =
-        object.list("metadata", "ownerReferences").stream()
+        owners(object).stream()
             .flatMap(owner -> world.find(owner.text("kind"), owner.text("name")).stream())
             .anyMatch(owner -> JUDGED.contains(owner.kind()) || isOfDeployment(owner));
     return owned
@@ -99,7 +138,9 @@ final class Standalone {
 
   /** The pods of a ReplicaSet are judged with its Deployment, and never with itself. */
   private boolean isOfDeployment(KubeObject owner) {
-    return owner.kind().equals("ReplicaSet") && belongs(owner);
+    return owner.kind().equals("ReplicaSet")
+        && owners(owner).stream()
+            .anyMatch(above -> world.find("Deployment", above.text("name")).isPresent());
   }
 
   /** Pods that a run names, helpers of a run, and pods of which no more than the name is known. */
@@ -110,10 +151,14 @@ final class Standalone {
   }
 
   private boolean isNamedAfter(KubeObject pod) {
-    return JUDGED.stream()
-        .flatMap(kind -> world.of(kind).stream())
-        .anyMatch(owner ->
-            isPrinted(pod) ? startsLike(owner, pod) : isOfDeploymentWithoutSets(pod, owner));
+    Set<String> owners = isPrinted(pod) ? names : isOfSet(pod) ? deploymentsWithoutSets : Set.of();
+    String name = pod.name();
+    for (int dash = name.indexOf('-'); dash > 0; dash = name.indexOf('-', dash + 1)) {
+      if (owners.contains(name.substring(0, dash))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Of a pod that kubectl described, no owner and no labels are known. */
@@ -121,23 +166,13 @@ final class Standalone {
     return pod.text("apiVersion").isEmpty();
   }
 
-  private static boolean startsLike(KubeObject owner, KubeObject pod) {
-    return pod.name().startsWith(owner.name() + "-");
+  private static boolean isOfSet(KubeObject pod) {
+    return owners(pod).stream().anyMatch(owner -> owner.text("kind").equals("ReplicaSet"));
   }
 
   /** Whether a pod may belong to a Deployment whose ReplicaSets are not known. */
   static boolean mayBeOf(KubeObject deployment, KubeObject pod) {
-    boolean ofSet =
-        pod.list("metadata", "ownerReferences").stream()
-            .anyMatch(owner -> owner.text("kind").equals("ReplicaSet"));
-    return startsLike(deployment, pod) && (ofSet || isPrinted(pod));
-  }
-
-  private boolean isOfDeploymentWithoutSets(KubeObject pod, KubeObject owner) {
-    return owner.kind().equals("Deployment")
-        && mayBeOf(owner, pod)
-        && world.of("ReplicaSet").stream()
-            .noneMatch(set -> set.isOwnedBy("Deployment", owner.name()));
+    return pod.name().startsWith(deployment.name() + "-") && (isOfSet(pod) || isPrinted(pod));
   }
 
   /** Of the runs of one pipeline, only the newest counts, and that is in the case. */
@@ -157,22 +192,9 @@ final class Standalone {
   }
 
   /** A pod that ended and stays, such as an evicted one, is over once another has its work. */
-  private static boolean replaces(KubeObject other, KubeObject pod) {
-    boolean well =
-        other.text("status", "phase").equals("Succeeded")
-            || other.condition("Ready").text("status").equals("True");
-    return well
-        && Stream.of("ReplicaSet", "Job", "StatefulSet", "DaemonSet", "TaskRun")
-            .anyMatch(kind -> isNewerOf(other, pod, kind));
-  }
-
-  /** Whether two have one owner of this kind, and the first is the newer one. */
-  private static boolean isNewerOf(KubeObject other, KubeObject object, String kind) {
-    boolean same =
-        object.list("metadata", "ownerReferences").stream()
-            .filter(owner -> owner.text("kind").equals(kind))
-            .anyMatch(owner -> other.isOwnedBy(kind, owner.text("name")));
-    return same
-        && other.created().orElse(Instant.MIN).isAfter(object.created().orElse(Instant.MIN));
+  boolean isReplaced(KubeObject pod) {
+    return pod.text("status", "phase").equals("Failed")
+        && owners(pod).stream()
+            .anyMatch(owner -> well.getOrDefault(key(owner), Instant.MIN).isAfter(made(pod)));
   }
 }

@@ -40,6 +40,7 @@ final class World {
   private final Map<String, List<KubeObject>> byKind = new HashMap<>();
   private final Map<String, KubeObject> byName = new HashMap<>();
   private final List<KubeObject> events = new ArrayList<>();
+  private final Map<String, List<KubeObject>> eventsOf = new HashMap<>();
   private final Case known;
 
   World(Case known) {
@@ -62,6 +63,17 @@ final class World {
       byName.putIfAbsent(object.kind() + "/" + object.name(), object);
     }
     events.sort(Comparator.comparing(event -> time(event).orElse(Instant.MAX)));
+    for (KubeObject event : events.reversed()) {
+      KubeObject about = about(event);
+      eventsOf
+          .computeIfAbsent(about.text("kind") + "/" + about.text("name"), key -> new ArrayList<>())
+          .add(event);
+    }
+  }
+
+  private static KubeObject about(KubeObject event) {
+    KubeObject involved = event.at("involvedObject");
+    return involved.isEmpty() ? event.at("regarding") : involved;
   }
 
   private static String key(KubeObject object) {
@@ -152,17 +164,13 @@ final class World {
    */
   List<Clue> warnings(String kind, String name, String uid, Optional<Instant> since) {
     List<Clue> clues = new ArrayList<>();
-    for (KubeObject event : events.reversed()) {
-      KubeObject about =
-          event.at("involvedObject").isEmpty() ? event.at("regarding") : event.at("involvedObject");
-      String other = about.text("uid");
+    for (KubeObject event : eventsOf.getOrDefault(kind + "/" + name, List.of())) {
+      String other = about(event).text("uid");
       boolean old =
           since
               .flatMap(start -> time(event).map(at -> at.isBefore(start.minus(TOLERANCE))))
               .orElse(false);
       if (event.text("type").equals("Warning")
-          && about.text("kind").equals(kind)
-          && about.text("name").equals(name)
           && (uid.isEmpty() || other.isEmpty() || other.equals(uid))
           && !old) {
         String message =
@@ -180,8 +188,7 @@ final class World {
   Map<KubeObject, List<Clue>> onlyInEvents() {
     Map<KubeObject, List<Clue>> warnings = new LinkedHashMap<>();
     for (KubeObject event : events.reversed()) {
-      KubeObject about =
-          event.at("involvedObject").isEmpty() ? event.at("regarding") : event.at("involvedObject");
+      KubeObject about = about(event);
       String kind = about.text("kind");
       String name = about.text("name");
       boolean first =

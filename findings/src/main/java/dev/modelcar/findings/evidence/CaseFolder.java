@@ -152,8 +152,8 @@ public final class CaseFolder {
     } else if (node.path("items").isArray()) {
       String kind = node.path("kind").asText("").replaceFirst("List$", "");
       for (JsonNode item : node.path("items")) {
-        if (!kind.isEmpty() && item.isObject() && !item.has("kind")) {
-          ((ObjectNode) item).put("kind", kind);
+        if (!kind.isEmpty() && item instanceof ObjectNode object && !item.has("kind")) {
+          object.put("kind", kind).set("apiVersion", node.path("apiVersion"));
         }
         add(item, file);
       }

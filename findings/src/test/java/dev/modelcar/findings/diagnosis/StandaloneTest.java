@@ -161,6 +161,10 @@ final class StandaloneTest {
     String later = pod("web-1-b", owner, RUNS).replace("10:00:00", "11:00:00");
     assertThat(causes(diagnose(RUN + evicted))).containsExactly("pod/web-1-a pod-evicted");
     assertThat(causes(diagnose(RUN + evicted + later))).isEmpty();
+    String set =
+        "---\n{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: web-1, ownerReferences: [{kind: Deployment, name: web}]}, status: {replicas: 1}}\n";
+    assertThat(causes(diagnose(DEPLOYMENT + set + evicted + later))).isEmpty();
+    assertThat(causes(diagnose(DEPLOYMENT + set + evicted))).hasSize(1);
     String ending = pod("lone", ", deletionTimestamp: '2026-01-01T11:00:00Z'", CRASHES);
     assertThat(causes(diagnose(RUN + ending))).isEmpty();
     String failed = JOB.replace("type: Complete", "type: Failed, reason: DeadlineExceeded");
@@ -185,5 +189,13 @@ final class StandaloneTest {
           assertThat(finding.object()).isEqualTo("pod/lone");
           assertThat(finding.role()).isEqualTo(Role.NOTE);
         });
+  }
+
+  @Test
+  void ownersInACircleEndNothing() {
+    String set =
+        "---\n{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: a, ownerReferences: [{kind: ReplicaSet, name: a}]}, status: {replicas: 0}}\n";
+    String pod = pod("a-1", ", ownerReferences: [{kind: ReplicaSet, name: a}]", WAITS);
+    assertThat(causes(diagnose(RUN + set + pod))).containsExactly("pod/a-1 pod-unschedulable");
   }
 }

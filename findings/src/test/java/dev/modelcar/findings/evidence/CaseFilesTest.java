@@ -148,6 +148,19 @@ final class CaseFilesTest {
     }
   }
 
+  /** The API server's own lists name the kind once. */
+  @Test
+  void theItemsOfAListHaveItsKindAndVersion() throws IOException {
+    write("list.yaml", "{apiVersion: v1, kind: PodList, items: [{metadata: {name: a}}]}");
+    assertThat(read().objects())
+        .filteredOn(object -> object.name().equals("a"))
+        .singleElement()
+        .satisfies(object -> {
+          assertThat(object.kind()).isEqualTo("Pod");
+          assertThat(object.text("apiVersion")).isEqualTo("v1");
+        });
+  }
+
   @Test
   void largeObjectsAreListed() throws IOException {
     write("large.yaml", "a: b\n" + "#".repeat(65 << 20));
