@@ -162,7 +162,7 @@ final class DiagnoseTest {
 
   @ParameterizedTest
   @CsvSource({
-    "hub-gatd, did you mean hub-gated?",
+    "hub-gatd, did you mean hub-gated? `modelcar explain --list` lists all",
     "Push_Unauthorised, did you mean push-unauthorized",
     "hub-gaetd, did you mean hub-gated?",
     "gated, hub-gated",

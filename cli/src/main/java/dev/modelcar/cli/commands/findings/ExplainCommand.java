@@ -73,8 +73,8 @@ public final class ExplainCommand extends Command {
                     Errors.catalogue().codes().stream().map(ErrorCode::id),
                     Catalogue.standard().rules().stream().map(Rule::id))
                 .toList());
-    return "unknown id %s%s; `modelcar explain --list` lists all"
-        .formatted(id, near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?");
+    return "unknown id %s%s `modelcar explain --list` lists all"
+        .formatted(id, near.isEmpty() ? ";" : ": did you mean " + String.join(" or ", near) + "?");
   }
 
   private static void all(Console console) {
