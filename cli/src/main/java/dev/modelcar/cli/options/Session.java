@@ -147,14 +147,21 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * For servers that are neither registries nor the Hub: it trusts the authorities that modelcar is
-   * told to trust, and {@code --tls-verify=false} does not matter to it. The caller closes it.
-   *
-   * @param byProxy whether the proxies of the environment are used; what is inside a cluster is
-   *     reached without
+   * For servers outside of the cluster that are neither registries nor the Hub: it trusts the
+   * authorities that modelcar is told to trust, and {@code --tls-verify=false} does not matter to
+   * it. The caller closes it.
    */
-  public HttpTransport newTransport(boolean byProxy) {
-    return new ApacheTransport(byProxy ? verifying : verifying.with(ProxySettings.none()));
+  public HttpTransport transportOutside() {
+    return new ApacheTransport(verifying);
+  }
+
+  /**
+   * For servers inside the cluster, which no proxy leads to: those that speak TLS have certificates
+   * that their controller signed itself. Nothing that is secret may be sent. The caller closes it.
+   */
+  public HttpTransport transportInside() {
+    return new ApacheTransport(
+        verifying.with(ProxySettings.none()).with(trusted.withUnverified(Set.of("*"))));
   }
 
   private HttpSettings httpSettings(

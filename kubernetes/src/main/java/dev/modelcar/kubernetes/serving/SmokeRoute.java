@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * By which route requests reach a server.
@@ -27,6 +28,8 @@ import java.util.function.Supplier;
  */
 public record SmokeRoute(Optional<Via> via, Optional<URI> url, Optional<String> token) {
   private static final int SERVER_PORT = 8080;
+  private static final String HTTP = "http";
+  private static final String HTTPS = "https";
 
   /** A route. */
   public enum Via {
@@ -114,7 +117,7 @@ public record SmokeRoute(Optional<Via> via, Optional<URI> url, Optional<String> 
                       .inNamespace(cluster.namespace())
                       .withName(name)
                       .portForward(port))) {
-        URI server = URI.create("http://127.0.0.1:" + forward.getLocalPort());
+        URI server = URI.create(scheme(pod) + "://127.0.0.1:" + forward.getLocalPort());
         checks.addAll(
             Smoke.of(name, Via.PORT_FORWARD, server, Optional.empty(), transport, files, timeout));
       } catch (IOException e) {
@@ -143,12 +146,33 @@ public record SmokeRoute(Optional<Via> via, Optional<URI> url, Optional<String> 
             .filter(ip -> !ip.isEmpty() && !ip.equals("None"))
             .map(ip -> ip.contains(":") ? "[" + ip + "]" : ip)
             .orElse("%s.%s.svc".formatted(name, cluster.namespace()));
-    int port =
-        service.stream()
-            .flatMap(one -> one.getSpec().getPorts().stream())
-            .map(ServicePort::getPort)
-            .findFirst()
-            .orElse(80);
-    return URI.create("http://%s:%d".formatted(host, port));
+    Optional<ServicePort> port =
+        service.stream().flatMap(one -> one.getSpec().getPorts().stream()).findFirst();
+    return URI.create(
+        "%s://%s:%d"
+            .formatted(
+                port.map(SmokeRoute::scheme).orElse(HTTP),
+                host,
+                port.map(ServicePort::getPort).orElse(80)));
+  }
+
+  /** By what the kubelet asks for; whoever serves over TLS is asked over TLS. */
+  static String scheme(Pod pod) {
+    return pod.getSpec().getContainers().stream()
+        .flatMap(container ->
+            Stream.of(
+                    Optional.ofNullable(container.getReadinessProbe()),
+                    Optional.ofNullable(container.getStartupProbe()),
+                    Optional.ofNullable(container.getLivenessProbe()))
+                .flatMap(Optional::stream))
+        .flatMap(probe -> Optional.ofNullable(probe.getHttpGet()).stream())
+        .map(get -> "HTTPS".equals(get.getScheme()) ? HTTPS : HTTP)
+        .findFirst()
+        .orElse(HTTP);
+  }
+
+  /** KServe's Services for LLMs say what they speak by their protocol, others by their name. */
+  static String scheme(ServicePort port) {
+    return Stream.of(port.getAppProtocol(), port.getName()).anyMatch(HTTPS::equals) ? HTTPS : HTTP;
   }
 }

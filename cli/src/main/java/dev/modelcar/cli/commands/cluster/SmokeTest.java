@@ -51,7 +51,8 @@ final class SmokeTest {
     Standing before = services.standing(name);
     List<SmokeCheck> checks = List.of();
     if (before.serves()) {
-      try (HttpTransport transport = session.newTransport(route.url().isPresent())) {
+      try (HttpTransport transport =
+          route.url().isPresent() ? session.transportOutside() : session.transportInside()) {
         checks =
             services.smoke(
                 name,
