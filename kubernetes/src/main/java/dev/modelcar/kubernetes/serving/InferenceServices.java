@@ -34,6 +34,13 @@ import java.util.regex.Pattern;
  */
 public final class InferenceServices implements AutoCloseable {
   private static final int CONFLICT = 409;
+
+  /**
+   * Who may have set a field of an object that is ours. KServe's controller for LLMs loses who set
+   * what; then the API server says that it was somebody before the first apply.
+   */
+  private static final Set<String> OURS = Set.of(ServiceManifest.MANAGER, "before-first-apply");
+
   private static final Pattern CONFLICT_WITH = Pattern.compile("conflicts? with \"([^\"]*)\"");
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -173,7 +180,7 @@ public final class InferenceServices implements AutoCloseable {
   private static boolean isWithOurselves(String message) {
     List<String> managers =
         CONFLICT_WITH.matcher(message).results().map(found -> found.group(1)).toList();
-    return !managers.isEmpty() && managers.stream().allMatch(ServiceManifest.MANAGER::equals);
+    return !managers.isEmpty() && OURS.containsAll(managers);
   }
 
   private static boolean metadataEquals(
