@@ -195,7 +195,7 @@ final class SecretFormsTest {
           "Password for 'https://me@host': V",
           "Password for 'https://host':  V",
           "[sudo] password for bob: V",
-          "Enter passphrase for key '/root/.ssh/id_rsa': V",
+          "Enter passphrase for key '/home/me/.ssh/id_rsa': V",
           "2026-01-01T10:00:00Z Password for \"me@host\": V",
           "mysql -u root <<< \"V\"",
           "mysql <<< V",
@@ -329,7 +329,7 @@ final class SecretFormsTest {
         "gcc -pthread -O2",
         "mvn -pl core,http",
         "patch -p1",
-        "KUBECONFIG=/root/.kube/config",
+        "KUBECONFIG=/home/me/.kube/config",
         "KUBECONFIG=$HOME/.kube/config-1",
         "kubeconfig: /etc/kube/admin1.conf",
         "DOCKER_CONFIG=/kaniko/.docker",
@@ -369,7 +369,7 @@ final class SecretFormsTest {
           return Stream.of(
               "KUBECONFIG_B64=" + text,
               "data: " + text,
-              "echo " + text + " | base64 -d > /root/.config",
+              "echo " + text + " | base64 -d > /home/me/.config",
               wrapped,
               wrapped + "\ndone");
         });
@@ -455,7 +455,7 @@ final class SecretFormsTest {
         "{affinity: {topologyKey: kubernetes.io/hostname1}, automountServiceAccountToken: true}",
         "{args: [-u, '1000:1000', --user, 'app:app', -u, main.py, -u, 'a1:root']}",
         "{password: {valueFrom: {secretKeyRef: {name: a1, key: token1}}}, token: {name: hf1, key: token1}}",
-        "{env: [{name: KUBECONFIG, value: /root/.kube/config1}]}",
+        "{env: [{name: KUBECONFIG, value: /home/me/.kube/config1}]}",
         "{projected: {sources: [{serviceAccountToken: {expirationSeconds: 3607, path: token}}]}}",
         "{workspaces: [{name: dockerconfig, secret: {secretName: quay1}}], tolerations: [{key: gpu1, value: a1}]}"
       })

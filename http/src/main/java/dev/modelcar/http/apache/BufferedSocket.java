@@ -74,9 +74,11 @@ final class BufferedSocket extends Socket {
       records.hold();
       try {
         encrypted.write(bytes, offset, length);
-      } finally {
-        records.release();
+      } catch (IOException | RuntimeException e) {
+        records.drop(); // a second failure would hide the first
+        throw e;
       }
+      records.release();
     }
 
     @Override
@@ -103,6 +105,11 @@ final class BufferedSocket extends Socket {
 
     synchronized void hold() {
       held = true;
+    }
+
+    synchronized void drop() {
+      held = false;
+      count = 0;
     }
 
     synchronized void release() throws IOException {

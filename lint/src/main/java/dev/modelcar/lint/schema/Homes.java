@@ -1,5 +1,6 @@
 package dev.modelcar.lint.schema;
 
+import dev.modelcar.core.EditDistance;
 import dev.modelcar.lint.rules.Problem.Edit;
 import dev.modelcar.lint.rules.Problem.Move;
 import dev.modelcar.lint.rules.Problem.Rename;
@@ -140,7 +141,7 @@ public final class Homes {
       List<String> close =
           known.stream()
               .filter(each -> Math.abs(each.length() - folded.length()) <= most)
-              .filter(each -> distance(folded, each.toLowerCase(Locale.ROOT)) == most)
+              .filter(each -> EditDistance.between(folded, each.toLowerCase(Locale.ROOT)) == most)
               .sorted()
               .toList();
       if (!close.isEmpty()) {
@@ -148,27 +149,5 @@ public final class Homes {
       }
     }
     return List.of();
-  }
-
-  /** Letters to insert, remove, replace or swap. */
-  private static int distance(String a, String b) {
-    int[][] cost = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        if (i == 0 || j == 0) {
-          cost[i][j] = i + j;
-          continue;
-        }
-        int replace = cost[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        cost[i][j] = Math.min(replace, 1 + Math.min(cost[i - 1][j], cost[i][j - 1]));
-        if (i > 1
-            && j > 1
-            && a.charAt(i - 1) == b.charAt(j - 2)
-            && a.charAt(i - 2) == b.charAt(j - 1)) {
-          cost[i][j] = Math.min(cost[i][j], 1 + cost[i - 2][j - 2]);
-        }
-      }
-    }
-    return cost[a.length()][b.length()];
   }
 }
