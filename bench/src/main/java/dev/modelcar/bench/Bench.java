@@ -1,5 +1,7 @@
 package dev.modelcar.bench;
 
+import dev.modelcar.bench.workshop.Bar;
+import dev.modelcar.bench.workshop.Workshop;
 import dev.modelcar.core.ByteSize;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

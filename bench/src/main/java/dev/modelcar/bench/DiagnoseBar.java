@@ -1,6 +1,8 @@
 package dev.modelcar.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelcar.bench.workshop.Bar;
+import dev.modelcar.bench.workshop.Workshop;
 import dev.modelcar.core.ErrorCatalogue;
 import dev.modelcar.findings.Catalogue;
 import dev.modelcar.findings.diagnosis.Diagnoser;

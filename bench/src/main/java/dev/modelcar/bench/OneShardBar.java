@@ -1,5 +1,8 @@
 package dev.modelcar.bench;
 
+import dev.modelcar.bench.workshop.Bar;
+import dev.modelcar.bench.workshop.Ways;
+import dev.modelcar.bench.workshop.Workshop;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,5 +1,10 @@
 package dev.modelcar.bench;
 
+import dev.modelcar.bench.workshop.Bar;
+import dev.modelcar.bench.workshop.Contender;
+import dev.modelcar.bench.workshop.Measured;
+import dev.modelcar.bench.workshop.Ways;
+import dev.modelcar.bench.workshop.Workshop;
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.Sha256;
 import dev.modelcar.packaging.transfer.ShipmentEvent;

@@ -1,5 +1,9 @@
 package dev.modelcar.bench;
 
+import dev.modelcar.bench.workshop.Bar;
+import dev.modelcar.bench.workshop.Helper;
+import dev.modelcar.bench.workshop.HelperProcess;
+import dev.modelcar.bench.workshop.Workshop;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

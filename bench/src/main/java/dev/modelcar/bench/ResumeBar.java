@@ -1,5 +1,9 @@
 package dev.modelcar.bench;
 
+import dev.modelcar.bench.workshop.Bar;
+import dev.modelcar.bench.workshop.Measured;
+import dev.modelcar.bench.workshop.Ways;
+import dev.modelcar.bench.workshop.Workshop;
 import dev.modelcar.core.Json;
 import dev.modelcar.testkit.RealRegistry;
 import dev.modelcar.testkit.RunningRegistry;

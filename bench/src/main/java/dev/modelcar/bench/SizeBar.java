@@ -1,5 +1,7 @@
 package dev.modelcar.bench;
 
+import dev.modelcar.bench.workshop.Bar;
+import dev.modelcar.bench.workshop.Workshop;
 import dev.modelcar.packaging.weights.TensorInfo;
 import dev.modelcar.sizing.Sizer;
 import dev.modelcar.sizing.SizingRequest;

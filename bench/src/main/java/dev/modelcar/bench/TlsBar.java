@@ -1,5 +1,12 @@
 package dev.modelcar.bench;
 
+import dev.modelcar.bench.workshop.Bar;
+import dev.modelcar.bench.workshop.Contender;
+import dev.modelcar.bench.workshop.Helper;
+import dev.modelcar.bench.workshop.HelperProcess;
+import dev.modelcar.bench.workshop.Measured;
+import dev.modelcar.bench.workshop.Ways;
+import dev.modelcar.bench.workshop.Workshop;
 import dev.modelcar.testkit.RealRegistry;
 import dev.modelcar.testkit.server.TestTls;
 import java.io.IOException;

@@ -1,5 +1,12 @@
 package dev.modelcar.bench;
 
+import dev.modelcar.bench.workshop.Bar;
+import dev.modelcar.bench.workshop.Contender;
+import dev.modelcar.bench.workshop.Helper;
+import dev.modelcar.bench.workshop.HelperProcess;
+import dev.modelcar.bench.workshop.Measured;
+import dev.modelcar.bench.workshop.Ways;
+import dev.modelcar.bench.workshop.Workshop;
 import dev.modelcar.testkit.RealRegistry;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.modelcar.bench;
+package dev.modelcar.bench.workshop;
 
 import dev.modelcar.testkit.ChildProcess;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A {@link Helper} at work. */
-final class HelperProcess implements AutoCloseable {
+public final class HelperProcess implements AutoCloseable {
   private static final Duration GLANCE = Duration.ofMillis(100);
   private static final int GLANCES = 6000;
 
@@ -26,7 +26,7 @@ final class HelperProcess implements AutoCloseable {
     this.values = Map.copyOf(values);
   }
 
-  static List<String> command(List<String> arguments) {
+  public static List<String> command(List<String> arguments) {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(List.of("-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
@@ -36,7 +36,7 @@ final class HelperProcess implements AutoCloseable {
   }
 
   /** Starts it, and waits until it is ready; that may be a while if it has to hash. */
-  static HelperProcess start(Path folder, String... arguments) throws IOException {
+  public static HelperProcess start(Path folder, String... arguments) throws IOException {
     ChildProcess process =
         ChildProcess.start(
             new ChildProcess.Command(
@@ -69,7 +69,7 @@ final class HelperProcess implements AutoCloseable {
   }
 
   /** What it said when it was ready. */
-  String value(String name) {
+  public String value(String name) {
     String value = values.get(name);
     if (value == null) {
       throw new IllegalArgumentException("the helper did not say its " + name);
@@ -78,7 +78,7 @@ final class HelperProcess implements AutoCloseable {
   }
 
   /** What was asked of a hub since the last time. */
-  Map<String, Long> countsSinceLastTime() throws IOException {
+  public Map<String, Long> countsSinceLastTime() throws IOException {
     HttpRequest request = HttpRequest.newBuilder(URI.create(value("control"))).DELETE().build();
     try (HttpClient client = HttpClient.newHttpClient()) {
       String body = client.send(request, HttpResponse.BodyHandlers.ofString()).body();

@@ -1,4 +1,4 @@
-package dev.modelcar.bench;
+package dev.modelcar.bench.workshop;
 
 import dev.modelcar.testkit.RealRegistry;
 import dev.modelcar.testkit.RegistryOptions;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The ways in which a model comes into a registry. */
-final class Ways {
+public final class Ways {
   /** One file: its URL, the address of the repository, its digest. */
   private static final String PIPE_ONE =
       """
@@ -49,7 +49,7 @@ final class Ways {
   private final Optional<TestTls> tls;
 
   /** Over plain connections, with the model of most bars. */
-  Ways(Workshop workshop) throws IOException {
+  public Ways(Workshop workshop) throws IOException {
     this(workshop, workshop.hub(), workshop.model(), Optional.empty());
   }
 
@@ -57,7 +57,8 @@ final class Ways {
    * @param hub that serves the model
    * @param tls what hub and registries speak TLS with
    */
-  Ways(Workshop workshop, HelperProcess hub, Helper.Repository model, Optional<TestTls> tls) {
+  public Ways(
+      Workshop workshop, HelperProcess hub, Helper.Repository model, Optional<TestTls> tls) {
     this.workshop = workshop;
     this.hub = hub;
     this.model = model;
@@ -65,12 +66,12 @@ final class Ways {
   }
 
   /** The model, as our command line names it. */
-  String source() {
+  public String source() {
     return "hf://" + model.name() + "@v1";
   }
 
   /** A layout with a small image that both we and others build on. */
-  Path base() throws IOException {
+  public Path base() throws IOException {
     Path layout = workshop.fresh("base");
     Path root = Files.createDirectories(workshop.fresh("root").resolve("bin")).resolveSibling(".");
     Files.writeString(root.resolve("bin/sh"), "not really\n");
@@ -88,13 +89,13 @@ final class Ways {
   }
 
   /** Our own way, from a source to a target. */
-  Measured ours(String source, Path base, List<String> targets, String... options)
+  public Measured ours(String source, Path base, List<String> targets, String... options)
       throws IOException {
     return ours(hub, source, base, targets, options);
   }
 
   /** The same, from another hub. */
-  Measured ours(
+  public Measured ours(
       HelperProcess from, String source, Path base, List<String> targets, String... options)
       throws IOException {
     Path state = workshop.fresh("state");
@@ -108,18 +109,18 @@ final class Ways {
     return run(from, words);
   }
 
-  Contender oursInto(RealRegistry program, String source, Path base) {
+  public Contender oursInto(RealRegistry program, String source, Path base) {
     return new Contender(
         "modelcar",
         () -> withRegistry(program, registry -> ours(source, base, List.of(target(registry)))));
   }
 
-  static String target(RunningRegistry registry) {
+  public static String target(RunningRegistry registry) {
     return registry.uri() + "/bench/model:v1";
   }
 
   /** The same files as blobs, through pipes of curl, four at once. */
-  Contender curlInto(RealRegistry program) throws IOException {
+  public Contender curlInto(RealRegistry program) throws IOException {
     Path list = workshop.fresh("list");
     String endpoint = hub.value("endpoint");
     List<GeneratedFile> files = workshop.hashed(model).files();
@@ -149,7 +150,7 @@ final class Ways {
   }
 
   /** Download, package, push: as people do it. */
-  Contender usualInto(RealRegistry program, Path base) {
+  public Contender usualInto(RealRegistry program, Path base) {
     return new Contender(
         "hf + olot + oras",
         () -> {
@@ -163,7 +164,7 @@ final class Ways {
   }
 
   /** Package and push a folder that is there already. */
-  Contender olotInto(RealRegistry program, Path base, Path folder) {
+  public Contender olotInto(RealRegistry program, Path base, Path folder) {
     return new Contender(
         "olot + oras", () -> withRegistry(program, registry -> olot(OLOT, folder, base, registry)));
   }
@@ -191,7 +192,8 @@ final class Ways {
     }
   }
 
-  <T> T withRegistry(RealRegistry program, Workshop.WithRegistry<T> action) throws IOException {
+  public <T> T withRegistry(RealRegistry program, Workshop.WithRegistry<T> action)
+      throws IOException {
     RegistryOptions options =
         tls.map(RegistryOptions.plain()::withTls).orElseGet(RegistryOptions::plain);
     return workshop.withRegistry(program, options, action);

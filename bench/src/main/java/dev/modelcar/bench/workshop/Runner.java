@@ -1,4 +1,4 @@
-package dev.modelcar.bench;
+package dev.modelcar.bench.workshop;
 
 import dev.modelcar.testkit.ChildProcess;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Runs processes and measures them. */
-final class Runner {
+public final class Runner {
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final Duration GLANCE = Duration.ofMillis(20);
 
@@ -23,7 +23,7 @@ final class Runner {
   private final Path folder;
   private int runs;
 
-  Runner(Path folder) {
+  public Runner(Path folder) {
     this.folder = folder;
   }
 
@@ -32,7 +32,7 @@ final class Runner {
    *
    * @throws IOException if it fails, with what it wrote
    */
-  Measured run(Map<String, String> variables, List<String> command) throws IOException {
+  public Measured run(Map<String, String> variables, List<String> command) throws IOException {
     Path here = Files.createDirectories(folder.resolve("run-" + ++runs));
     Path output = here.resolve("output");
     Path times = here.resolve("times");

@@ -1,4 +1,4 @@
-package dev.modelcar.bench;
+package dev.modelcar.bench.workshop;
 
 import dev.modelcar.testkit.hub.FakeHub;
 import dev.modelcar.testkit.hub.HubAddress;
@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The processes beside those that are measured, so that their work is not counted. */
-final class Helper {
+public final class Helper {
   private static final int BUFFER = 256 << 10;
   private static final int PAGE_SIZE = 100;
 
@@ -92,7 +92,7 @@ final class Helper {
   }
 
   /** What a hub is to serve: name, seed, number of shards and their size. */
-  record Repository(String name, long seed, int shards, long bytesPerShard) {
+  public record Repository(String name, long seed, int shards, long bytesPerShard) {
     static Repository parse(String text) {
       String[] parts = text.split(":", -1);
       return new Repository(
@@ -104,7 +104,7 @@ final class Helper {
       return name + ":" + seed + ":" + shards + ":" + bytesPerShard;
     }
 
-    GeneratedModel model() {
+    public GeneratedModel model() {
       return GeneratedModel.llama(seed, shards, bytesPerShard);
     }
   }

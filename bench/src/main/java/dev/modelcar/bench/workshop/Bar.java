@@ -1,10 +1,10 @@
-package dev.modelcar.bench;
+package dev.modelcar.bench.workshop;
 
 import java.io.IOException;
 import java.util.List;
 
 /** Something that has to be reached. */
-interface Bar {
+public interface Bar {
   /** How it is asked for on the command line. */
   String name();
 
@@ -24,11 +24,11 @@ interface Bar {
    */
   record Row(String what, String measured, String limit, boolean holds) {
     /** A ratio that may be so large at most. */
-    static Row ratio(String what, double ratio, double limit) {
+    public static Row ratio(String what, double ratio, double limit) {
       return new Row(what, "%.3f".formatted(ratio), "≤ %s".formatted(limit), ratio <= limit);
     }
 
-    static Row seconds(String what, double seconds, double limit) {
+    public static Row seconds(String what, double seconds, double limit) {
       return new Row(
           what, "%.2f s".formatted(seconds), "≤ %s s".formatted(limit), seconds <= limit);
     }

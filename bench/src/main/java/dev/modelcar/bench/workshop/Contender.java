@@ -1,4 +1,4 @@
-package dev.modelcar.bench;
+package dev.modelcar.bench.workshop;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -10,18 +10,19 @@ import java.util.Optional;
  *
  * @param run does it once, from the same start each time
  */
-record Contender(String name, Run run) {
+public record Contender(String name, Run run) {
 
   /** A single measurement. */
   @FunctionalInterface
-  interface Run {
+  public interface Run {
     Measured once() throws IOException;
   }
 
   /**
    * Runs all in turn, so often, and gives the best of each. What the machine does, it does to all.
    */
-  static List<Measured> inTurn(Workshop workshop, Contender... contenders) throws IOException {
+  public static List<Measured> inTurn(Workshop workshop, Contender... contenders)
+      throws IOException {
     List<Optional<Measured>> best = new ArrayList<>();
     for (Contender _ : contenders) {
       best.add(Optional.empty());

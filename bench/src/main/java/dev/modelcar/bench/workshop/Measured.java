@@ -1,4 +1,4 @@
-package dev.modelcar.bench;
+package dev.modelcar.bench.workshop;
 
 /**
  * What a process took, with all that it started.
@@ -9,8 +9,8 @@ package dev.modelcar.bench;
  * @param written bytes that it let go to disks; of the process alone
  * @param output what it wrote
  */
-record Measured(double wall, double cpu, long peakMemory, long written, String output) {
-  Measured best(Measured other) {
+public record Measured(double wall, double cpu, long peakMemory, long written, String output) {
+  public Measured best(Measured other) {
     return new Measured(
         Math.min(wall, other.wall),
         Math.min(cpu, other.cpu),

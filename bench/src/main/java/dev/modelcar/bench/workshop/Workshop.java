@@ -1,4 +1,4 @@
-package dev.modelcar.bench;
+package dev.modelcar.bench.workshop;
 
 import dev.modelcar.testkit.RealRegistry;
 import dev.modelcar.testkit.RegistryOptions;
@@ -19,12 +19,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Where bars are measured: the servers, the tools, and a place for files. */
-final class Workshop implements AutoCloseable {
+public final class Workshop implements AutoCloseable {
   /** What most bars move. */
-  static final String MODEL = "bench/model";
+  public static final String MODEL = "bench/model";
 
   /** Of many shards. */
-  static final String SHARDS = "bench/forty";
+  public static final String SHARDS = "bench/forty";
 
   private static final int SHARDS_OF_MODEL = 8;
   private static final int MANY_SHARDS = 40;
@@ -46,66 +46,66 @@ final class Workshop implements AutoCloseable {
    * @param root of the repository
    * @param work for everything that is written
    */
-  record Settings(long size, long huge, int rounds, Path root, Path work) {}
+  public record Settings(long size, long huge, int rounds, Path root, Path work) {}
 
-  Workshop(Settings settings, PrintStream progress) throws IOException {
+  public Workshop(Settings settings, PrintStream progress) throws IOException {
     this.settings = settings;
     this.progress = progress;
     this.runner = new Runner(Files.createDirectories(settings.work().resolve("runs")));
   }
 
-  Path root() {
+  public Path root() {
     return settings.root();
   }
 
-  long size() {
+  public long size() {
     return settings.size();
   }
 
-  long huge() {
+  public long huge() {
     return settings.huge();
   }
 
-  int rounds() {
+  public int rounds() {
     return settings.rounds();
   }
 
-  void say(String line) {
+  public void say(String line) {
     progress.println(line);
   }
 
   // ---- models ----
 
-  Helper.Repository model() {
+  public Helper.Repository model() {
     return new Helper.Repository(MODEL, 7, SHARDS_OF_MODEL, multipleOf8(size() / SHARDS_OF_MODEL));
   }
 
   /** The model with its digests, which the hub computed for its own use. */
-  GeneratedModel hashed(Helper.Repository repository) throws IOException {
+  public GeneratedModel hashed(Helper.Repository repository) throws IOException {
     GeneratedModel model = repository.model();
     model.hashAll(work().resolve("digests"));
     return model;
   }
 
   /** In many shards, each large enough for a layer of its own. */
-  Helper.Repository manyShards() {
+  public Helper.Repository manyShards() {
     return new Helper.Repository(
         SHARDS, 8, MANY_SHARDS, multipleOf8(Math.max(64L << 20, size() / MANY_SHARDS)));
   }
 
-  static long multipleOf8(long bytes) {
+  public static long multipleOf8(long bytes) {
     return Math.max(4096, bytes / 8 * 8);
   }
 
   /** The hub that has the model and the one of many shards. */
-  HelperProcess hub() throws IOException {
+  public HelperProcess hub() throws IOException {
     if (hub.isEmpty()) {
       hub = Optional.of(hub(model(), manyShards()));
     }
     return hub.get();
   }
 
-  HelperProcess hub(Helper.Repository... repositories) throws IOException {
+  public HelperProcess hub(Helper.Repository... repositories) throws IOException {
     List<String> words = new ArrayList<>(List.of("hub", digests()));
     for (Helper.Repository repository : repositories) {
       words.add(repository.toString());
@@ -115,7 +115,7 @@ final class Workshop implements AutoCloseable {
   }
 
   /** A hub that speaks TLS, by the keys in a folder. */
-  HelperProcess tlsHub(Path keys, Helper.Repository... repositories) throws IOException {
+  public HelperProcess tlsHub(Path keys, Helper.Repository... repositories) throws IOException {
     List<String> words = new ArrayList<>(List.of("tls-hub", keys.toString(), digests()));
     for (Helper.Repository repository : repositories) {
       words.add(repository.toString());
@@ -128,7 +128,7 @@ final class Workshop implements AutoCloseable {
   }
 
   /** A registry that checks and keeps nothing. */
-  HelperProcess sink() throws IOException {
+  public HelperProcess sink() throws IOException {
     if (sink.isEmpty()) {
       sink = Optional.of(keep(HelperProcess.start(work(), "sink")));
     }
@@ -136,30 +136,30 @@ final class Workshop implements AutoCloseable {
   }
 
   /** A hub, each of whose connections has a rate, in bytes a second. */
-  HelperProcess slowHub(long rate, Helper.Repository repository) throws IOException {
+  public HelperProcess slowHub(long rate, Helper.Repository repository) throws IOException {
     return keep(
         HelperProcess.start(
             work(), "slow-hub", Long.toString(rate), digests(), repository.toString()));
   }
 
   /** A hub so many milliseconds away. */
-  HelperProcess farHub(int millis, Helper.Repository repository) throws IOException {
+  public HelperProcess farHub(int millis, Helper.Repository repository) throws IOException {
     return keep(
         HelperProcess.start(
             work(), "far-hub", Integer.toString(millis), digests(), repository.toString()));
   }
 
   /** A registry so many milliseconds away, that keeps nothing. */
-  HelperProcess farSink(int millis) throws IOException {
+  public HelperProcess farSink(int millis) throws IOException {
     return keep(HelperProcess.start(work(), "far-sink", Integer.toString(millis)));
   }
 
   /** A registry that keeps nothing, each of whose connections has a rate. */
-  HelperProcess slowSink(long rate) throws IOException {
+  public HelperProcess slowSink(long rate) throws IOException {
     return keep(HelperProcess.start(work(), "slow-sink", Long.toString(rate)));
   }
 
-  HelperProcess sockets() throws IOException {
+  public HelperProcess sockets() throws IOException {
     return keep(HelperProcess.start(work(), "sockets"));
   }
 
@@ -171,12 +171,12 @@ final class Workshop implements AutoCloseable {
   // ---- registries and tools ----
 
   /** Does something with a registry that is empty before and gone after. */
-  <T> T withRegistry(RealRegistry program, WithRegistry<T> action) throws IOException {
+  public <T> T withRegistry(RealRegistry program, WithRegistry<T> action) throws IOException {
     return withRegistry(program, RegistryOptions.plain(), action);
   }
 
   /** The same, with options. */
-  <T> T withRegistry(RealRegistry program, RegistryOptions options, WithRegistry<T> action)
+  public <T> T withRegistry(RealRegistry program, RegistryOptions options, WithRegistry<T> action)
       throws IOException {
     Path folder = fresh("registry");
     try (RunningRegistry registry = program.start(folder, options)) {
@@ -187,25 +187,25 @@ final class Workshop implements AutoCloseable {
   }
 
   /** Measures with one of Docker's registries 2.8; nothing if it is not installed. */
-  List<Bar.Row> withDebianRegistry(WithRegistry<List<Bar.Row>> action) throws IOException {
+  public List<Bar.Row> withDebianRegistry(WithRegistry<List<Bar.Row>> action) throws IOException {
     Optional<RealRegistry> program = debianRegistry();
     return program.isEmpty() ? List.of() : withRegistry(program.get(), action);
   }
 
   /** What is done with several targets. */
   @FunctionalInterface
-  interface WithTargets<T> {
+  public interface WithTargets<T> {
     T apply(List<String> targets) throws IOException;
   }
 
   /** What is done with a registry. */
   @FunctionalInterface
-  interface WithRegistry<T> {
+  public interface WithRegistry<T> {
     T apply(RunningRegistry registry) throws IOException;
   }
 
   /** Whether all of these are installed; says so if not. */
-  boolean has(String... programs) {
+  public boolean has(String... programs) {
     for (String program : programs) {
       if (Tools.find(program).isEmpty()) {
         say("  not measured: " + Tools.missing(program));
@@ -215,18 +215,18 @@ final class Workshop implements AutoCloseable {
     return true;
   }
 
-  static String tool(String program) {
+  public static String tool(String program) {
     return Tools.find(program).orElseThrow().toString();
   }
 
   /** Docker's registry 2.8, or nothing and a word about it. */
-  Optional<RealRegistry> debianRegistry() {
+  public Optional<RealRegistry> debianRegistry() {
     return has(RealRegistry.Kind.DISTRIBUTION_2.program())
         ? RealRegistry.debian()
         : Optional.empty();
   }
 
-  Optional<RealRegistry> distribution3() {
+  public Optional<RealRegistry> distribution3() {
     return has(RealRegistry.Kind.DISTRIBUTION_3.program())
         ? RealRegistry.distribution3()
         : Optional.empty();
@@ -235,14 +235,14 @@ final class Workshop implements AutoCloseable {
   // ---- running ----
 
   /** The command line of the tool itself, as people start it. */
-  List<String> modelcar(String... arguments) {
+  public List<String> modelcar(String... arguments) {
     List<String> words = new ArrayList<>();
     words.add(settings.root().resolve("modelcar").toString());
     words.addAll(List.of(arguments));
     return words;
   }
 
-  Measured run(HelperProcess someHub, List<String> command) throws IOException {
+  public Measured run(HelperProcess someHub, List<String> command) throws IOException {
     return run(someHub, Optional.empty(), command);
   }
 
@@ -251,7 +251,7 @@ final class Workshop implements AutoCloseable {
    *
    * @param authority the certificate that all tools are to trust, in PEM
    */
-  Measured run(HelperProcess someHub, Optional<String> authority, List<String> command)
+  public Measured run(HelperProcess someHub, Optional<String> authority, List<String> command)
       throws IOException {
     Map<String, String> variables = new HashMap<>();
     variables.put("HF_ENDPOINT", someHub.value("endpoint"));
@@ -274,16 +274,16 @@ final class Workshop implements AutoCloseable {
   }
 
   /** Runs a command that trusts an authority. */
-  Measured run(Optional<String> authority, List<String> command) throws IOException {
+  public Measured run(Optional<String> authority, List<String> command) throws IOException {
     return runner.run(trusting(authority), command);
   }
 
-  Measured run(List<String> command) throws IOException {
+  public Measured run(List<String> command) throws IOException {
     return runner.run(Map.of(), command);
   }
 
   /** Lets what others left to write be written, so that nobody pays for those before. */
-  void settle() throws IOException {
+  public void settle() throws IOException {
     run(List.of("sync"));
   }
 
@@ -294,7 +294,7 @@ final class Workshop implements AutoCloseable {
   }
 
   /** The path of a folder or file that does not exist yet. */
-  Path fresh(String name) {
+  public Path fresh(String name) {
     Path path;
     do { // a run that was ended leaves its own behind
       path = work().resolve(name + "-" + ++folders);
@@ -302,7 +302,7 @@ final class Workshop implements AutoCloseable {
     return path;
   }
 
-  void delete(Path folder) throws IOException {
+  public void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }
