@@ -25,6 +25,7 @@ public final class Bench implements Callable<Integer> {
           UsualBar.withDockersRegistry(),
           UsualBar.withDistribution3(),
           new TlsBar(),
+          new LanesBar(),
           new FolderBar(),
           new MemoryBar(),
           new PlanBar(),
