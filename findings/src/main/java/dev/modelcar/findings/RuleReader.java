@@ -2,9 +2,11 @@ package dev.modelcar.findings;
 
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -179,7 +181,7 @@ final class RuleReader {
     return texts;
   }
 
-  /** Each sign has one key, where it is read, with a pattern. */
+  /** Each sign has a key, where it is read, with a pattern; {@code server} may stand beside it. */
   private List<Sign> signs() {
     Object value = values.get("signs");
     if (value == null) {
@@ -190,14 +192,22 @@ final class RuleReader {
     }
     List<Sign> signs = new ArrayList<>();
     for (Object each : list) {
-      if (!(each instanceof Map<?, ?> sign) || sign.size() != 1) {
+      if (!(each instanceof Map<?, ?> given)) {
+        throw wrong("a sign is not one of WHERE: PATTERN");
+      }
+      Map<Object, Object> sign = new LinkedHashMap<>(given);
+      Optional<Sign.Server> server =
+          Optional.ofNullable(sign.remove("server"))
+              .map(name -> constant(Sign.Server.class, String.valueOf(name)));
+      if (sign.size() != 1) {
         throw wrong("a sign is not one of WHERE: PATTERN");
       }
       Map.Entry<?, ?> entry = sign.entrySet().iterator().next();
       signs.add(
           new Sign(
               constant(Sign.Where.class, String.valueOf(entry.getKey())),
-              pattern(text("sign", entry.getValue(), ""))));
+              pattern(text("sign", entry.getValue(), "")),
+              server));
     }
     return signs;
   }

@@ -1,6 +1,7 @@
 package dev.modelcar.findings;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -8,8 +9,19 @@ import java.util.regex.Pattern;
  *
  * @param where it is read
  * @param pattern found in a line of a log, or in {@code Reason: message} of an event or a status
+ * @param server of which the log must speak as well, where others respond in the same words
  */
-public record Sign(Where where, Pattern pattern) {
+public record Sign(Where where, Pattern pattern, Optional<Server> server) {
+
+  /** Whose response a line of a log is. */
+  public enum Server {
+    /** A registry of images. */
+    REGISTRY,
+    /** The Hugging Face Hub. */
+    HUB,
+    /** A Model Registry. */
+    CATALOG
+  }
 
   /** Where signs are read. */
   public enum Where {

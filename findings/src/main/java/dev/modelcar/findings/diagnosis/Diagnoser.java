@@ -56,6 +56,9 @@ public final class Diagnoser {
     private final Judge judge = new Judge(catalogue, errors);
     private final Standalone standalone;
     private final List<String> gaps;
+    private static final String EARLIER =
+        ": failed before; of a pipeline, only the newest run is judged";
+
     private final List<String> subjects = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
 
@@ -143,7 +146,8 @@ public final class Diagnoser {
     /** Of the runs of a pipeline, the newest is diagnosed; what failed before is over. */
     private void runs() {
       RunDiagnosis diagnosis = new RunDiagnosis(world, judge);
-      for (KubeObject run : newest(world.of("PipelineRun"))) {
+      List<KubeObject> newest = newest(world.of("PipelineRun"));
+      for (KubeObject run : newest) {
         List<TaskState> tasks =
             world.of("TaskRun").stream()
                 .map(TaskState::new)
@@ -154,6 +158,10 @@ public final class Diagnoser {
         subjects.add(run.reference() + standing(run));
         findings.addAll(diagnosis.of(run, tasks));
       }
+      world.of("PipelineRun").stream()
+          .filter(run -> !newest.contains(run))
+          .filter(run -> run.condition("Succeeded").text("status").equals("False"))
+          .forEach(run -> subjects.add(run.reference() + EARLIER));
     }
 
     private void tasks() {
@@ -228,7 +236,7 @@ public final class Diagnoser {
                 .map(own -> place.finding(own, log.lines(), source))
                 .or(() ->
                     judge
-                        .ofLogAlone(source, log.lines())
+                        .ofLogAlone(new Printed(source, log.lines(), ""))
                         .map(match -> place.finding(Role.CAUSE, match)));
         trace(source, object, finding, told);
       }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -55,7 +56,13 @@ final class Judge {
       Pattern.compile(
           "(?i)\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b|\\bdeprecat|(?<!=)\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b|\\brecovered\\b|\\.\\.\\. ?ok\\s*$|\\b(?-i:PASS(?:ED)?)\\b|^\\s*see https?://"
               + "|\\btrying (?:next|again|another|the next)\\b|\\bwill (?:try|use)\\b|\\blast run\\b|\\bprevious run\\b"
-              + "|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho \\b|\\b0 errors\\b|\\bno errors?\\b|\\bif you see\\b|\\bexample\\b:");
+              + "|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho \\b|\\b0 errors\\b|\\bno errors?\\b|\\bif you see\\b|\\bexample\\b:"
+              + "|^\\s*[-*•]\\s+`");
+
+  /** What a test says of the words that it looked for, or found. */
+  private static final Pattern ASSERTION =
+      Pattern.compile(
+          "^\\s*[E>]\\s+|\\bassert\\b|\\bAssertionError\\b|\\bwant(?:ed)?:? \"|^\\s*--- FAIL|\\bexpected (?!(?:digest )?(?:sha256:)?[0-9a-f]{8})[^\\n]*\\b(?:but|got|to (?:contain|equal|be|have|match))\\b");
 
   /** What is said of a failure that is not yet final; it counts only as the very last word. */
   private static final Pattern REPEATED =
@@ -110,7 +117,7 @@ final class Judge {
   Optional<Match> ofCluster(List<Clue> clues, List<String> log, boolean serving) {
     for (Clue clue : clues) {
       for (Rule rule : causes(serving, true)) {
-        Optional<Matcher> found = find(rule, CLUSTER, clue.text());
+        Optional<Matcher> found = find(rule, CLUSTER, clue.text(), _ -> true);
         if (found.isPresent() && !excluded(rule, clue.text())) {
           List<String> more = also(rule, log);
           if (rule.also().isEmpty() || !more.isEmpty()) {
@@ -138,7 +145,7 @@ final class Judge {
                 || OF_REFUSALS.contains(rule.id()))
         .filter(rule -> rule.also().isEmpty() && !excluded(rule, clue.text()))
         .flatMap(rule ->
-            find(rule, PRINTED, clue.text())
+            find(rule, PRINTED, clue.text(), _ -> true)
                 .map(found -> new Match(rule, groups(found), List.of(clue.quoted())))
                 .stream())
         .findFirst();
@@ -182,11 +189,12 @@ final class Judge {
     return rule.id().startsWith("serve-");
   }
 
-  private static Optional<Matcher> find(Rule rule, Set<Sign.Where> where, String text) {
+  private static Optional<Matcher> find(
+      Rule rule, Set<Sign.Where> where, String text, Predicate<Sign.Server> isOf) {
     for (Sign sign : rule.signs()) {
       if (where.contains(sign.where())) {
         Matcher matcher = sign.pattern().matcher(text);
-        if (matcher.find()) {
+        if (matcher.find() && sign.server().map(isOf::test).orElse(true)) {
           return Optional.of(matcher);
         }
       }
@@ -218,20 +226,22 @@ final class Judge {
   /**
    * The rule for the end of a log.
    *
+   * @param serving whether it is that of what serves a model
    * @param ended whether the container ended with a failure; if not, the lines alone have to tell
    */
-  Optional<Match> ofLog(String source, List<String> lines, boolean serving, boolean ended) {
+  Optional<Match> ofLog(Printed log, boolean serving, boolean ended) {
+    List<String> lines = log.lines();
     int from = window(lines);
-    List<Rule> rules = causes(serving, false);
+    List<Rule> rules = causesIn(log, serving);
     List<Rule> admissionFirst = admissionFirst(rules);
     List<Candidate> strong = new ArrayList<>();
     List<Candidate> weak = new ArrayList<>();
     for (int i = from; i < lines.size(); i++) {
       String line = lines.get(i);
       for (Rule rule : Refusals.is(line) ? admissionFirst : rules) {
-        Optional<Matcher> found = find(rule, PRINTED, line);
+        Optional<Matcher> found = find(rule, PRINTED, line, server -> log.isOf(server, line));
         if (found.isPresent() && !excluded(rule, line) && rule.also().isEmpty()) {
-          if (!NOISE.matcher(line).find()) {
+          if (!NOISE.matcher(line).find() && (serving || !ASSERTION.matcher(line).find())) {
             (REPEATED.matcher(line).find() ? weak : strong)
                 .add(new Candidate(i, rule, found.get()));
           }
@@ -241,18 +251,27 @@ final class Judge {
     }
     return best(lines, strong, ended ? MOST_AFTER : Integer.MAX_VALUE)
         .or(() -> ended ? best(lines, weak, 0) : Optional.empty())
-        .map(candidate -> match(source, lines, candidate));
+        .map(candidate -> match(log, candidate));
+  }
+
+  /** Rules for a log; those of serving only where it has to do with that. */
+  private List<Rule> causesIn(Printed log, boolean serving) {
+    List<Rule> rules = causes(serving, false);
+    return serving || log.isOfServing()
+        ? rules
+        : rules.stream().filter(rule -> !isServing(rule)).toList();
   }
 
   /**
    * The rule for a log of which nothing else is known: only what it ends with as an error counts.
    */
-  Optional<Match> ofLogAlone(String source, List<String> lines) {
-    return ofLog(source, lines, false, true)
+  Optional<Match> ofLogAlone(Printed log) {
+    List<String> lines = log.lines();
+    return ofLog(log, false, true)
         .filter(match -> ERROR.matcher(match.evidence().getFirst()).find())
         .filter(match -> !match.rule().id().equals("serve-model-name"))
         .filter(match -> {
-          String line = match.evidence().getFirst().substring(source.length() + 2);
+          String line = match.evidence().getFirst().substring(log.source().length() + 2);
           int at = lines.stream().map(String::strip).toList().lastIndexOf(line);
           return !succeeded(lines, at, lines.size());
         });
@@ -271,19 +290,22 @@ final class Judge {
    * The last error with a rule, wherever it stands in a log that is too large to be read by people.
    * Work that went on after it speaks against it, so that it is no more than a hint.
    */
-  Optional<Match> earlier(String source, List<String> lines) {
+  Optional<Match> earlier(Printed log) {
+    List<String> lines = log.lines();
     if (lines.stream().noneMatch(line -> LEFT_OUT.matcher(line).find())) {
       return Optional.empty();
     }
+    List<Rule> rules = causesIn(log, false);
     for (int i = lines.size() - 1; i >= 0; i--) {
       String line = lines.get(i);
       if (ERROR.matcher(line).find()
           && !NOISE.matcher(line).find()
+          && !ASSERTION.matcher(line).find()
           && !REPEATED.matcher(line).find()) {
-        for (Rule rule : causes(false, false)) {
-          Optional<Matcher> found = find(rule, PRINTED, line);
+        for (Rule rule : rules) {
+          Optional<Matcher> found = find(rule, PRINTED, line, server -> log.isOf(server, line));
           if (found.isPresent() && !excluded(rule, line) && rule.also().isEmpty()) {
-            return Optional.of(match(source, lines, new Candidate(i, rule, found.get())));
+            return Optional.of(match(log, new Candidate(i, rule, found.get())));
           }
         }
       }
@@ -292,16 +314,16 @@ final class Judge {
   }
 
   /** What a shell prints of a program that it cannot run, wherever that stands in the log. */
-  Optional<Match> ofShell(String source, List<String> lines, int exitCode) {
+  Optional<Match> ofShell(Printed log, int exitCode) {
     Pattern says =
         switch (exitCode) {
           case 126 -> CANNOT_RUN;
           case 127 -> NOT_FOUND;
           default -> NOTHING;
         };
-    return lines.reversed().stream()
+    return log.lines().reversed().stream()
         .filter(line -> says.matcher(line).find())
-        .flatMap(line -> ofLog(source, List.of(line), false, true).stream())
+        .flatMap(line -> ofLog(log.with(List.of(line)), false, true).stream())
         .findFirst();
   }
 
@@ -369,7 +391,9 @@ final class Judge {
     return false;
   }
 
-  private static Match match(String source, List<String> lines, Candidate candidate) {
+  private static Match match(Printed log, Candidate candidate) {
+    String source = log.source();
+    List<String> lines = log.lines();
     Set<String> evidence = new LinkedHashSet<>();
     evidence.add(source + ": " + lines.get(candidate.line()).strip());
     for (int i = candidate.line() + 1; i < Math.min(lines.size(), candidate.line() + 3); i++) {

@@ -119,7 +119,8 @@ final class Notes {
     return (path.endsWith("serviceAccountName") && FOR_ACCOUNT.contains(rule))
         || (path.endsWith(".resources") && FOR_RESOURCES.contains(rule))
         || (path.matches("spec\\.timeouts?(\\..*)?") && FOR_TIMEOUT.contains(rule))
-        || (path.startsWith("spec.podTemplate") && FOR_POD.contains(rule));
+        || (path.startsWith("spec.podTemplate") && FOR_POD.contains(rule))
+        || (path.contains("orkspace") && rule.equals("workspace-missing"));
   }
 
   // ---- the volume ----

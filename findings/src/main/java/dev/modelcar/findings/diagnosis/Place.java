@@ -61,7 +61,7 @@ record Place(
         match.evidence(),
         rule.exclude().stream().map(other -> "not seen: " + other.says()).toList(),
         rule.fix().stream().map(fix -> filled(fix, values)).toList(),
-        rule.prevent(),
+        filled(rule.prevent(), values),
         match.proven(),
         match.proven() ? "" : filled(rule.probe(), values));
   }
@@ -166,7 +166,6 @@ record Place(
     put(values, "container", container);
     put(values, "account", account);
     put(values, "image", image);
-    Judge.host(image).ifPresent(host -> values.put("host", host));
     values.putAll(found);
     if (found.containsKey("seen")) {
       values.putIfAbsent("host", found.get("seen"));

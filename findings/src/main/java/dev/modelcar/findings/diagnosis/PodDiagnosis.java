@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Explains what is wrong with a pod; of one that is well, nothing. */
@@ -17,6 +19,19 @@ final class PodDiagnosis {
   /** Ends of containers that their programs have no part in. */
   private static final Set<String> NOT_BY_ITSELF =
       Set.of("OOMKilled", "StartError", "ContainerCannotRun");
+
+  /** What programs say of files that they cannot reach. */
+  private static final Set<String> OF_FILES =
+      Set.of(
+          "serve-files-unreadable",
+          "serve-uid-differs",
+          "serve-model-missing",
+          "volume-permission-denied");
+
+  private static final Pattern MODEL_FOLDER = Pattern.compile("/mnt/models|/proc/\\d+/root/models");
+
+  /** KServe's container that has the model. */
+  private static final String MODELCAR = "modelcar";
 
   private final World world;
   private final Judge judge;
@@ -141,7 +156,8 @@ final class PodDiagnosis {
     boolean slow = purpose.serving() && !ready && !status.at("state", "running").isEmpty();
     return slow
         ? judge
-            .ofLog(source(pod, name), world.log(pod.name(), name), true, false)
+            .ofLog(printed(pod, name, world.log(pod.name(), name)), true, false)
+            .map(match -> byUser(pod, name, match))
             .map(match ->
                 place(
                         pod,
@@ -185,7 +201,8 @@ final class PodDiagnosis {
         killed
             ? judge.ofCluster(clues, log, purpose.serving())
             : judge
-                .ofLog(source(pod, name), log, purpose.serving(), true)
+                .ofLog(printed(pod, name, log), purpose.serving(), true)
+                .map(found -> purpose.serving() ? byUser(pod, name, found) : found)
                 .or(() -> judge.ofCluster(clues, log, purpose.serving()));
     Place place = place(pod, purpose, name, what);
     return match
@@ -196,6 +213,70 @@ final class PodDiagnosis {
                 List.of(clue),
                 log,
                 source(pod, name)));
+  }
+
+  /**
+   * In modelcar mode the server reaches the model through {@code /proc}, which only the same user
+   * may: whatever it says of files there, other users on both sides are the reason.
+   */
+  private Match byUser(KubeObject pod, String container, Match match) {
+    boolean ofFiles =
+        OF_FILES.contains(match.rule().id())
+            && match.evidence().stream().anyMatch(line -> MODEL_FOLDER.matcher(line).find());
+    if (!ofFiles || work(pod, MODELCAR).isEmpty()) {
+      return match;
+    }
+    String server = user(pod, container);
+    String model = user(pod, MODELCAR);
+    if (server.equals(model)) {
+      return match;
+    }
+    List<String> evidence = new ArrayList<>(match.evidence());
+    evidence.add(
+        "%s: container %s runs as %s, container %s as %s"
+            .formatted(pod.reference(), container, words(server), MODELCAR, words(model)));
+    return new Match(judge.rule("serve-uid-differs"), match.values(), evidence);
+  }
+
+  private static String user(KubeObject pod, String container) {
+    return containers(pod)
+        .filter(each -> each.text("name").equals(container))
+        .map(each -> each.text("securityContext", "runAsUser"))
+        .filter(user -> !user.isEmpty())
+        .findFirst()
+        .orElseGet(() -> pod.text("spec", "securityContext", "runAsUser"));
+  }
+
+  private static String words(String user) {
+    return user.isEmpty() ? "the user of its image" : "user " + user;
+  }
+
+  private static Stream<KubeObject> containers(KubeObject pod) {
+    return Stream.concat(
+        pod.list("spec", "initContainers").stream(), pod.list("spec", "containers").stream());
+  }
+
+  private static Printed printed(KubeObject pod, String container, List<String> log) {
+    return new Printed(source(pod, container), log, work(pod, container));
+  }
+
+  /** What a container runs. */
+  static String work(KubeObject pod, String container) {
+    return Stream.concat(
+            pod.list("spec", "initContainers").stream(), pod.list("spec", "containers").stream())
+        .filter(each -> each.text("name").equals(container))
+        .map(PodDiagnosis::work)
+        .collect(Collectors.joining(" "));
+  }
+
+  /** The same of a container or a step. */
+  static String work(KubeObject container) {
+    List<String> words = new ArrayList<>();
+    words.add(container.text("image"));
+    container.list("command").forEach(word -> words.add(word.node().asText("")));
+    container.list("args").forEach(word -> words.add(word.node().asText("")));
+    words.add(container.text("script"));
+    return String.join(" ", words);
   }
 
   private static String source(KubeObject pod, String container) {
@@ -247,9 +328,7 @@ final class PodDiagnosis {
 
   private static Place place(KubeObject pod, Purpose purpose, String container, String what) {
     String image =
-        Stream.concat(
-                pod.list("spec", "initContainers").stream(),
-                pod.list("spec", "containers").stream())
+        containers(pod)
             .filter(each -> each.text("name").equals(container))
             .map(each -> each.text("image"))
             .findFirst()

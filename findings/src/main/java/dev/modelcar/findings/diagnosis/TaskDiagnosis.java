@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Explains why a TaskRun failed, or why it does not start. */
@@ -54,6 +55,7 @@ final class TaskDiagnosis {
     String container = container(task, step);
     List<String> log = log(task, container);
     String source = "log of %s %s".formatted(task.pod(), container);
+    Printed printed = new Printed(source, log, work(task, step, container));
     Place place = place(task, step, container);
     List<Clue> clues = clues(task, step);
     boolean killed =
@@ -65,21 +67,17 @@ final class TaskDiagnosis {
       }
       Optional<Match> match =
           judge
-              .ofShell(source, log, step.get().number("terminated", "exitCode"))
-              .or(() -> judge.ofLog(source, log, false, true))
+              .ofShell(printed, step.get().number("terminated", "exitCode"))
+              .or(() -> judge.ofLog(printed, false, true))
               .or(() -> judge.ofCluster(clues, log, false));
       return match
           .map(found -> place.finding(Role.CAUSE, withMemory(task, container, found)))
           .orElseGet(() ->
               place.unexplained(
-                  judge.rule("unexplained-failure"),
-                  clues,
-                  log,
-                  source,
-                  judge.earlier(source, log)));
+                  judge.rule("unexplained-failure"), clues, log, source, judge.earlier(printed)));
     }
     if (task.timedOut() || task.cancelled()) {
-      return ofTimeout(task, place, clues, log, source);
+      return ofTimeout(task, place, clues, printed);
     }
     List<Clue> all = Stream.concat(clues.stream(), events(task).stream()).toList();
     return judge
@@ -97,8 +95,8 @@ final class TaskDiagnosis {
   }
 
   /** A timeout is the reason only of what was at work; what never began has another. */
-  private Finding ofTimeout(
-      TaskState task, Place place, List<Clue> clues, List<String> log, String source) {
+  private Finding ofTimeout(TaskState task, Place place, List<Clue> clues, Printed printed) {
+    List<String> log = printed.lines();
     if (!hasStarted(task, log)) {
       Optional<Match> why =
           judge.ofCluster(
@@ -115,10 +113,11 @@ final class TaskDiagnosis {
         return place.finding(Role.CAUSE, said.get());
       }
     }
-    return repeated(log, source)
+    return repeated(printed)
         .or(() -> judge.ofCluster(clues, log, false))
         .map(match -> place.finding(Role.CAUSE, match))
-        .orElseGet(() -> place.unexplained(judge.rule("unexplained-failure"), clues, log, source));
+        .orElseGet(() ->
+            place.unexplained(judge.rule("unexplained-failure"), clues, log, printed.source()));
   }
 
   private static String afterPending(String message) {
@@ -127,14 +126,17 @@ final class TaskDiagnosis {
   }
 
   /** It waited for something in a loop: the last lines say the same again and again. */
-  private Optional<Match> repeated(List<String> log, String source) {
+  private Optional<Match> repeated(Printed printed) {
+    List<String> log = printed.lines();
     if (log.isEmpty()) {
       return Optional.empty();
     }
     String last = log.getLast();
     long times =
         log.subList(Math.max(0, log.size() - 20), log.size()).stream().filter(last::equals).count();
-    return times < REPEATED ? Optional.empty() : judge.ofLog(source, List.of(last), false, true);
+    return times < REPEATED
+        ? Optional.empty()
+        : judge.ofLog(printed.with(List.of(last)), false, true);
   }
 
   /** Why a task that has not ended does not start; nothing if it is at work. */
@@ -195,6 +197,20 @@ final class TaskDiagnosis {
                     : steps.getFirst().node()));
     String name = one.text("container");
     return !name.isEmpty() ? name : one.text("name").isEmpty() ? "" : "step-" + one.text("name");
+  }
+
+  /** What the step runs: as the pod has it, or the task. */
+  private String work(TaskState task, Optional<KubeObject> step, String container) {
+    String inPod =
+        world.find("Pod", task.pod()).map(pod -> PodDiagnosis.work(pod, container)).orElse("");
+    String name = step.map(each -> each.text("name")).orElse("");
+    return Stream.concat(
+            Stream.of(inPod),
+            Stream.of("status", "spec")
+                .flatMap(part -> task.object().list(part, "taskSpec", "steps").stream())
+                .filter(each -> each.text("name").equals(name))
+                .map(PodDiagnosis::work))
+        .collect(Collectors.joining(" "));
   }
 
   List<String> log(TaskState task, String container) {

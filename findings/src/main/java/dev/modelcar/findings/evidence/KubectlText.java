@@ -24,6 +24,7 @@ final class KubectlText {
   private static final Pattern LISTED_EVENT =
       Pattern.compile(
           "^(?:[a-z0-9-]+ +)?(\\d\\S*|<unknown>)(?: \\(x\\d+ over [^)]*\\))? +(Normal|Warning) +(\\S+) +([a-z.]+)/(\\S+) +(\\S.*)$");
+  private static final Pattern CONDITION = Pattern.compile("^  ([A-Z]\\w+) +(True|False|Unknown)$");
   private static final Pattern AGE = Pattern.compile("(\\d+)([dhms])");
   private static final Map<String, String> KINDS =
       Map.of(
@@ -94,6 +95,14 @@ final class KubectlText {
           status(section.startsWith("Init") ? "initContainerStatuses" : "containerStatuses")
               .addObject()
               .put("name", named.group(1));
+      return;
+    }
+    Matcher condition = CONDITION.matcher(line.stripTrailing());
+    if (section.equals("Conditions") && condition.matches()) {
+      status("conditions")
+          .addObject()
+          .put("type", condition.group(1))
+          .put("status", condition.group(2));
       return;
     }
     Matcher field = FIELD.matcher(line);

@@ -3,6 +3,7 @@ package dev.modelcar.findings.diagnosis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import dev.modelcar.core.ErrorCatalogue;
 import dev.modelcar.findings.Catalogue;
 import dev.modelcar.findings.evidence.Case;
@@ -26,6 +27,7 @@ final class NoiseTest {
       status:
         podName: ship-pod
         steps: [{name: move, container: step-move, terminated: {exitCode: EXIT, reason: Error}}]
+        taskSpec: {steps: [{name: move, image: IMAGE, script: SCRIPT}]}
         conditions: [{type: Succeeded, status: 'STATUS', reason: x, message: y}]
       """;
 
@@ -38,8 +40,12 @@ final class NoiseTest {
     return logs;
   }
 
-  private static Report diagnose(List<String> log, int exit) {
-    String yaml = TASK.replace("EXIT", "" + exit).replace("STATUS", exit == 0 ? "True" : "False");
+  private static Report diagnose(JsonNode entry, List<String> log, int exit) {
+    String yaml =
+        TASK.replace("EXIT", "" + exit)
+            .replace("STATUS", exit == 0 ? "True" : "False")
+            .replace("IMAGE", entry.path("image").asText("registry.example.com/team/tools:1"))
+            .replace("SCRIPT", entry.path("script").asText("./run"));
     return new Diagnoser(Catalogue.standard(), new ErrorCatalogue(List.of()))
         .diagnose(
             new Case(
@@ -53,11 +59,11 @@ final class NoiseTest {
   @MethodSource("logs")
   void blamesWhatEndedTheWork(JsonNode entry) {
     List<String> log = entry.path("log").asText().lines().toList();
-    Report report = diagnose(log, entry.path("exit").asInt(1));
+    Report report = diagnose(entry, log, entry.path("exit").asInt(1));
     assertThat(report.findings().stream().filter(f -> f.role() == Role.CAUSE).map(Finding::rule))
         .as("%s", report.findings())
         .containsExactly(entry.path("rule").asText());
-    assertThat(diagnose(log, 0).findings()).isEmpty();
+    assertThat(diagnose(entry, log, 0).findings()).isEmpty();
   }
 
   /** Whatever is printed after an error and goes on for long, the error was survived. */
@@ -67,6 +73,7 @@ final class NoiseTest {
     for (int i = 0; i < 20; i++) {
       log.add("layer " + i);
     }
-    assertThat(diagnose(log, 1).findings().getFirst().rule()).isEqualTo("unexplained-failure");
+    assertThat(diagnose(NullNode.getInstance(), log, 1).findings().getFirst().rule())
+        .isEqualTo("unexplained-failure");
   }
 }

@@ -42,7 +42,7 @@ final class RefusalsTest {
       quoteCharacter = '`',
       value = {
         "admission-policy-denied output in error|Error from server: error when creating \"pod.yaml\": admission webhook \"validate.kyverno.svc-fail\" denied the request: resource Pod/models/a was blocked",
-        "admission-policy-denied output in error|Error: admission webhook \"validation.webhook.pipeline.tekton.dev\" denied the request: validation failed: missing field(s): spec.tasks",
+        "manifest-invalid output in error|Error: admission webhook \"validation.webhook.pipeline.tekton.dev\" denied the request: validation failed: missing field(s): spec.tasks",
         "unknown-field-refused output in error|Error from server (BadRequest): error when creating \"run.yaml\": PipelineRun in version \"v1\" cannot be handled as a PipelineRun: strict decoding error: unknown field \"spec.serviceAccountName\"",
         "unknown-field-refused output in error|error: error validating \"d.yaml\": error validating data: ValidationError(Deployment.spec): unknown field \"replica\" in io.k8s.api.apps.v1.DeploymentSpec; if you choose to ignore these errors, turn validation off with --validate=false",
         "quota-exceeded pod/a|Error from server (Forbidden): error when creating \"pod.yaml\": pods \"a\" is forbidden: exceeded quota: compute, requested: limits.memory=64Gi, used: limits.memory=0, limited: limits.memory=8Gi",
