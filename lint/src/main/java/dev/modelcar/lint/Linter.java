@@ -134,7 +134,7 @@ public final class Linter {
           Rule.YAML_INVALID, root, "the document is %s, no object".formatted(root.value().kind()));
       return;
     }
-    if (root.get("kind").text().equals("List") && root.get("apiVersion").text().equals("v1")) {
+    if (isList(root)) {
       for (At item : root.get("items").items()) {
         List<LintedObject> below = new ArrayList<>();
         add(At.root(item.value()), below, problems);
@@ -143,6 +143,13 @@ public final class Linter {
       return;
     }
     found.add(objects.lint(root));
+  }
+
+  /** What clients take apart into its items: {@code List}, and the list of a kind. */
+  private static boolean isList(At root) {
+    return root.get("kind").text().endsWith("List")
+        && root.get("apiVersion").hasText()
+        && root.get("items").value() instanceof Sequence;
   }
 
   private static LintedObject within(LintedObject object, String path) {

@@ -106,4 +106,91 @@ class FixerTest {
 
     assertThat(fix(text)).isEqualTo(text);
   }
+
+  /** Counted, not measured: how often a file is looked at does not depend on its faults. */
+  @Test
+  void manyFaultsAreFixedAtOnce() {
+    StringBuilder task =
+        new StringBuilder(
+            "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: t}\nspec:\n  steps:\n");
+    StringBuilder fixed = new StringBuilder(task);
+    for (int i = 0; i < 1_200; i++) {
+      String step = "    - name: s%d\n      image: a # \ud83d\ude00 %1$d\n      %s: {}\n";
+      task.append(step.formatted(i, "resources"));
+      fixed.append(step.formatted(i, "computeResources"));
+    }
+    for (int i = 0; i < 40; i++) {
+      String run = "---\n" + RUN.replace("name: run", "name: run-" + i);
+      task.append(run);
+      fixed.append(fix(run));
+    }
+    assertThat(fix(task.toString())).isEqualTo(fixed.toString());
+  }
+
+  @Test
+  void anObjectMovesIntoOneThatIsIndentedFurther() {
+    String text =
+        """
+        apiVersion: tekton.dev/v1
+        kind: PipelineRun
+        metadata: {name: r}
+        spec:
+          taskRunTemplate:
+                serviceAccountName: x
+          podTemplate:
+            securityContext:
+              fsGroup: 1
+          pipelineRef: {name: p}
+        """;
+
+    assertThat(fix(text))
+        .isEqualTo(
+            """
+            apiVersion: tekton.dev/v1
+            kind: PipelineRun
+            metadata: {name: r}
+            spec:
+              taskRunTemplate:
+                    podTemplate:
+                      securityContext:
+                        fsGroup: 1
+                    serviceAccountName: x
+              pipelineRef: {name: p}
+            """);
+  }
+
+  /** One that cannot be fixed is no reason to leave the same in another object. */
+  @Test
+  void whatCannotBeFixedInOneObjectIsFixedInOthers() {
+    String bad = RUN.replace("timeout: 2h # long", "timeout: 2h\n  timeouts: {pipeline: 1h}");
+    String all = bad + "---\n" + RUN + "---\n" + bad + "---\n" + RUN;
+
+    assertThat(fix(all))
+        .isEqualTo(fix(bad) + "---\n" + fix(RUN) + "---\n" + fix(bad) + "---\n" + fix(RUN));
+  }
+
+  @Test
+  void aNewLineEndsAsTheOneBeforeIt() {
+    String text =
+        "apiVersion: tekton.dev/v1\r\nkind: PipelineRun\nmetadata: {name: r}\nspec:\n  pipelineRef: {name: p}\n  timeout: 1h\n";
+
+    assertThat(fix(text)).isEqualTo(text.replace("timeout: 1h", "timeouts:\n    pipeline: 1h"));
+  }
+
+  @Test
+  void objectsInTheListOfAKindAreFixedLikeOthers() {
+    String text =
+        """
+        apiVersion: tekton.dev/v1
+        kind: TaskList
+        metadata: {resourceVersion: ""}
+        items:
+          - apiVersion: tekton.dev/v1
+            kind: Task
+            metadata: {name: t}
+            spec: {steps: [{image: a, resources: {}}]}
+        """;
+
+    assertThat(fix(text)).isEqualTo(text.replace("resources: {}", "computeResources: {}"));
+  }
 }

@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
 final class CaseFiles extends SimpleFileVisitor<Path> {
   private static final int MOST_FILES = 20_000;
   private static final int MOST_UNUSED = 20;
-  private static final Pattern OBJECTS = Pattern.compile(".*\\.(ya?ml|json)");
-  private static final Pattern TEXTS = Pattern.compile(".*\\.(log|txt|out|err|stderr|stdout)");
+  private static final Pattern OBJECTS = Pattern.compile(".*\\.(ya?ml|json)(\\.gz)?");
+  private static final Pattern TEXTS =
+      Pattern.compile(".*\\.(log|txt|out|err|stderr|stdout)(\\.gz)?");
 
   /** Written by people or by a program for them. */
   private static final Pattern NOTES = Pattern.compile("(?i).*\\.(md|html?)");

@@ -6,30 +6,32 @@ import dev.modelcar.core.IoReason;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.findings.FindingsError;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads a folder of saved objects and logs, as kubectl prints them, in any nesting. */
 public final class CaseFolder {
-  private static final long LARGEST = 64L << 20;
-
-  /** Before the lines of {@code kubectl logs --prefix}, and of {@code tkn pipelinerun logs}. */
-  private static final Pattern OF_POD = Pattern.compile("^\\[pod/([^/\\]]+)/([^\\]]+)\\] ?");
-
-  private static final Pattern OF_TASK = Pattern.compile("^\\[([\\w.-]+) : ([\\w.-]+)\\] ?");
+  private static final int LARGEST = 64 << 20;
 
   /** Of a node: {@code NAMESPACE_POD_UID/CONTAINER/0.log}. */
   private static final Pattern OF_NODE =
       Pattern.compile(".*?[^/_]+_([^/_]+)_[\\w-]+/([^/]+)/\\d+\\.log");
+
+  /** Of {@code oc adm inspect} and must-gather, which keep logs before a restart beside others. */
+  private static final Pattern OF_INSPECT =
+      Pattern.compile(
+          ".*/pods/([^/]+)/([^/]+)/\\2/logs/(current|previous)(?:\\.insecure)?\\.log(?:\\.gz)?");
 
   private static final Pattern PREVIOUS = Pattern.compile("[._-](?:previous|prev)$");
 
@@ -40,6 +42,7 @@ public final class CaseFolder {
   private final List<String> texts = new ArrayList<>();
   private final List<String> gaps = new ArrayList<>();
   private final Set<String> pods = new HashSet<>();
+  private final Map<String, KubeObject> byUid = new HashMap<>();
 
   private CaseFolder(Path folder) throws IOException {
     this.folder = folder;
@@ -120,8 +123,6 @@ public final class CaseFolder {
     try {
       if (!LogReader.isText(file)) {
         gaps.add(CaseFiles.unread(name, "it is not text"));
-      } else if (CaseFiles.holdsObjects(file) && Files.size(file) > LARGEST) {
-        gaps.add(CaseFiles.unread(name, "larger than 64 MiB"));
       } else {
         reading.of(file);
       }
@@ -132,11 +133,15 @@ public final class CaseFolder {
 
   private void readObjects(Path file) throws IOException {
     String name = found.name(file);
-    if (Files.size(file) == 0) {
-      gaps.add(CaseFiles.unread(name, "it is empty"));
+    byte[] bytes;
+    try (InputStream in = LogReader.open(file)) {
+      bytes = in.readNBytes(LARGEST + 1);
+    }
+    if (bytes.length == 0 || bytes.length > LARGEST) {
+      gaps.add(CaseFiles.unread(name, bytes.length == 0 ? "it is empty" : "larger than 64 MiB"));
       return;
     }
-    YamlDocuments read = YamlDocuments.read(LogReader.text(Files.readAllBytes(file)));
+    YamlDocuments read = YamlDocuments.read(LogReader.text(bytes));
     read.problems().forEach(problem -> gaps.add("%s: %s".formatted(name, problem)));
     int before = objects.size() + gaps.size();
     read.documents().forEach(document -> add(document, name));
@@ -161,12 +166,36 @@ public final class CaseFolder {
       KubeObject object = new KubeObject(node);
       boolean named = node.path("metadata").path("name").isTextual();
       boolean event = object.kind().equals("Event") && node.path("metadata").isObject();
+      if (!uid(object).isEmpty() && !isNewer(object)) {
+        return;
+      }
       if (named || event || !object.text("metadata", "generateName").isEmpty()) {
         objects.add(object);
       } else {
         gaps.add("%s: a %s without a name".formatted(file, object.kind()));
       }
     }
+  }
+
+  private static String uid(KubeObject object) {
+    return object.text("metadata", "uid");
+  }
+
+  /** Whether an object was not read before, in another file; if it was, the newest one counts. */
+  private boolean isNewer(KubeObject object) {
+    KubeObject before = byUid.get(object.kind() + uid(object));
+    boolean newer = before == null || version(object) > version(before);
+    if (newer) {
+      byUid.put(object.kind() + uid(object), object);
+      if (before != null) {
+        objects.remove(before);
+      }
+    }
+    return newer;
+  }
+
+  private static long version(KubeObject object) {
+    return object.at("metadata", "resourceVersion").node().asLong(0);
   }
 
   private void readLog(Path file) throws IOException {
@@ -182,14 +211,27 @@ public final class CaseFolder {
               + " is large: of its middle, only lines that may tell of a failure were kept");
     }
     Source source = source(file);
+    boolean inspected = OF_INSPECT.matcher(slashes(file)).matches();
+    if (excerpt.lines().isEmpty() && inspected) {
+      return;
+    }
     if (excerpt.lines().isEmpty() && !pods.contains(source.pod())) {
       gaps.add(CaseFiles.unread(found.name(file), "it is empty"));
-    } else if (!source.pod().isEmpty()) {
-      logs.add(source.log(excerpt.lines()));
-    } else if (hasPrefixes(excerpt.lines())) {
-      addPrefixed(excerpt.lines());
     } else {
-      addOutput(file, source, excerpt.lines());
+      add(file, source, excerpt.lines());
+    }
+  }
+
+  private void add(Path file, Source source, List<String> lines) {
+    boolean known = !source.pod().isEmpty() && pods.contains(source.pod());
+    Optional<SharedLog> shared = SharedLog.read(lines, known, pods, this::podOf);
+    if (shared.isPresent()) {
+      logs.addAll(shared.get().logs());
+      texts.addAll(shared.get().others());
+    } else if (!source.pod().isEmpty()) {
+      logs.add(source.log(lines));
+    } else {
+      addOutput(file, source, lines);
     }
   }
 
@@ -204,6 +246,10 @@ public final class CaseFolder {
     }
   }
 
+  private static String slashes(Path file) {
+    return file.toString().replace('\\', '/');
+  }
+
   /** Whose output a file has, as far as its name tells; the pod is empty if it does not. */
   private record Source(String pod, String container, boolean previous) {
     ContainerLog log(List<String> lines) {
@@ -212,14 +258,21 @@ public final class CaseFolder {
   }
 
   private Source source(Path file) {
-    String base = String.valueOf(file.getFileName()).replaceFirst("\\.[a-z]+$", "");
+    Matcher inspect = OF_INSPECT.matcher(slashes(file));
+    if (inspect.matches()) {
+      return new Source(inspect.group(1), inspect.group(2), inspect.group(3).equals("previous"));
+    }
+    String base =
+        String.valueOf(file.getFileName())
+            .replaceFirst("\\.gz$", "")
+            .replaceFirst("\\.[a-z]+$", "");
     Matcher previous = PREVIOUS.matcher(base);
     boolean isPrevious = previous.find();
     String place = isPrevious ? base.substring(0, previous.start()) : base;
     Path parent = file.toAbsolutePath().getParent();
     String above = parent == null ? "" : String.valueOf(parent.getFileName());
     int dot = place.lastIndexOf('.');
-    Matcher node = OF_NODE.matcher(file.toString().replace('\\', '/'));
+    Matcher node = OF_NODE.matcher(slashes(file));
     if (node.matches()) {
       return new Source(node.group(1), node.group(2), isPrevious);
     }
@@ -239,35 +292,6 @@ public final class CaseFolder {
             .orElse("");
     String container = place.substring(pod.length()).replaceFirst("^[._-]+", "");
     return new Source(pod, container, isPrevious);
-  }
-
-  private static boolean hasPrefixes(List<String> lines) {
-    return lines.stream()
-        .anyMatch(line -> OF_POD.matcher(line).find() || OF_TASK.matcher(line).find());
-  }
-
-  /** The logs of several containers in one file. */
-  private void addPrefixed(List<String> lines) {
-    Map<List<String>, List<String>> byContainer = new LinkedHashMap<>();
-    for (String line : lines) {
-      Matcher ofPod = OF_POD.matcher(line);
-      Matcher ofTask = OF_TASK.matcher(line);
-      if (ofPod.find()) {
-        byContainer
-            .computeIfAbsent(List.of(ofPod.group(1), ofPod.group(2)), key -> new ArrayList<>())
-            .add(line.substring(ofPod.end()));
-      } else if (ofTask.find()) {
-        byContainer
-            .computeIfAbsent(
-                List.of(podOf(ofTask.group(1)), "step-" + ofTask.group(2)),
-                key -> new ArrayList<>())
-            .add(line.substring(ofTask.end()));
-      } else {
-        texts.add(line);
-      }
-    }
-    byContainer.forEach(
-        (key, own) -> logs.add(new ContainerLog(key.get(0), key.get(1), false, own)));
   }
 
   private String podOf(String task) {

@@ -1,5 +1,6 @@
 package dev.modelcar.findings.evidence;
 
+import dev.modelcar.core.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ final class LogExcerpt {
   private static final Pattern TIME =
       Pattern.compile(
           "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?(?:Z|[+-]\\d\\d:\\d\\d) (?:std(?:out|err) [FP] )?");
+
+  private static final String WRAPPED = "{\"log\":\"";
 
   private record Kept(long number, String line) {}
 
@@ -111,7 +114,23 @@ final class LogExcerpt {
   }
 
   static String plain(byte[] line) {
-    String text = new String(line, StandardCharsets.UTF_8);
-    return TIME.matcher(ANSI.matcher(text).replaceAll("")).replaceFirst("").stripTrailing();
+    String text = unwrapped(new String(line, StandardCharsets.UTF_8));
+    return withoutTime(ANSI.matcher(text).replaceAll("")).stripTrailing();
+  }
+
+  static String withoutTime(String line) {
+    return TIME.matcher(line).replaceFirst("");
+  }
+
+  /** What Docker wrote to a file for each line that a container printed. */
+  private static String unwrapped(String line) {
+    if (!line.startsWith(WRAPPED)) {
+      return line;
+    }
+    try {
+      return Json.text(Json.parse(line), "log").orElse(line);
+    } catch (Json.InvalidJsonException e) {
+      return line;
+    }
   }
 }

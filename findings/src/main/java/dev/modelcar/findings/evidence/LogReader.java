@@ -1,5 +1,6 @@
 package dev.modelcar.findings.evidence;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 
 /**
  * Reads logs of any size in bounded memory, from the first byte to the last: what is kept is the
@@ -39,7 +41,7 @@ public final class LogReader {
    * written.
    */
   static boolean isText(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = open(file)) {
       int letters = 0;
       int controls = 0;
       for (byte each : in.readNBytes(BEGINNING)) {
@@ -50,17 +52,33 @@ public final class LogReader {
     }
   }
 
+  /** The bytes of a file; of one that is compressed, those in it. */
+  static InputStream open(Path file) throws IOException {
+    InputStream in = new BufferedInputStream(Files.newInputStream(file), BEGINNING);
+    try {
+      in.mark(2);
+      byte[] mark = in.readNBytes(2);
+      in.reset();
+      boolean compressed = mark.length == 2 && mark[0] == 0x1f && mark[1] == (byte) 0x8b;
+      return compressed ? new GZIPInputStream(in, BEGINNING) : in;
+    } catch (IOException e) {
+      in.close();
+      throw e;
+    }
+  }
+
   /** Reads a file. */
   public static Excerpt read(Path file) throws IOException {
-    boolean small = Files.size(file) <= SMALL;
-    try (InputStream in = Files.newInputStream(file)) {
-      if (small) {
-        return new Excerpt(lines(text(in.readNBytes(SMALL))), true);
+    try (InputStream in = open(file)) {
+      byte[] beginning = in.readNBytes(SMALL + 1);
+      if (beginning.length <= SMALL) {
+        return new Excerpt(lines(text(beginning)), true);
       }
-      byte[] mark = in.readNBytes(2);
-      boolean wide = Math.min(mark[0], mark[1]) == -2 && Math.max(mark[0], mark[1]) == -1;
-      InputStream all = new SequenceInputStream(new ByteArrayInputStream(mark), in);
-      LogExcerpt excerpt = excerpt(wide ? in : all, wide);
+      boolean wide =
+          Math.min(beginning[0], beginning[1]) == -2 && Math.max(beginning[0], beginning[1]) == -1;
+      int mark = wide ? 2 : 0;
+      InputStream start = new ByteArrayInputStream(beginning, mark, beginning.length - mark);
+      LogExcerpt excerpt = excerpt(new SequenceInputStream(start, in), wide);
       return new Excerpt(excerpt.lines(), excerpt.isWhole());
     }
   }

@@ -35,6 +35,14 @@ final class Notations {
   private static final String NO_PROSE =
       "(?!(?:wrong|incorrect|invalid|denied|required|missing|unknown|expired|failed|refused|rejected|unauthorized|forbidden|timeout|eof|none|null|true|false|ok|not)\\b)";
 
+  /** What a sentence says of a password or a token rather than what it is. */
+  private static final String STATE =
+      "(?!(?:(?:in|un)?valid|(?:in)?correct|wrong|empty|gone|(?:un|re)?set|(?:un)?known|null|none|nil|stale|old|new|weak|strong|short|long|(?:un)?safe|okay|good|fine|here|there|blank|secret|public|private|plain|text|true|false|lost|kept|sent|read|found|bound|right|ready|dead|late|same|fresh|clean|random|json|base|not|too|only"
+          + "|[a-z-]*(?:ed|ing|able|ible|ent|ant|less|ful|ive|ous|ary|ory|en|ly|al|ic))\\b)";
+
+  private static final String OF_TEXTS =
+      "(?<!\\b(?:eos|bos|pad|unk|cls|sep|mask|stop|next|first|last|special|unexpected|end|start) )";
+
   private static final List<Replacement> REPLACEMENTS =
       List.of(
           replace(
@@ -60,6 +68,7 @@ final class Notations {
               "\\b([Bb]asic|BASIC)(\\s+)(?=[A-Za-z+/]*[A-Z0-9=])[A-Za-z0-9+/_-]{6,}={0,2}",
               "$1$2" + REDACTED),
           replace("\\b(?:hf|api_org)_[A-Za-z0-9]{10,}", REDACTED),
+          replace("\\bhf_(?:oauth|jwt)_[\\w.-]{10,}", REDACTED),
           replace("\\beyJ[A-Za-z0-9_+/=-]{10,}(?:\\.[A-Za-z0-9_+/=-]*)*", REDACTED),
           replace("\\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA|AIPA)[A-Z0-9]{12,}\\b", REDACTED),
           replace(
@@ -166,9 +175,47 @@ final class Notations {
                   + NO_WORD
                   + "[^\\s\"'`\\\\]{6,}",
               "$1" + REDACTED),
+          replace(
+              "(?i)(\\b"
+                  + SECRET
+                  + "(?: (?:for|of) \\S+)? (?:is|was)[ ]?:[ ]+\\\\*[\"'`]?)(?!<redacted>|[$/])"
+                  + STATE
+                  + NO_PROSE
+                  + "[^\\s\"'`\\\\]{4,}(?=\\\\*[\"'`]?[.,;!]?(?:\\s|$))",
+              "$1" + REDACTED),
+          replace(
+              "(?im)("
+                  + OF_TEXTS
+                  + "\\b"
+                  + SECRET
+                  + "(?: (?:for|of) \\S+)? (?:is|was|equals)(?: now)? )(?!<redacted>)"
+                  + STATE
+                  + NO_PROSE
+                  + "[a-z]{5,}(?=[.!]?[ \\t]*$)",
+              "$1" + REDACTED),
+          replace(
+              "(?i)(\\b(?:with|using|via|uses) (?:the )?(?:password|passphrase|passcode) \\\\*[\"'`]?)(?!<redacted>|[$/(<\\[]|(?:auth\\w*|log-?in|protect\\w*|encrypt\\w*|prompt\\w*|files?|from|into?|of|for|is|was|and|or|stdin|polic\\w+|hash\\w*|based|that|which|but|failed|only|grant|flow|manager|stored|store|as|at|on|to|set|via|because|instead)\\b)[^\\s\"'`\\\\]{4,}",
+              "$1" + REDACTED),
+          replace(
+              "(?i)(\\bpass phrase[ ]?[:=][ \\t]*)(?!<redacted>)" + NO_PROSE + "\\S{4,}",
+              "$1" + REDACTED),
+          // Arguments by place, and headers of commands.
+          replace(
+              "(\\baws_(?:secret_access_key|session_token)[ \\t]+)(?!<redacted>|[=:])\\S{8,}",
+              "$1" + REDACTED),
+          replace(
+              "(\\bmc (?:--\\S+ )*+(?:alias set|config host add) \\S+ \\S+ \\S+ )(?!<redacted>)\\S+",
+              "$1" + REDACTED),
+          replace(
+              "(--(?:src-|dest-)?creds[= ][\"']?[^\\s\"':]{0,200}:)(?!<redacted>)[^\\s\"']+",
+              "$1" + REDACTED),
+          replace(
+              "(?i)(\\s-H[= ]?[\"'][\\w-]{0,40}(?:api-?key|token|secret|auth)[\\w-]{0,40}:[ \\t]*+)(?!<redacted>|\\$)[^\"'\\r\\n]+",
+              "$1" + REDACTED),
+          replace("(?i)(wandb[^\\r\\n]{0,80}?\\b)[0-9a-f]{40}\\b", "$1" + REDACTED),
           // .netrc
           replace(
-              "(\\b(?:login\\s+\\S+|machine\\s+\\S+|default)\\s+(?:account\\s+\\S+\\s+)?password\\s+)(?!<redacted>)\\S+",
+              "(\\b(?:login\\s+(?!with\\s)\\S+|machine\\s+\\S+|default)\\s+(?:account\\s+\\S+\\s+)?password\\s+)(?!<redacted>)\\S+",
               "$1" + REDACTED),
           replace("(?m)(^\\s+password[ \\t]+)(?!<redacted>)(\\S+)(?=[ \\t]*$)", "$1" + REDACTED));
 
@@ -176,7 +223,7 @@ final class Notations {
   private static final Pattern HINT =
       Pattern.compile(
           "(?im)p(?:ass|s?w|in\\b)|<<<|kube_?config|b(?:ase)?64|netrc|--(?:proxy-)?user|(?:^|[\\s\"'])-(?:p[\\w!@#$%^&*+-]{8}|u(?:[\\\\\"']|\\s*$|[^\\s\"']+:))|(?<![a-z0-9+/])[a-z0-9+/]{60}|token|secret|key|auth|cred|cookie|bearer|basic|login|://|eyj|sig|code=|policy|_state|(?<![a-z])pat(?![a-z])|jdbc|sas\\b|jwt|otp\\b|dsn|connection.?string|dockerc"
-              + "|-stdin|machine |curl|wget|http |smbclient|mysql|mariadb|mongo|7z|redis|sqlcmd|ldap|zip|identified|--from-literal|x-amz|x-xet|hf_|api_org_|gh[pousr]_|github_pat|gl[a-z]+-|xox|xapp-|aiza|ya29|sk-|[rs]k_|nvapi|sha256~|dckr_|npm_|pypi-|hv[sbr]\\.|sg\\.|dop_v1|gls[ac]_|gsk_|r8_|atatt|age-secret|whsec|ltai|A[KSGIRN][IDP]?[A-Z]A|ls0t");
+              + "|-stdin|machine |wandb|curl|wget|http |smbclient|mysql|mariadb|mongo|7z|redis|sqlcmd|ldap|zip|identified|--from-literal|x-amz|x-xet|hf_|api_org_|gh[pousr]_|github_pat|gl[a-z]+-|xox|xapp-|aiza|ya29|sk-|[rs]k_|nvapi|sha256~|dckr_|npm_|pypi-|hv[sbr]\\.|sg\\.|dop_v1|gls[ac]_|gsk_|r8_|atatt|age-secret|whsec|ltai|A[KSGIRN][IDP]?[A-Z]A|ls0t");
 
   private static final Pattern USER =
       Pattern.compile("-[uU]|--(?:proxy-)?user|--(?:src-|dest-)?creds");

@@ -154,7 +154,7 @@ public final class Redactor {
 
   /** Looks closely only at the lines that have a hint, and at those around them. */
   private String text(String text) {
-    String whole = KEY.matcher(text).replaceAll(REDACTED);
+    String whole = PrintedSecrets.redact(KEY.matcher(text).replaceAll(REDACTED));
     if (!Notations.hint(whole)) {
       return whole;
     }

@@ -183,7 +183,8 @@ final class SecretNames {
     while (words.size() > 1 && FORMS.contains(words.getLast())) {
       words.removeLast();
     }
-    if (words.isEmpty()) {
+    // The field of a volume that has the token's lifetime and path.
+    if (words.isEmpty() || name.equals("serviceAccountToken")) {
       return Kind.INNOCENT;
     }
     if (FILES.matcher(String.join(" ", words)).matches()) {

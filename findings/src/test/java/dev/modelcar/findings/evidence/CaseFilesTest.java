@@ -122,12 +122,12 @@ final class CaseFilesTest {
 
   @Test
   void namesThatAreNotKnownAreListedAndNotesAreNot() throws IOException {
-    write("logs/p.log.gz", "x");
+    write("logs/p.log.zst", "x");
     write("README.md", "notes");
     write("page.html", "<p>");
     write(".git/HEAD", "ref");
     write(".DS_Store", "x");
-    assertThat(read().gaps()).containsExactly("logs/p.log.gz was not read: " + UNKNOWN_NAME);
+    assertThat(read().gaps()).containsExactly("logs/p.log.zst was not read: " + UNKNOWN_NAME);
     for (int i = 0; i < 30; i++) {
       write("more/" + i + ".bin", "x");
     }

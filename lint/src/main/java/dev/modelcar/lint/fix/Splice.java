@@ -10,96 +10,153 @@ import dev.modelcar.lint.tree.Value.Field;
 import dev.modelcar.lint.tree.Value.Mapping;
 import dev.modelcar.lint.tree.Value.Scalar;
 import dev.modelcar.lint.tree.Value.Sequence;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * Fixes one problem in the text of a file, at the places that its tree names: comments, quotes,
- * layout and line ends stay.
- *
- * @param text of the file
- * @param roots of its documents
+ * Fixes problems in the text of a file, at the places that its tree names: comments, quotes, layout
+ * and line ends stay.
  */
-public record Splice(String text, List<Value> roots) {
+public final class Splice {
   private record Found(Mapping holder, Field field) {}
 
-  /** The text with the problem fixed; empty if it cannot be done without a doubt. */
-  public Optional<String> fix(Problem problem) {
-    return problem
-        .edit()
-        .flatMap(edit ->
-            switch (edit) {
-              case Rename rename -> find(problem.place()).flatMap(it -> rename(it, rename));
-              case Move move -> find(problem.place()).flatMap(it -> move(it, move));
-              case Quote _ -> scalar(problem.place()).flatMap(this::quote);
-            });
+  /** Another text for a part of the file. */
+  record Cut(int start, int end, String text) {}
+
+  private final String text;
+  private final int[] offsets;
+  private final Map<Place, Found> fields = new HashMap<>();
+  private final Map<Place, Scalar> items = new HashMap<>();
+  private final Set<Mapping> changed = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final TreeMap<Integer, Cut> cuts = new TreeMap<>();
+
+  /**
+   * Begins with a file as it is.
+   *
+   * @param text of the file
+   * @param roots of its documents
+   */
+  public Splice(String text, List<Value> roots) {
+    this.text = text;
+    this.offsets = offsets(text);
+    Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    roots.forEach(root -> index(root, seen));
   }
 
-  private Optional<Found> find(Place place) {
-    return roots.stream().flatMap(root -> find(root, place).stream()).findFirst();
+  /** What became of a problem. */
+  public enum Outcome {
+    FIXED,
+    /** It is too near to another one that was fixed. */
+    LATER,
+    /** It cannot be done without a doubt. */
+    IMPOSSIBLE
   }
 
-  private static Optional<Found> find(Value in, Place place) {
-    return switch (in) {
+  /** Fixes one more problem, unless that gets in the way of those before. */
+  public Outcome fix(Problem problem) {
+    Optional<Found> found = Optional.ofNullable(fields.get(problem.place()));
+    boolean quotes = problem.edit().filter(Quote.class::isInstance).isPresent();
+    if (!quotes && found.filter(it -> changed.contains(it.holder())).isPresent()) {
+      return Outcome.LATER;
+    }
+    List<Cut> own =
+        problem
+            .edit()
+            .map(edit ->
+                switch (edit) {
+                  case Rename rename -> found.map(it -> rename(it, rename)).orElse(List.of());
+                  case Move move -> found.map(it -> move(it, move)).orElse(List.of());
+                  case Quote _ -> scalar(problem.place()).map(this::quote).orElse(List.of());
+                })
+            .orElse(List.of());
+    if (own.isEmpty()) {
+      return Outcome.IMPOSSIBLE;
+    }
+    if (!own.stream().allMatch(this::isFree)) {
+      return Outcome.LATER;
+    }
+    own.forEach(cut -> cuts.put(cut.start(), cut));
+    if (!quotes) {
+      found.ifPresent(it -> changed.add(it.holder()));
+    }
+    return Outcome.FIXED;
+  }
+
+  /** The text with all that was fixed. */
+  public String result() {
+    StringBuilder result = new StringBuilder(text.length());
+    int done = 0;
+    for (Cut cut : cuts.values()) {
+      result.append(text, done, cut.start()).append(cut.text());
+      done = cut.end();
+    }
+    return result.append(text, done, text.length()).toString();
+  }
+
+  /** Whether no other cut overlaps or touches it. */
+  private boolean isFree(Cut cut) {
+    Map.Entry<Integer, Cut> before = cuts.floorEntry(cut.end());
+    return before == null || before.getValue().end() < cut.start();
+  }
+
+  /** Of each code point, where it begins; empty if all have one unit. */
+  private static int[] offsets(String text) {
+    int points = text.codePointCount(0, text.length());
+    if (points == text.length()) {
+      return new int[0];
+    }
+    int[] offsets = new int[points + 1];
+    int at = 0;
+    for (int i = 0; i < points; i++) {
+      offsets[i] = at;
+      at += Character.charCount(text.codePointAt(at));
+    }
+    offsets[points] = at;
+    return offsets;
+  }
+
+  private void index(Value in, Set<Value> seen) {
+    if (!seen.add(in)) {
+      return;
+    }
+    switch (in) {
       case Mapping mapping -> {
         for (Field field : mapping.fields().values()) {
-          if (field.start().equals(place)) {
-            yield Optional.of(new Found(mapping, field));
-          }
-          Optional<Found> below = find(field.value(), place);
-          if (below.isPresent()) {
-            yield below;
-          }
+          fields.putIfAbsent(field.start(), new Found(mapping, field));
+          index(field.value(), seen);
         }
-        yield Optional.empty();
       }
-      case Sequence sequence ->
-          sequence.items().stream().flatMap(item -> find(item, place).stream()).findFirst();
-      case Scalar _ -> Optional.empty();
-    };
-  }
-
-  /** The scalar at a place, or under the key there. */
-  private Optional<Scalar> scalar(Place place) {
-    Optional<Value> value = find(place).map(found -> found.field().value());
-    return value
-        .or(() -> roots.stream().flatMap(root -> item(root, place).stream()).findFirst())
-        .filter(Scalar.class::isInstance)
-        .map(Scalar.class::cast);
-  }
-
-  private static Optional<Value> item(Value in, Place place) {
-    if (in instanceof Scalar && in.start().equals(place)) {
-      return Optional.of(in);
+      case Sequence sequence -> sequence.items().forEach(item -> index(item, seen));
+      case Scalar scalar -> items.putIfAbsent(scalar.start(), scalar);
     }
-    return switch (in) {
-      case Mapping mapping ->
-          mapping.fields().values().stream()
-              .flatMap(field -> item(field.value(), place).stream())
-              .findFirst();
-      case Sequence sequence ->
-          sequence.items().stream().flatMap(each -> item(each, place).stream()).findFirst();
-      case Scalar _ -> Optional.empty();
-    };
+  }
+
+  /** The scalar under the key at a place, or there. */
+  private Optional<Scalar> scalar(Place place) {
+    Found found = fields.get(place);
+    Value value = found == null ? items.get(place) : found.field().value();
+    return value instanceof Scalar scalar ? Optional.of(scalar) : Optional.empty();
   }
 
   private int offset(Place place) {
-    return text.offsetByCodePoints(0, place.index());
+    return offsets.length == 0 ? place.index() : offsets[place.index()];
   }
 
   private String between(Place start, Place end) {
     return text.substring(offset(start), offset(end));
   }
 
-  private String replaced(int start, int end, String other) {
-    return text.substring(0, start) + other + text.substring(end);
-  }
-
-  private Optional<String> quote(Scalar scalar) {
+  private List<Cut> quote(Scalar scalar) {
     String source = between(scalar.start(), scalar.end());
     return source.matches("[-+.\\w:]+")
-        ? Optional.of(replaced(offset(scalar.start()), offset(scalar.end()), '"' + source + '"'))
-        : Optional.empty();
+        ? List.of(new Cut(offset(scalar.start()), offset(scalar.end()), '"' + source + '"'))
+        : List.of();
   }
 
   /** The key as it stands, if that is its name with or without quotes. */
@@ -112,92 +169,91 @@ public record Splice(String text, List<Value> roots) {
     return bare.equals(field.name()) ? Optional.of(source) : Optional.empty();
   }
 
-  private Optional<String> rename(Found found, Rename rename) {
+  private List<Cut> rename(Found found, Rename rename) {
     Field field = found.field();
     if (found.holder().fields().containsKey(rename.name())) {
-      return Optional.empty();
+      return List.of();
     }
     return key(field)
         .map(source ->
-            replaced(
-                offset(field.start()),
-                offset(field.end()),
-                source.replace(field.name(), rename.name())));
+            List.of(
+                new Cut(
+                    offset(field.start()),
+                    offset(field.end()),
+                    source.replace(field.name(), rename.name()))))
+        .orElse(List.of());
   }
 
-  private Optional<String> move(Found found, Move move) {
+  private List<Cut> move(Found found, Move move) {
     String parent = move.to().getFirst();
     String name = move.to().getLast();
     Field field = found.field();
     Optional<String> key = key(field);
     if (key.isEmpty() || move.to().size() != 2) {
-      return Optional.empty();
+      return List.of();
     }
     if (text.charAt(offset(found.holder().start())) == '{') {
       return found.holder().fields().containsKey(parent)
-          ? Optional.empty()
-          : Optional.of(flow(field, parent, name));
+          ? List.of()
+          : List.of(flow(field, parent, name));
     }
     int start = offset(field.start());
     int line = text.lastIndexOf('\n', start - 1) + 1;
     String indent = text.substring(line, start);
     if (!indent.isBlank()) {
-      return Optional.empty();
+      return List.of();
     }
     int end = endOfLine(last(field));
-    String deeper = nested(text.substring(start + key.get().length(), end));
+    String value = text.substring(start + key.get().length(), end);
     Field target = found.holder().fields().get(parent);
     if (target == null) {
-      return Optional.of(
-          replaced(start, end, parent + ":" + lineEnd() + indent + "  " + name + deeper));
+      String head = parent + ":" + lineEnd(start) + indent + "  ";
+      return List.of(new Cut(start, end, head + name + nested(value, "  ")));
     }
-    return join(target, name, new Cut(line, end), deeper);
+    return join(target, name, new Cut(line, end, indent), value);
   }
 
-  /** Whole lines that go elsewhere. */
-  private record Cut(int start, int end) {}
-
-  private String flow(Field field, String parent, String name) {
+  private Cut flow(Field field, String parent, String name) {
     int end = last(field);
     String value = text.substring(offset(field.end()), end);
-    return replaced(offset(field.start()), end, parent + ": {" + name + value + "}");
+    return new Cut(offset(field.start()), end, parent + ": {" + name + value + "}");
   }
 
-  /** The lines of a field, as the first ones of an object that is there already. */
-  private Optional<String> join(Field target, String name, Cut cut, String deeper) {
+  /**
+   * The lines of a field, as the first ones of an object that is there already.
+   *
+   * @param lines whole ones, which go elsewhere, with their indent
+   */
+  private List<Cut> join(Field target, String name, Cut lines, String value) {
     if (!(target.value() instanceof Mapping mapping)
         || mapping.fields().isEmpty()
         || mapping.fields().containsKey(name)) {
-      return Optional.empty();
+      return List.of();
     }
     int first = offset(mapping.fields().values().iterator().next().start());
     int line = text.lastIndexOf('\n', first - 1) + 1;
     String indent = text.substring(line, first);
-    if (!indent.isBlank()) {
-      return Optional.empty();
+    if (!indent.isBlank() || indent.length() < lines.text().length()) {
+      return List.of();
     }
-    String moved = indent + name + deeper + lineEnd();
-    String end = text.startsWith("\r\n", cut.end()) ? "\r\n" : "\n";
-    int after = Math.min(text.length(), cut.end() + end.length());
-    return Optional.of(
-        line > cut.start()
-            ? text.substring(0, cut.start())
-                + text.substring(after, line)
-                + moved
-                + text.substring(line)
-            : text.substring(0, line)
-                + moved
-                + text.substring(line, cut.start())
-                + text.substring(after));
+    String deeper = nested(value, " ".repeat(indent.length() - lines.text().length()));
+    String end = text.startsWith("\r\n", lines.end()) ? "\r\n" : "\n";
+    int after = Math.min(text.length(), lines.end() + end.length());
+    Cut taken = new Cut(lines.start(), after, "");
+    Cut put = new Cut(line, line, indent + name + deeper + lineEnd(line));
+    return line == after ? List.of(new Cut(taken.start(), after, put.text())) : List.of(taken, put);
   }
 
-  private String lineEnd() {
-    return text.contains("\r\n") ? "\r\n" : "\n";
+  /** As the line ends in which a place is, or if it is the last one, those before. */
+  private String lineEnd(int at) {
+    int end = text.indexOf('\n', at);
+    int known = end < 0 ? text.lastIndexOf('\n') : end;
+    return known > 0 && text.charAt(known - 1) == '\r' ? "\r\n" : "\n";
   }
 
-  /** All lines but the first two columns deeper. */
-  private static String nested(String lines) {
-    return lines.replaceAll("\\n(?=[^\\r\\n])", "\n  ");
+  /** All lines but the first one deeper. */
+  private static String nested(String lines, String by) {
+    return lines.replaceAll("\\n(?=[^\\r\\n])", "\n" + by);
   }
 
   private int endOfLine(int from) {

@@ -43,6 +43,8 @@ final class UploadsElsewhereTest {
 
   private final BlobContent blob =
       BlobContent.of("weights", "bytes of a blob".getBytes(StandardCharsets.UTF_8));
+  private String store = "store.test";
+  private Duration budget = RetryPolicy.standard().budget();
   private final List<String> calls = new CopyOnWriteArrayList<>();
 
   /** What the store answers to bytes. */
@@ -52,19 +54,19 @@ final class UploadsElsewhereTest {
     call.readBody(1 << 20);
     URI target = URI.create(call.target());
     calls.add(call.method() + " " + target.getHost());
-    Headers here = Headers.of("Location", "http://store.test" + UPLOAD);
-    boolean store = "store.test".equals(target.getHost());
+    Headers here = Headers.of("Location", "http://" + store + UPLOAD);
+    boolean atStore = "store.test".equals(target.getHost());
     switch (call.method()) {
       case "GET" -> call.respond(200, Headers.none());
       case "POST" -> call.respond(202, here);
       case "PATCH" ->
           call.respond(
-              store ? patches.poll() : 404,
+              atStore ? patches.poll() : 404,
               here.with("Range", "0-" + (blob.size().orElseThrow() - 1)),
               new byte[0]);
       case "PUT" ->
           call.respond(
-              store ? 201 : 404,
+              atStore ? 201 : 404,
               Headers.of("Docker-Content-Digest", blob.digest().orElseThrow().toString()));
       default -> call.respond(404, Headers.none());
     }
@@ -78,7 +80,7 @@ final class UploadsElsewhereTest {
                 new RetryPolicy(
                     Duration.ofMillis(1),
                     Duration.ofMillis(2),
-                    hasty.budget(),
+                    budget,
                     hasty.sleeper(),
                     hasty.random(),
                     hasty.nanoTime()));
@@ -86,7 +88,9 @@ final class UploadsElsewhereTest {
         HttpTransport transport =
             new ApacheTransport(
                 HttpSettings.standard("test")
-                    .with(ProxySettings.of(Map.of("HTTP_PROXY", network.authority()))));
+                    .with(
+                        ProxySettings.of(
+                            Map.of("HTTP_PROXY", network.authority(), "NO_PROXY", ".invalid"))));
         Registries registries = new Registries(settings, transport)) {
       registries
           .repository(
@@ -128,5 +132,21 @@ final class UploadsElsewhereTest {
         .hasMessageContaining(
             "store.test, where registry.test redirects uploads, returned " + status);
     assertThat(calls).filteredOn("PATCH store.test"::equals).hasSize(4);
+  }
+
+  /** Often the name that the registry has behind its proxy: the network is not to blame. */
+  @Test
+  void aStoreThatNobodyKnowsIsNamed() {
+    store = "registry.inside.invalid:5000";
+    budget = Duration.ZERO;
+    assertThatThrownBy(this::write)
+        .isInstanceOfSatisfying(
+            ModelcarException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(OciError.REGISTRY_UPLOAD_UNREACHABLE);
+              assertThat(e.hint()).contains("external URL of the registry");
+            })
+        .hasMessageContaining(
+            "registry.test sends uploads to registry.inside.invalid:5000, which cannot be reached");
   }
 }

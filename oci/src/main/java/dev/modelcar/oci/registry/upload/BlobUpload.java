@@ -83,6 +83,10 @@ public final class BlobUpload {
     } catch (IOException e) {
       throw new ModelcarException(
           HttpError.NETWORK_BROKEN, state.what() + ": " + e.getMessage(), e);
+    } catch (ModelcarException e) {
+      // A host that took bytes was reached, so that its name is right.
+      boolean began = state.isOpen() && state.confirmed() == 0;
+      throw began ? UploadStart.failure(repository.host(), state.address(), e) : e;
     }
   }
 

@@ -70,15 +70,26 @@ public record UploadStart(RepositoryClient repository) {
                     }
                   });
     } catch (ModelcarException e) {
-      if (!UNREACHABLE.contains(e.code())) {
-        return;
+      if (UNREACHABLE.contains(e.code())) {
+        throw unreachable(host, upload, e);
       }
-      throw new ModelcarException(
-          OciError.REGISTRY_UPLOAD_UNREACHABLE,
-          "%s sends uploads to %s, which cannot be reached from here: %s"
-              .formatted(host.name(), SafeUri.authority(upload), e.getMessage()),
-          e);
     }
+  }
+
+  /**
+   * How a request of an upload failed: that its host cannot be reached, if it is not the registry's
+   * and that is the reason.
+   */
+  static ModelcarException failure(RegistryHost host, URI upload, ModelcarException e) {
+    return host.isOwn(upload) || !UNREACHABLE.contains(e.code()) ? e : unreachable(host, upload, e);
+  }
+
+  private static ModelcarException unreachable(RegistryHost host, URI upload, ModelcarException e) {
+    return new ModelcarException(
+        OciError.REGISTRY_UPLOAD_UNREACHABLE,
+        "%s sends uploads to %s, which cannot be reached from here: %s"
+            .formatted(host.name(), SafeUri.authority(upload), e.getMessage()),
+        e);
   }
 
   /**
