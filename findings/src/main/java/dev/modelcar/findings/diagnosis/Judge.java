@@ -56,7 +56,7 @@ final class Judge {
       Pattern.compile(
           "(?i)\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b|\\bdeprecat|(?<!=)\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b|\\brecovered\\b|\\.\\.\\. ?ok\\s*$|\\b(?-i:PASS(?:ED)?)\\b|^\\s*see https?://"
               + "|\\btrying (?:next|again|another|the next)\\b|\\bwill (?:try|use)\\b|\\blast run\\b|\\bprevious run\\b"
-              + "|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho \\b|\\b0 errors\\b|\\bno errors?\\b|\\bif you see\\b|\\bexample\\b:"
+              + "|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho \\b|\\b0 errors\\b|\\bno errors?\\b|\\bif you see\\b|(?<![.\\w])example:"
               + "|^\\s*[-*•]\\s+`");
 
   /** What a test says of the words that it looked for, or found. */
