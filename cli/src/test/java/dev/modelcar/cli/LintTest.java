@@ -298,6 +298,9 @@ final class LintTest {
 
     assertThat(lint(folder.resolve("k").toString()).code()).isZero();
     assertThat(lint(file("p.yaml", patch).toString()).code()).isEqualTo(FINDINGS);
+    file("brief/kustomization.yaml", "patches: [{path: p.yaml}]\n");
+    file("brief/p.yaml", patch);
+    assertThat(lint(folder.resolve("brief").toString()).code()).isZero();
     String directive = GOOD.replace("data: {a: b}", "$patch: delete");
     assertThat(lint(file("q.yaml", directive).toString()).code()).isZero();
   }

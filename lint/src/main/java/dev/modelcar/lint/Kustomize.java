@@ -10,6 +10,9 @@ import java.util.stream.Stream;
 
 /** The files that are no objects, but patches of objects. */
 public final class Kustomize {
+  private static final Set<String> NAMES =
+      Set.of("kustomization.yaml", "kustomization.yml", "Kustomization");
+
   private Kustomize() {}
 
   /** Whether an object has a directive for merging, which only a patch has. */
@@ -36,9 +39,16 @@ public final class Kustomize {
         ? Stream.empty()
         : file.objects().stream()
             .map(object -> At.root(object.given()))
-            .filter(root -> root.get("apiVersion").text().startsWith("kustomize.config.k8s.io/"))
+            .filter(root -> isKustomization(file, root))
             .flatMap(Kustomize::named)
             .map(name -> folder.resolve(name).normalize());
+  }
+
+  /** By its name, too: version and kind may be left out. */
+  private static boolean isKustomization(LintedFile file, At root) {
+    String name = String.valueOf(Path.of(file.name()).getFileName());
+    return root.get("apiVersion").text().startsWith("kustomize.config.k8s.io/")
+        || (NAMES.contains(name) && !root.get("kind").hasText());
   }
 
   private static Stream<String> named(At root) {

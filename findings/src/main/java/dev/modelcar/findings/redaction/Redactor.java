@@ -10,6 +10,7 @@ import dev.modelcar.findings.evidence.ContainerLog;
 import dev.modelcar.findings.evidence.KubeObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Takes secrets out of a case: tokens, passwords, keys, cookies, signed addresses, and all data of
@@ -63,9 +65,33 @@ public final class Redactor {
       Set.of("value", "plain", "plaintext", "stringvalue", "literal", "default");
 
   private static final int MOST_SEEN = 1000;
+  private static final int MOST_WORDS = 100;
+
+  /** Values of fields with secret names that say nothing. */
+  private static final Set<String> COMMON =
+      Set.of(
+          "admin",
+          "basic",
+          "bearer",
+          "default",
+          "disabled",
+          "enabled",
+          "example",
+          "false",
+          "hidden",
+          "localhost",
+          "optional",
+          "password",
+          "redacted",
+          "required",
+          "secret",
+          "token");
 
   /** Values that were taken out; they are secret elsewhere, too. */
   private final Set<String> seen = new LinkedHashSet<>();
+
+  /** Those that look like words; they are taken out where they stand alone. */
+  private final Set<String> words = new LinkedHashSet<>();
 
   private final Assignments assignments = new Assignments(this::saw);
 
@@ -95,9 +121,23 @@ public final class Redactor {
   public static Case redact(Case known) {
     Redactor redactor = new Redactor();
     Case clean = redactor.all(known, redactor::object, redactor::lines);
-    return redactor.seen.isEmpty()
+    redactor.words.removeAll(names(known));
+    return redactor.seen.isEmpty() && redactor.words.isEmpty()
         ? clean
         : redactor.all(clean, redactor::withoutSeen, redactor::withoutSeen);
+  }
+
+  /** What objects and their containers are called is needed to explain a failure. */
+  private static Set<String> names(Case known) {
+    Set<String> names = new HashSet<>();
+    for (KubeObject object : known.objects()) {
+      Stream.concat(Stream.of(object.node()), object.node().findParents("name").stream())
+          .flatMap(node ->
+              Stream.of("name", "namespace", "kind", "image").map(key -> node.path(key).asText("")))
+          .forEach(text -> names.addAll(List.of(text.split("[/:@.]"))));
+      names.add(object.namespace());
+    }
+    return names;
   }
 
   private Case all(Case known, UnaryOperator<JsonNode> objects, UnaryOperator<List<String>> lines) {
@@ -117,6 +157,26 @@ public final class Redactor {
   private void saw(String value) {
     if (value.length() >= 8 && seen.size() < MOST_SEEN && Assignments.isRandom(value)) {
       seen.add(value);
+      // As it is stored, and as a file with a line end would be.
+      for (String text : List.of(value, value + "\n")) {
+        seen.add(
+            Base64.getEncoder()
+                .withoutPadding()
+                .encodeToString(text.getBytes(StandardCharsets.UTF_8)));
+      }
+    }
+  }
+
+  /** The value of a secret field, which may be a word. */
+  private void sawField(String value) {
+    saw(value);
+    if (value.length() > 4
+        && value.length() < 200
+        && value.chars().noneMatch(Character::isWhitespace)
+        && words.size() < MOST_WORDS
+        && !Assignments.isHarmless(value)
+        && !COMMON.contains(value.toLowerCase(Locale.ROOT))) {
+      words.add(value);
     }
   }
 
@@ -128,6 +188,14 @@ public final class Redactor {
     String clean = text;
     for (String value : seen) {
       clean = clean.replace(value, REDACTED);
+    }
+    for (String word : words) {
+      if (clean.contains(word)) {
+        clean =
+            Pattern.compile("(?<![\\w-])" + Pattern.quote(word) + "(?![\\w-])")
+                .matcher(clean)
+                .replaceAll(REDACTED);
+      }
     }
     return clean;
   }
@@ -291,7 +359,7 @@ public final class Redactor {
           String value = entry.getValue().asText("");
           saw(value);
           try {
-            saw(new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8).strip());
+            sawField(new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8).strip());
           } catch (IllegalArgumentException e) {
             // It was no base64, but the text itself.
           }
@@ -316,7 +384,7 @@ public final class Redactor {
     if (!value.isTextual() || value.textValue().isEmpty() || value.textValue().startsWith("$(")) {
       return object(value);
     }
-    saw(value.textValue());
+    sawField(value.textValue());
     return TextNode.valueOf(REDACTED);
   }
 

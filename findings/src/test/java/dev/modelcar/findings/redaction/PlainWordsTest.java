@@ -1,7 +1,15 @@
 package dev.modelcar.findings.redaction;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.modelcar.findings.evidence.Case;
+import dev.modelcar.findings.evidence.ContainerLog;
+import dev.modelcar.findings.evidence.KubeObject;
+import dev.modelcar.findings.evidence.YamlDocuments;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -68,5 +76,42 @@ final class PlainWordsTest {
       })
   void otherWordsStay(String text) {
     assertThat(Redactor.redact(text)).isEqualTo(text);
+  }
+
+  /** A value that an object says is secret is so in logs, but names that explain a failure stay. */
+  @Test
+  void whatAnObjectSaysIsSecretIsTakenOutOfLogs() {
+    String pod =
+        """
+        kind: Pod
+        metadata: {name: ship, namespace: models}
+        spec:
+          containers:
+          - name: web
+            image: quay.io/team/shipper:1
+            env:
+            - {name: A_PASSWORD, value: swordfish}
+            - {name: B_PASSWORD, value: models}
+            - {name: C_TOKEN, value: '0123456789'}
+            - {name: D_TOKEN, value: Xk7Qp2Lm9Zr4}
+            - {name: E_PASSWORD, value: password}
+        """;
+    String encoded = Base64.getEncoder().encodeToString("Xk7Qp2Lm9Zr4".getBytes(UTF_8));
+    List<String> log =
+        List.of(
+            "sent swordfish to models",
+            "swordfishes, 0123456789 and " + encoded,
+            "wrong password for ship");
+    Case clean =
+        Redactor.redact(
+            new Case(
+                YamlDocuments.read(pod).documents().stream().map(KubeObject::new).toList(),
+                List.of(new ContainerLog("ship", "web", false, log)),
+                List.of(),
+                List.of()));
+    assertThat(clean.logs().getFirst().lines().getFirst()).isEqualTo("sent <redacted> to models");
+    assertThat(clean.logs().getFirst().lines().get(1))
+        .startsWith("swordfishes, <redacted> and <redacted>");
+    assertThat(clean.logs().getFirst().lines().getLast()).isEqualTo(log.getLast());
   }
 }

@@ -138,8 +138,9 @@ public final class PreflightCommand extends Command {
     if (kubeconfig || inCluster) {
       List<Needs.Reference> references = needs.stream().map(this::need).toList();
       checks.add(() -> cluster(references, shipment::size));
-    } else if (!needs.isEmpty() || namespace != null) {
-      throw Usage.invalid("--need and --namespace need --kubeconfig or --in-cluster");
+    } else if (!needs.isEmpty() || namespace != null || deploy != null || gpus != 0) {
+      throw Usage.invalid(
+          "--need, --namespace, --deploy and --gpus need --kubeconfig or --in-cluster");
     }
     if (server.isGiven()) {
       checks.add(() -> modelRegistry(console));
