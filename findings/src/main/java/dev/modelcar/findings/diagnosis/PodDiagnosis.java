@@ -26,6 +26,7 @@ final class PodDiagnosis {
           "serve-files-unreadable",
           "serve-uid-differs",
           "serve-model-missing",
+          "serve-config-missing",
           "volume-permission-denied");
 
   private static final Pattern MODEL_FOLDER = Pattern.compile("/mnt/models|/proc/\\d+/root/models");
