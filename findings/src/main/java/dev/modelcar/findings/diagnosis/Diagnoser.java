@@ -238,6 +238,10 @@ public final class Diagnoser {
                     judge
                         .ofLogAlone(new Printed(source, log.lines(), ""))
                         .map(match -> place.finding(Role.CAUSE, match)));
+        // CI systems save each step, and all of them once more.
+        if (log.container().isEmpty() && finding.map(this::isKnown).orElse(false)) {
+          told.add(object);
+        }
         trace(source, object, finding, told);
       }
       world
@@ -266,6 +270,19 @@ public final class Diagnoser {
                     .map(match -> place.finding(Role.CAUSE, match));
             trace("events of " + object, object, finding, told);
           });
+    }
+
+    private boolean isKnown(Finding finding) {
+      return findings.stream()
+          .anyMatch(
+              known -> known.rule().equals(finding.rule()) && said(known).equals(said(finding)));
+    }
+
+    /** The evidence without where it was read. */
+    private static List<String> said(Finding finding) {
+      return finding.evidence().stream()
+          .map(line -> line.replaceFirst("^log of [^:]*: ", ""))
+          .toList();
     }
 
     /** What kubectl said of objects that the cluster did not take, of which there is no state. */

@@ -257,4 +257,79 @@ final class TracesTest {
             "dead.yaml was not read: a link that leads nowhere")
         .noneMatch(gap -> gap.startsWith("again.yaml"));
   }
+
+  @Test
+  void aStepThatIsSavedTwiceFailsOnce() throws IOException {
+    String step = "pushing image\nError: unauthorized: authentication required\n";
+    Report report = diagnose(Map.of("0_ship.txt", "set up\n" + step, "4_Run ship.txt", step));
+    assertThat(causes(report)).containsExactly("push-unauthorized");
+    assertThat(report.subjects()).allMatch(subject -> subject.endsWith(": failing")).hasSize(2);
+  }
+
+  @Test
+  void aDescribedPodThatHasNoNodeIsExplained() throws IOException {
+    String described =
+        """
+        Name:             llama-predictor-7c9d8f6b5-x2x4z
+        Namespace:        ml-team
+        Node:             <none>
+        Status:           Pending
+        Containers:
+          kserve-container:
+            Image:      docker.io/vllm/vllm-openai:v0.9.1
+        Conditions:
+          Type           Status
+          PodScheduled   False\s
+        Events:
+          Type     Reason            Age                  From               Message
+          ----     ------            ----                 ----               -------
+          Warning  FailedScheduling  3m2s (x14 over 68m)  default-scheduler  0/6 nodes are available: 2 Insufficient nvidia.com/gpu, 4 node(s) had untolerated taint {dedicated: infra}.
+        """;
+    assertThat(causes(diagnose(Map.of("pod.txt", described))))
+        .containsExactly("pod-unschedulable-gpu");
+    assertThat(causes(diagnose(Map.of("pod.txt", described.replace("False", "True"))))).isEmpty();
+  }
+
+  @Test
+  void anOlderRunThatFailedIsListed() throws IOException {
+    String run =
+        """
+        ---
+        apiVersion: tekton.dev/v1
+        kind: PipelineRun
+        metadata:
+          name: %s
+          namespace: models
+          creationTimestamp: '2026-01-01T0%d:00:00Z'
+          labels: {tekton.dev/pipeline: ship}
+        status: {conditions: [{type: Succeeded, status: '%s', reason: x, message: y}]}
+        """;
+    Report report =
+        diagnose(
+            Map.of("runs.yaml", run.formatted("a", 1, "False") + run.formatted("b", 2, "True")));
+    assertThat(causes(report)).isEmpty();
+    assertThat(report.subjects())
+        .containsExactly(
+            "pipelinerun/b: succeeded",
+            "pipelinerun/a: failed before; of a pipeline, only the newest run is judged");
+  }
+
+  @Test
+  void aDroppedWorkspaceIsWhyItIsMissing() throws IOException {
+    String run =
+        """
+        apiVersion: tekton.dev/v1
+        kind: PipelineRun
+        metadata: {name: a, namespace: models}
+        status: {conditions: [{type: Succeeded, status: 'False', reason: InvalidWorkspaceBindings, message: pipeline requires workspace with name "models" be provided by pipelinerun}]}
+        """;
+    Report report =
+        diagnose(
+            Map.of("run.yaml", run, "apply.txt", "Warning: unknown field \"spec.workspace\"\n"));
+    assertThat(causes(report)).containsExactly("field-dropped");
+    assertThat(report.findings())
+        .filteredOn(finding -> finding.role() == Role.CONSEQUENCE)
+        .extracting(Finding::rule)
+        .containsExactly("workspace-missing");
+  }
 }
