@@ -19,22 +19,40 @@ import java.util.Optional;
 public final class Documents {
   private Documents() {}
 
+  /** A document is not what it should be; the message says why, and not which document. */
+  public static final class InvalidDocumentException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private InvalidDocumentException(String why) {
+      super(why);
+    }
+
+    /** Why, in words that may follow a colon. */
+    public String why() {
+      return String.valueOf(getMessage());
+    }
+  }
+
   /**
    * Reads the manifest of an image.
    *
    * @throws ModelcarException {@link OciError#IMAGE_INVALID} if it is none
    */
   public static ImageManifest manifest(RawManifest raw) {
-    JsonNode json = parse(raw);
-    if (raw.isIndex() || !json.path("config").isObject() || !json.path("layers").isArray()) {
-      throw invalid(raw, "not an image manifest");
+    try {
+      JsonNode json = parse(raw);
+      if (raw.isIndex() || !json.path("config").isObject() || !json.path("layers").isArray()) {
+        throw new InvalidDocumentException("not an image manifest");
+      }
+      return new ImageManifest(
+          descriptor(json.get("config")),
+          descriptors(json.get("layers")),
+          Json.texts(json, "annotations"),
+          optionalDescriptor(json.get("subject")),
+          Json.text(json, "artifactType"));
+    } catch (InvalidDocumentException e) {
+      throw invalid(raw, e);
     }
-    return new ImageManifest(
-        descriptor(raw, json.get("config")),
-        descriptors(raw, json.get("layers")),
-        Json.texts(json, "annotations"),
-        optionalDescriptor(raw, json.get("subject")),
-        Json.text(json, "artifactType"));
   }
 
   /**
@@ -43,14 +61,27 @@ public final class Documents {
    * @throws ModelcarException {@link OciError#IMAGE_INVALID} if it is none
    */
   public static ImageIndex index(RawManifest raw) {
+    try {
+      return readIndex(raw);
+    } catch (InvalidDocumentException e) {
+      throw invalid(raw, e);
+    }
+  }
+
+  /**
+   * Reads an index that its reader knows by another name than its digest.
+   *
+   * @throws InvalidDocumentException if it is none
+   */
+  public static ImageIndex readIndex(RawManifest raw) throws InvalidDocumentException {
     JsonNode json = parse(raw);
     if (!json.path("manifests").isArray()) {
-      throw invalid(raw, "not an image index");
+      throw new InvalidDocumentException("not an image index");
     }
     return new ImageIndex(
-        descriptors(raw, json.get("manifests")),
+        descriptors(json.get("manifests")),
         Json.texts(json, "annotations"),
-        optionalDescriptor(raw, json.get("subject")));
+        optionalDescriptor(json.get("subject")));
   }
 
   /**
@@ -59,12 +90,16 @@ public final class Documents {
    * @throws ModelcarException {@link OciError#IMAGE_INVALID} if it is no index
    */
   public static RawManifest append(RawManifest index, Descriptor entry) {
-    ObjectNode json = parse(index).deepCopy();
-    if (!json.path("manifests").isArray()) {
-      throw invalid(index, "not an image index");
+    try {
+      ObjectNode json = parse(index).deepCopy();
+      if (!json.path("manifests").isArray()) {
+        throw new InvalidDocumentException("not an image index");
+      }
+      ((ArrayNode) json.get("manifests")).add(write(entry));
+      return new RawManifest(index.mediaType(), Json.bytes(json));
+    } catch (InvalidDocumentException e) {
+      throw invalid(index, e);
     }
-    ((ArrayNode) json.get("manifests")).add(write(entry));
-    return new RawManifest(index.mediaType(), Json.bytes(json));
   }
 
   /** What a manifest or an index says it refers to; nothing if it says nothing of the kind. */
@@ -126,46 +161,43 @@ public final class Documents {
     return new RawManifest(MediaTypes.OCI_INDEX, Json.bytes(json));
   }
 
-  private static ObjectNode parse(RawManifest raw) {
+  private static ObjectNode parse(RawManifest raw) throws InvalidDocumentException {
     JsonNode json;
     try {
       json = Json.parse(raw.bytes());
     } catch (InvalidJsonException e) {
-      throw new ModelcarException(
-          OciError.IMAGE_INVALID,
-          "the manifest " + raw.digest() + " is not JSON: " + e.getMessage(),
-          e);
+      throw new InvalidDocumentException("not JSON: " + e.getMessage());
     }
     if (!json.isObject() || json.path("schemaVersion").asInt() != 2) {
-      throw invalid(raw, "schemaVersion is not 2");
+      throw new InvalidDocumentException("schemaVersion is not 2");
     }
     Optional<String> own = Json.text(json, "mediaType");
     if (own.isPresent() && !own.get().equals(raw.mediaType())) {
-      throw invalid(
-          raw, "its mediaType is " + own.get() + ", but it was served as " + raw.mediaType());
+      throw new InvalidDocumentException(
+          "its mediaType is " + own.get() + ", but it was served as " + raw.mediaType());
     }
     return (ObjectNode) json;
   }
 
-  private static List<Descriptor> descriptors(RawManifest raw, JsonNode array) {
+  private static List<Descriptor> descriptors(JsonNode array) throws InvalidDocumentException {
     List<Descriptor> descriptors = new ArrayList<>();
     for (JsonNode element : array) {
-      descriptors.add(descriptor(raw, element));
+      descriptors.add(descriptor(element));
     }
     return descriptors;
   }
 
   private static Optional<Descriptor> optionalDescriptor(
-      RawManifest raw, @org.jspecify.annotations.Nullable JsonNode json) {
-    return json == null || json.isNull() ? Optional.empty() : Optional.of(descriptor(raw, json));
+      @org.jspecify.annotations.Nullable JsonNode json) throws InvalidDocumentException {
+    return json == null || json.isNull() ? Optional.empty() : Optional.of(descriptor(json));
   }
 
-  private static Descriptor descriptor(RawManifest raw, JsonNode json) {
+  private static Descriptor descriptor(JsonNode json) throws InvalidDocumentException {
     Optional<Digest> digest = Json.text(json, "digest").flatMap(Digest::parse);
     long size = Json.number(json, "size").orElse(-1);
     Optional<String> mediaType = Json.text(json, "mediaType");
     if (digest.isEmpty() || size < 0 || mediaType.isEmpty()) {
-      throw invalid(raw, "a descriptor has no digest, size or media type");
+      throw new InvalidDocumentException("a descriptor has no digest, size or media type");
     }
     return new Descriptor(
         mediaType.get(),
@@ -226,8 +258,8 @@ public final class Documents {
     }
   }
 
-  private static ModelcarException invalid(RawManifest raw, String why) {
+  private static ModelcarException invalid(RawManifest raw, InvalidDocumentException e) {
     return new ModelcarException(
-        OciError.IMAGE_INVALID, "invalid manifest " + raw.digest() + ": " + why);
+        OciError.IMAGE_INVALID, "invalid manifest " + raw.digest() + ": " + e.why(), e);
   }
 }

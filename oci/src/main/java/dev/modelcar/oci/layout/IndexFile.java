@@ -4,6 +4,7 @@ import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
 import dev.modelcar.oci.Descriptor;
 import dev.modelcar.oci.Documents;
+import dev.modelcar.oci.Documents.InvalidDocumentException;
 import dev.modelcar.oci.ImageIndex;
 import dev.modelcar.oci.MediaTypes;
 import dev.modelcar.oci.OciError;
@@ -53,15 +54,11 @@ record IndexFile(List<Descriptor> manifests) {
   static IndexFile parse(byte[] bytes, String place) {
     RawManifest raw = new RawManifest(MediaTypes.OCI_INDEX, bytes);
     try {
-      return new IndexFile(Documents.index(raw).manifests());
-    } catch (ModelcarException e) {
-      // Nobody knows it by its digest.
-      String why =
-          String.valueOf(e.getMessage())
-              .replaceFirst("^(the|invalid) manifest " + raw.digest() + ":? (is )?", "");
+      return new IndexFile(Documents.readIndex(raw).manifests());
+    } catch (InvalidDocumentException e) {
       throw new ModelcarException(
           OciError.IMAGE_INVALID,
-          "%s of %s is damaged: %s".formatted(NAME, place, why),
+          "%s of %s is damaged: %s".formatted(NAME, place, e.why()),
           "Write the layout or the archive anew, or copy it again from where it is whole.",
           e);
     }
