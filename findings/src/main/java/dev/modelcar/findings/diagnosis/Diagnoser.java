@@ -117,7 +117,13 @@ public final class Diagnoser {
     }
 
     private void add(KubeObject subject, Optional<Finding> finding) {
-      String standing = subject.at("status").isEmpty() ? notJudged(subject) : ": no failure";
+      boolean waits =
+          subject.kind().equals("InferenceService")
+              && !subject.condition("Ready").text("status").equals("True");
+      String standing =
+          subject.at("status").isEmpty()
+              ? notJudged(subject)
+              : waits ? ": not ready; no failure found" : ": no failure";
       subjects.add(subject.reference() + (finding.isPresent() ? ": failing" : standing));
       finding.ifPresent(findings::add);
     }

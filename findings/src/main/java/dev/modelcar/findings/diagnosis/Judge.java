@@ -34,6 +34,14 @@ final class Judge {
   /** Rules for what an API server says without a webhook, beside those of admission. */
   private static final Set<String> OF_REFUSALS = Set.of("kubernetes-forbidden");
 
+  /** What is said of any volume that is not there; another clue may say why. */
+  private static final Set<String> GENERAL = Set.of("volume-mount-timeout");
+
+  /**
+   * Tests provoke errors and print them: what such a run printed before its summary is no cause.
+   */
+  private static final String TESTS_FAILED = "tests-failed";
+
   /** Lines from the end that are looked at, not counted those of stack traces and dumps. */
   private static final int WINDOW = 60;
 
@@ -57,7 +65,9 @@ final class Judge {
           "(?i)\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b|\\bdeprecat|(?<!=)\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b|\\brecovered\\b|\\.\\.\\. ?ok\\s*$|\\b(?-i:PASS(?:ED)?)\\b|^\\s*see https?://"
               + "|\\btrying (?:next|again|another|the next)\\b|\\bwill (?:try|use)\\b|\\blast run\\b|\\bprevious run\\b"
               + "|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho \\b|\\b0 errors\\b|\\bno errors?\\b|\\bif you see\\b|(?<![.\\w])example:"
-              + "|^\\s*[-*•]\\s+`");
+              + "|^\\s*[-*•]\\s+`|\\b(?:continuing|proceeding|carrying on|going on)\\b|\\b(?:checking|looking|searching|grepping|scanning) for \"|\\bnone found\\b"
+              // Quoted by what reads documents: tables, linters, scanners.
+              + "|^\\s*[|│┃] |^\\S+\\.(?:md|rst|adoc|txt|html)(?::\\d+)*:?\\s|^(?:File|Finding|Secret|Match|Line): ");
 
   /** What a test says of the words that it looked for, or found. */
   private static final Pattern ASSERTION =
@@ -73,12 +83,20 @@ final class Judge {
       Pattern.compile(
           "(?i)\\bsucceeded\\b|\\bsuccessful(?:ly)?\\b|\\bsuccess\\b|\\bcompleted?\\b|\\bdone\\b|\\bwriting manifest to image destination\\b|\\bstoring signatures\\b"
               + "|\\bconnected\\b|\\bok\\b|\\bpushed\\b|\\buploaded\\b|\\bdownloaded\\b|\\b100%");
+
+  /** What is said of a failure that does not matter. */
+  private static final Pattern WENT_ON =
+      Pattern.compile("(?i)\\b(?:continuing|proceeding|carrying on|going on)\\b");
+
   private static final Pattern NOT_SUCCESS =
       Pattern.compile(
           "(?i)\\bnot\\b|\\bun(?:successful|able)|\\bfail|\\berror\\b|\\bdenied\\b|\\bunauthorized\\b|\\bcannot\\b|n't\\b|\\bno \\w+\\b");
   private static final Pattern FATAL =
       Pattern.compile(
           "^(?:Traceback \\(most recent|(?:\\S+ )?(?:[Ee]rror|ERROR|FATAL|FATA|[Ff]atal|panic)\\b)|level=(?:fatal|error)|^\\w+(?:\\.\\w+)*(?:Error|Exception)\\b|^Exception in thread");
+
+  private static final Pattern CLEANUP =
+      Pattern.compile("^(?:/\\S+/)?(?:rm|rmdir|unlink|umount|kill|pkill): ");
 
   /** A line that speaks of something bad, or belongs to one that does. */
   private static final Pattern ERRORISH =
@@ -115,8 +133,14 @@ final class Judge {
    * @param log of the container that failed, for rules that want to see more
    */
   Optional<Match> ofCluster(List<Clue> clues, List<String> log, boolean serving) {
+    return ofCluster(clues, log, serving, rule -> !GENERAL.contains(rule.id()))
+        .or(() -> ofCluster(clues, log, serving, rule -> GENERAL.contains(rule.id())));
+  }
+
+  private Optional<Match> ofCluster(
+      List<Clue> clues, List<String> log, boolean serving, Predicate<Rule> which) {
     for (Clue clue : clues) {
-      for (Rule rule : causes(serving, true)) {
+      for (Rule rule : causes(serving, true).stream().filter(which).toList()) {
         Optional<Matcher> found = find(rule, CLUSTER, clue.text(), _ -> true);
         if (found.isPresent() && !excluded(rule, clue.text())) {
           List<String> more = also(rule, log);
@@ -241,7 +265,13 @@ final class Judge {
       for (Rule rule : Refusals.is(line) ? admissionFirst : rules) {
         Optional<Matcher> found = find(rule, PRINTED, line, server -> log.isOf(server, line));
         if (found.isPresent() && !excluded(rule, line) && rule.also().isEmpty()) {
-          if (!NOISE.matcher(line).find() && (serving || !ASSERTION.matcher(line).find())) {
+          if (rule.id().equals(TESTS_FAILED)) {
+            if (strong.stream().noneMatch(each -> each.rule().id().equals(TESTS_FAILED))) {
+              strong.clear();
+              weak.clear();
+              strong.add(new Candidate(i, rule, found.get()));
+            }
+          } else if (!NOISE.matcher(line).find() && (serving || !ASSERTION.matcher(line).find())) {
             (REPEATED.matcher(line).find() ? weak : strong)
                 .add(new Candidate(i, rule, found.get()));
           }
@@ -339,6 +369,9 @@ final class Judge {
     }
     Candidate last = all.getLast();
     Candidate best = last;
+    if (isOfCleanup(lines, last)) {
+      return Optional.empty();
+    }
     for (Candidate each : all) {
       boolean together =
           last.line() - each.line() <= BLOCK
@@ -361,11 +394,21 @@ final class Judge {
     }
     // Two streams in one log may be in each other's way by a line or two.
     boolean atEnd = end - last.line() <= 3 && FATAL.matcher(lines.get(last.line())).find();
+    boolean wentOn =
+        lines.subList(last.line(), end).stream().anyMatch(line -> WENT_ON.matcher(line).find());
     return overtaken
+            || wentOn
             || (!atEnd && succeeded(lines, last.line(), end))
             || after > (marked ? most : Math.min(most, 1))
         ? Optional.empty()
         : Optional.of(best);
+  }
+
+  /** Whether something ended with another error before this one, said by what tidies up. */
+  private static boolean isOfCleanup(List<String> lines, Candidate candidate) {
+    return CLEANUP.matcher(lines.get(candidate.line())).find()
+        && lines.subList(Math.max(0, candidate.line() - BLOCK), candidate.line()).stream()
+            .anyMatch(line -> FATAL.matcher(line).find());
   }
 
   /** How many lines between two speak of other matters. */

@@ -16,6 +16,13 @@ import java.util.stream.Stream;
 final class PodDiagnosis {
   private static final int MANY_RESTARTS = 3;
 
+  /**
+   * Probes in vain that are no accident, and those that no model is loaded for: most of an hour.
+   */
+  private static final int REPEATED = 10;
+
+  private static final int ENDLESS = 300;
+
   /** Ends of containers that their programs have no part in. */
   private static final Set<String> NOT_BY_ITSELF =
       Set.of("OOMKilled", "StartError", "ContainerCannotRun");
@@ -30,6 +37,9 @@ final class PodDiagnosis {
           "volume-permission-denied");
 
   private static final Pattern MODEL_FOLDER = Pattern.compile("/mnt/models|/proc/\\d+/root/models");
+
+  /** What the kubelet says of a pod that it has only just met. */
+  private static final Pattern PASSING = Pattern.compile("not registered|failed to sync");
 
   /** KServe's container that has the model. */
   private static final String MODELCAR = "modelcar";
@@ -109,7 +119,8 @@ final class PodDiagnosis {
         .sorted(Comparator.comparing(PodDiagnosis::endedAt))
         .flatMap(status -> ofContainer(pod, status, purpose, events).stream())
         .findFirst()
-        .or(() -> ofVolumes(pod, purpose, events));
+        .or(() -> ofVolumes(pod, purpose, events))
+        .or(() -> neverReady(pod, purpose, events));
   }
 
   private static Instant endedAt(KubeObject status) {
@@ -128,15 +139,17 @@ final class PodDiagnosis {
     int restarts = status.number("restartCount");
     boolean ready = status.text("ready").equals("true");
     String reason = waiting.text("reason");
-    if (!reason.isEmpty() && ended.isEmpty()) {
+    boolean stuck = TaskDiagnosis.isBad(reason) && !reason.equals("CrashLoopBackOff");
+    if (!reason.isEmpty() && (ended.isEmpty() || stuck)) {
       if (!TaskDiagnosis.isBad(reason)) {
         return Optional.empty();
       }
+      String source = "%s container %s".formatted(pod.reference(), name);
       List<Clue> clues = new ArrayList<>();
-      clues.add(
-          new Clue(
-              "%s container %s".formatted(pod.reference(), name),
-              reason + ": " + waiting.text("message")));
+      clues.add(new Clue(source, reason + ": " + waiting.text("message")));
+      if (NOT_BY_ITSELF.contains(ended.text("reason"))) {
+        clues.add(new Clue(source, said(ended)));
+      }
       clues.addAll(events);
       return Optional.of(
           explained(
@@ -171,7 +184,9 @@ final class PodDiagnosis {
 
   private Finding crashed(
       KubeObject pod, String name, Purpose purpose, KubeObject ended, List<Clue> events) {
-    List<String> log = new ArrayList<>(world.log(pod.name(), name));
+    boolean over =
+        !status(pod, name).map(status -> status.at("state", "terminated").isEmpty()).orElse(true);
+    List<String> log = new ArrayList<>(world.log(pod.name(), name, !over));
     String message = ended.text("message");
     if (log.isEmpty() && !message.startsWith("[")) {
       log.addAll(message.lines().toList());
@@ -179,11 +194,7 @@ final class PodDiagnosis {
     String what =
         "container %s of pod %s exited with code %d"
             .formatted(name, pod.name(), ended.number("exitCode"));
-    Clue clue =
-        new Clue(
-            "%s container %s".formatted(pod.reference(), name),
-            TaskDiagnosis.ended(ended, "")
-                + (message.isBlank() || message.startsWith("[") ? "" : ": " + message));
+    Clue clue = new Clue("%s container %s".formatted(pod.reference(), name), said(ended));
     Optional<ErrorCode> own = judge.ownError(log);
     if (own.isPresent()) {
       return place(pod, purpose, name, what).finding(own.get(), log, source(pod, name));
@@ -214,6 +225,13 @@ final class PodDiagnosis {
                 List.of(clue),
                 log,
                 source(pod, name)));
+  }
+
+  /** What the state of a container says of its end; Tekton's results stand there too. */
+  private static String said(KubeObject ended) {
+    String message = ended.text("message");
+    return TaskDiagnosis.ended(ended, "")
+        + (message.isBlank() || message.startsWith("[") ? "" : ": " + message);
   }
 
   /**
@@ -284,6 +302,36 @@ final class PodDiagnosis {
     return "log of %s %s".formatted(pod.name(), container);
   }
 
+  /**
+   * It runs, and is asked in vain. Large models are loaded for a long time; a response that the
+   * server has no such path does not change.
+   */
+  private Optional<Finding> neverReady(KubeObject pod, Purpose purpose, List<Clue> events) {
+    List<Clue> asked =
+        events.stream()
+            .filter(clue -> clue.text().startsWith("Unhealthy: Readiness probe failed"))
+            .toList();
+    int times = world.times("Pod", pod.name(), "Unhealthy");
+    boolean runs =
+        purpose.serving()
+            && pod.text("status", "phase").equals("Running")
+            && pod.condition("Ready").text("status").equals("False");
+    if (!runs || asked.isEmpty() || times < REPEATED) {
+      return Optional.empty();
+    }
+    String what =
+        "pod %s runs, and was asked %d times whether it is ready".formatted(pod.name(), times);
+    Place place = place(pod, purpose, "", what);
+    Optional<Match> match = judge.ofCluster(asked, List.of(), true);
+    return match.isEmpty() && times < ENDLESS
+        ? Optional.empty()
+        : Optional.of(
+            match
+                .map(found -> place.finding(Role.CAUSE, found))
+                .orElseGet(() ->
+                    place.unexplained(judge.rule("serve-never-ready"), asked, List.of(), "")));
+  }
+
   /** Warnings of a pod that has a node and images: only its volumes can hold it up. */
   static List<Clue> ofVolumes(List<Clue> events) {
     return events.stream()
@@ -302,13 +350,19 @@ final class PodDiagnosis {
                 !status.at("state", "running").isEmpty()
                     || !status.at("state", "terminated").isEmpty());
     boolean pending = pod.text("status", "phase").equals("Pending");
-    return begun || !pending
+    List<Clue> clues =
+        ofVolumes(events).stream().filter(clue -> !PASSING.matcher(clue.text()).find()).toList();
+    return begun || !pending || clues.isEmpty()
         ? Optional.empty()
-        : judge
-            .ofCluster(ofVolumes(events), List.of(), purpose.serving())
-            .map(match ->
-                place(pod, purpose, "", "pod %s does not start".formatted(pod.name()))
-                    .finding(Role.CAUSE, match));
+        : Optional.of(
+            explained(
+                pod,
+                purpose,
+                "",
+                "pod %s does not start".formatted(pod.name()),
+                clues,
+                List.of(),
+                "container-not-started"));
   }
 
   private Finding explained(

@@ -4,14 +4,17 @@ import dev.modelcar.findings.evidence.KubeObject;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Diagnoses what serves a model, and Jobs: their newest pods first, then what stands above. */
 final class ServiceDiagnosis {
   private static final String HASH = "pod-template-hash";
   private static final String REVISION = "deployment.kubernetes.io/revision";
+
+  private static final Set<String> UNEXPLAINED =
+      Set.of("serve-container-crashed", "serve-container-waiting", "container-not-started");
 
   private final World world;
   private final Judge judge;
@@ -49,16 +52,11 @@ final class ServiceDiagnosis {
     }
     boolean ready = service.condition("Ready").text("status").equals("True");
     if (deployments.isEmpty()) {
-      Optional<Finding> finding =
-          newest(
-                  world.of("Pod").stream()
-                      .filter(pod ->
-                          pod.label("serving.kserve.io/inferenceservice").equals(service.name()))
-                      .toList(),
-                  List.of())
-              .stream()
-              .flatMap(pod -> pods.explain(pod, serving(service.reference())).stream())
-              .findFirst();
+      List<KubeObject> own =
+          world.of("Pod").stream()
+              .filter(pod -> pod.label("serving.kserve.io/inferenceservice").equals(service.name()))
+              .toList();
+      Optional<Finding> finding = ofPods(newest(own, List.of()), serving(service.reference()));
       if (finding.isPresent()) {
         return finding;
       }
@@ -146,10 +144,7 @@ final class ServiceDiagnosis {
                 sets.stream().anyMatch(set -> pod.isOwnedBy("ReplicaSet", set.name()))
                     || (sets.isEmpty() && Standalone.mayBeOf(deployment, pod)))
             .toList();
-    Optional<Finding> ofPods =
-        newest(all, sets).stream()
-            .flatMap(pod -> pods.explain(pod, serving(place)).stream())
-            .findFirst();
+    Optional<Finding> ofPods = ofPods(newest(all, sets), serving(place));
     if (ofPods.isPresent()) {
       return ofPods;
     }
@@ -213,11 +208,32 @@ final class ServiceDiagnosis {
                 pods.stream()
                     .max(Comparator.comparing(pod -> pod.created().orElse(java.time.Instant.MIN)))
                     .map(pod -> pod.label(HASH)));
+    boolean serves = pods.stream().anyMatch(ServiceDiagnosis::isReady);
     return pods.stream()
         .filter(pod -> pod.text("metadata", "deletionTimestamp").isEmpty())
         .filter(pod -> !standalone.isReplaced(pod))
-        .filter(pod -> hash.map(value -> Objects.equals(value, pod.label(HASH))).orElse(true))
+        // What ended stays beside what was made in its stead.
+        .filter(pod -> !serves || !pod.text("status", "phase").equals("Failed"))
+        .filter(pod -> hash.map(value -> isOf(pod, value)).orElse(true))
         .toList();
+  }
+
+  /** Workers of a server on several nodes are made without a template. */
+  private static boolean isOf(KubeObject pod, String hash) {
+    return pod.label(HASH).isEmpty() || pod.label(HASH).equals(hash);
+  }
+
+  private static boolean isReady(KubeObject pod) {
+    return pod.condition("Ready").text("status").equals("True");
+  }
+
+  /** What is wrong with pods of one service; one that is explained may be why others fail. */
+  private Optional<Finding> ofPods(List<KubeObject> all, PodDiagnosis.Purpose purpose) {
+    List<Finding> found = all.stream().flatMap(pod -> pods.explain(pod, purpose).stream()).toList();
+    return found.stream()
+        .filter(finding -> !UNEXPLAINED.contains(finding.rule()))
+        .findFirst()
+        .or(() -> found.stream().findFirst());
   }
 
   private static Place place(KubeObject object, String what) {

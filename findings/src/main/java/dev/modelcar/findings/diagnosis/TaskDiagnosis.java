@@ -98,9 +98,12 @@ final class TaskDiagnosis {
   private Finding ofTimeout(TaskState task, Place place, List<Clue> clues, Printed printed) {
     List<String> log = printed.lines();
     if (!hasStarted(task, log)) {
+      List<Clue> unscheduled = unscheduled(task);
       Optional<Match> why =
           judge.ofCluster(
-              events(task).stream().filter(c -> !c.text().contains("failed to finish")).toList(),
+              Stream.concat(unscheduled.stream(), events(task).stream())
+                  .filter(c -> !c.text().contains("failed to finish"))
+                  .toList(),
               log,
               false);
       Optional<Match> said =
@@ -112,12 +115,28 @@ final class TaskDiagnosis {
       if (said.isPresent()) {
         return place.finding(Role.CAUSE, said.get());
       }
+      if (!unscheduled.isEmpty()) {
+        return place.unexplained(
+            judge.rule("container-not-started"), unscheduled, log, printed.source());
+      }
     }
     return repeated(printed)
         .or(() -> judge.ofCluster(clues, log, false))
         .map(match -> place.finding(Role.CAUSE, match))
         .orElseGet(() ->
             place.unexplained(judge.rule("unexplained-failure"), clues, log, printed.source()));
+  }
+
+  /** What the scheduler said of a pod that has no node; events of it are kept for an hour only. */
+  private List<Clue> unscheduled(TaskState task) {
+    return world.find("Pod", task.pod()).stream()
+        .filter(pod -> pod.condition("PodScheduled").text("status").equals("False"))
+        .map(pod -> {
+          KubeObject scheduled = pod.condition("PodScheduled");
+          return new Clue(
+              pod.reference(), scheduled.text("reason") + ": " + scheduled.text("message"));
+        })
+        .toList();
   }
 
   private static String afterPending(String message) {
@@ -144,13 +163,8 @@ final class TaskDiagnosis {
     Optional<KubeObject> pod = world.find("Pod", task.pod());
     List<String> none = List.of();
     List<Clue> clues = new ArrayList<>();
+    clues.addAll(unscheduled(task));
     pod.ifPresent(known -> {
-      KubeObject scheduled = known.condition("PodScheduled");
-      if (scheduled.text("status").equals("False")) {
-        clues.add(
-            new Clue(
-                known.reference(), scheduled.text("reason") + ": " + scheduled.text("message")));
-      }
       for (KubeObject status : PodDiagnosis.statuses(known)) {
         String reason = status.text("state", "waiting", "reason");
         if (isBad(reason)) {

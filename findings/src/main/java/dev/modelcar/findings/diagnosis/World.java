@@ -144,6 +144,15 @@ final class World {
     return found.map(ContainerLog::lines).orElse(List.of());
   }
 
+  /** What a container printed before it ended, which may not be what it printed last. */
+  List<String> log(String pod, String container, boolean previous) {
+    return logs(pod, container)
+        .filter(log -> log.previous() == previous && !log.lines().isEmpty())
+        .findFirst()
+        .map(ContainerLog::lines)
+        .orElseGet(() -> log(pod, container));
+  }
+
   /** Whether its log is known, even if it printed nothing. */
   boolean hasLog(String pod, String container) {
     return logs(pod, container).findAny().isPresent();
@@ -182,6 +191,15 @@ final class World {
       }
     }
     return clues.stream().distinct().toList();
+  }
+
+  /** How often the cluster said something of an object, as the most repeated event of it counts. */
+  int times(String kind, String name, String reason) {
+    return eventsOf.getOrDefault(kind + "/" + name, List.of()).stream()
+        .filter(event -> event.text("reason").equals(reason))
+        .mapToInt(event -> Math.max(event.number("count"), event.number("series", "count")))
+        .max()
+        .orElse(0);
   }
 
   /** Objects of which only events are known, each as {@code kind/name}, with their warnings. */
