@@ -80,6 +80,7 @@ public final class Diagnoser {
           .deployments()
           .forEach(deployment -> add(deployment, services.ofDeployment(deployment, "")));
       pods(services);
+      FailedServers.blame(findings);
       if (findings.isEmpty() && subjects.stream().allMatch(s -> s.endsWith(Report.NOT_JUDGED))) {
         traces();
       }

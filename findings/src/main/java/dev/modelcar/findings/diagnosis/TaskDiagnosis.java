@@ -30,6 +30,9 @@ final class TaskDiagnosis {
           "CreateContainerError",
           "RunContainerError",
           "CrashLoopBackOff");
+  private static final Set<Integer> KILLS = Set.of(137, 143);
+  private static final Pattern TAKEN_AWAY =
+      Pattern.compile("^(?:TaintManagerEviction|Preempted): ");
   private static final int REPEATED = 3;
   private static final Set<String> OUT_OF_MEMORY =
       Set.of("step-out-of-memory", "java-heap-exhausted");
@@ -69,6 +72,7 @@ final class TaskDiagnosis {
           judge
               .ofShell(printed, step.get().number("terminated", "exitCode"))
               .or(() -> judge.ofLog(printed, false, true))
+              .or(() -> judge.ofCluster(takenAway(task, step.get()), log, false))
               .or(() -> judge.ofCluster(clues, log, false));
       return match
           .map(found -> place.finding(Role.CAUSE, withMemory(task, container, found)))
@@ -125,6 +129,13 @@ final class TaskDiagnosis {
         .map(match -> place.finding(Role.CAUSE, match))
         .orElseGet(() ->
             place.unexplained(judge.rule("unexplained-failure"), clues, log, printed.source()));
+  }
+
+  /** A step that was killed may have lost its node, or made room for another pod. */
+  private List<Clue> takenAway(TaskState task, KubeObject step) {
+    return KILLS.contains(step.number("terminated", "exitCode"))
+        ? events(task).stream().filter(clue -> TAKEN_AWAY.matcher(clue.text()).find()).toList()
+        : List.of();
   }
 
   /** What the scheduler said of a pod that has no node; events of it are kept for an hour only. */

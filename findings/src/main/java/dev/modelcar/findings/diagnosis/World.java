@@ -179,7 +179,7 @@ final class World {
           since
               .flatMap(start -> time(event).map(at -> at.isBefore(start.minus(TOLERANCE))))
               .orElse(false);
-      if (event.text("type").equals("Warning")
+      if ((event.text("type").equals("Warning") || TAKEN_AWAY.contains(event.text("reason")))
           && (uid.isEmpty() || other.isEmpty() || other.equals(uid))
           && !old) {
         String message =
@@ -192,6 +192,9 @@ final class World {
     }
     return clues.stream().distinct().toList();
   }
+
+  /** Events that are none of an error, and yet end a pod. */
+  private static final Set<String> TAKEN_AWAY = Set.of("TaintManagerEviction", "Preempted");
 
   /** How often the cluster said something of an object, as the most repeated event of it counts. */
   int times(String kind, String name, String reason) {

@@ -197,4 +197,70 @@ final class PodsTest {
     assertThat(cause(service(false) + pod("llm-0", head) + pod("llm-worker-1", worker)))
         .isEqualTo("serve-out-of-memory");
   }
+
+  private static final String STEP =
+      """
+      kind: TaskRun
+      metadata: {name: work, namespace: models}
+      status:
+        podName: work-pod
+        startTime: '2026-01-01T10:00:00Z'
+        conditions: [{type: Succeeded, status: 'False', reason: Failed, message: '"step-work" exited with code CODE'}]
+        steps: [{name: work, container: step-work, terminated: {exitCode: CODE, reason: Error, finishedAt: '2026-01-01T10:05:00Z'}}]
+      """;
+
+  @Test
+  void stepThatWasKilledWithItsNode() {
+    String killed = STEP.replace("CODE", "137");
+    String event =
+        event("work-pod", "TaintManagerEviction", "Marking for deletion Pod models/work-pod");
+    assertThat(cause(killed + event.replace("Warning", "Normal"))).isEqualTo("node-lost");
+    assertThat(cause(killed)).isEqualTo("process-killed");
+  }
+
+  @Test
+  void serverThatFailedIsWhyItsClientDid() {
+    String step = STEP.replace("CODE", "1");
+    String server =
+        """
+        ---
+        kind: Pod
+        metadata: {name: NAME-7f9c, namespace: kubeflow}
+        status:
+          phase: Running
+          containerStatuses:
+          - name: rest
+            ready: false
+            restartCount: 4
+            state: {waiting: {reason: CrashLoopBackOff}}
+            lastState: {terminated: {exitCode: 1, reason: Error, finishedAt: '2026-01-01T10:01:00Z'}}
+        """;
+    ContainerLog client =
+        new ContainerLog(
+            "work-pod",
+            "step-work",
+            false,
+            List.of(
+                "urllib3.exceptions.MaxRetryError: HTTPConnectionPool(host='model-registry-service.kubeflow.svc',"
+                    + " port=8080): Max retries exceeded with url: /api/model_registry/v1alpha3/registered_models"
+                    + " (Caused by NewConnectionError('Connection refused'))"));
+    List<Finding> findings =
+        report(step + server.replace("NAME", "model-registry"), client, crash("model-registry"))
+            .findings();
+    assertThat(findings).extracting(Finding::role).containsExactly(Role.CAUSE, Role.CONSEQUENCE);
+    assertThat(findings)
+        .extracting(Finding::rule)
+        .containsExactly("host-not-resolved", "model-registry-unreachable");
+    assertThat(cause(step + server.replace("NAME", "other"), client, crash("other")))
+        .isEqualTo("model-registry-unreachable");
+  }
+
+  private static ContainerLog crash(String server) {
+    return new ContainerLog(
+        server + "-7f9c",
+        "rest",
+        false,
+        List.of(
+            "E1130 server.go] error connecting: dial tcp: lookup model-registry-db on 10.96.0.10:53: no such host"));
+  }
 }
