@@ -58,7 +58,8 @@ final class TaskDiagnosis {
     String container = container(task, step);
     List<String> log = log(task, container);
     String source = "log of %s %s".formatted(task.pod(), container);
-    Printed printed = new Printed(source, log, work(task, step, container));
+    Printed printed =
+        new Printed(source, OldLines.without(log, task.started()), work(task, step, container));
     Place place = place(task, step, container);
     List<Clue> clues = clues(task, step);
     boolean killed =

@@ -255,6 +255,21 @@ final class PodsTest {
         .isEqualTo("model-registry-unreachable");
   }
 
+  @Test
+  void whatAnotherLogSaidLongAgoIsNotTheStepsOwn() {
+    String denied =
+        "registry-1: %sT01:00:00Z level=error msg=\"denied: requested access to the resource is denied\"";
+    String step = STEP.replace("CODE", "1");
+    assertThat(cause(step, printed(denied.formatted("2025-12-30"), "expected 17 shards, found 16")))
+        .isEqualTo("unexplained-failure");
+    assertThat(cause(step, printed(denied.formatted("2026-01-01"))))
+        .isEqualTo("push-not-authorized");
+  }
+
+  private static ContainerLog printed(String... lines) {
+    return new ContainerLog("work-pod", "step-work", false, List.of(lines));
+  }
+
   private static ContainerLog crash(String server) {
     return new ContainerLog(
         server + "-7f9c",
