@@ -1,5 +1,16 @@
 package dev.modelcar.findings.diagnosis;
 
+import static dev.modelcar.findings.diagnosis.LineWords.ASSERTION;
+import static dev.modelcar.findings.diagnosis.LineWords.CLEANUP;
+import static dev.modelcar.findings.diagnosis.LineWords.ERROR;
+import static dev.modelcar.findings.diagnosis.LineWords.ERRORISH;
+import static dev.modelcar.findings.diagnosis.LineWords.FATAL;
+import static dev.modelcar.findings.diagnosis.LineWords.NOISE;
+import static dev.modelcar.findings.diagnosis.LineWords.NOT_SUCCESS;
+import static dev.modelcar.findings.diagnosis.LineWords.REPEATED;
+import static dev.modelcar.findings.diagnosis.LineWords.SUCCESS;
+import static dev.modelcar.findings.diagnosis.LineWords.WENT_ON;
+
 import dev.modelcar.core.ErrorCatalogue;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.findings.Catalogue;
@@ -52,57 +63,8 @@ final class Judge {
   /** Lines of other matters that may follow an error: programs clean up. */
   private static final int MOST_AFTER = 5;
 
-  private static final Pattern ERROR =
-      Pattern.compile(
-          "(?i)\\b(?:error|fail(?:ed|ure)?|fatal|fata|denied|exception)\\b|Error:|\\bfehler\\b|错误|\\berreur\\b|\\berrore?\\b|エラー|ошибка|오류");
-
   /** Lines of one failure stand together. */
   private static final int BLOCK = 8;
-
-  /** What is said of no failure. */
-  private static final Pattern NOISE =
-      Pattern.compile(
-          "(?i)\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b|\\bdeprecat|(?<!=)\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b|\\brecovered\\b|\\.\\.\\. ?ok\\s*$|\\b(?-i:PASS(?:ED)?)\\b|^\\s*see https?://"
-              + "|\\btrying (?:next|again|another|the next)\\b|\\bwill (?:try|use)\\b|\\blast run\\b|\\bprevious run\\b"
-              + "|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho \\b|\\b0 errors\\b|\\bno errors?\\b|\\bif you see\\b|(?<![.\\w])example:"
-              + "|^\\s*[-*•]\\s+`|\\b(?:continuing|proceeding|carrying on|going on)\\b|\\b(?:checking|looking|searching|grepping|scanning) for \"|\\bnone found\\b"
-              // Quoted by what reads documents: tables, linters, scanners.
-              + "|^\\s*[|│┃] |^\\S+\\.(?:md|rst|adoc|txt|html)(?::\\d+)*:?\\s|^(?:File|Finding|Secret|Match|Line): ");
-
-  /** What a test says of the words that it looked for, or found. */
-  private static final Pattern ASSERTION =
-      Pattern.compile(
-          "^\\s*[E>]\\s+|\\bassert\\b|\\bAssertionError\\b|\\bwant(?:ed)?:? \"|^\\s*--- FAIL|\\bexpected (?!(?:digest )?(?:sha256:)?[0-9a-f]{8})[^\\n]*\\b(?:but|got|to (?:contain|equal|be|have|match))\\b");
-
-  /** What is said of a failure that is not yet final; it counts only as the very last word. */
-  private static final Pattern REPEATED =
-      Pattern.compile(
-          "(?i)\\bretry(?:ing)?\\b|\\bretries\\b|\\battempt \\d|\\bresum(?:ed|ing)\\b|\\bbacking off\\b");
-
-  private static final Pattern SUCCESS =
-      Pattern.compile(
-          "(?i)\\bsucceeded\\b|\\bsuccessful(?:ly)?\\b|\\bsuccess\\b|\\bcompleted?\\b|\\bdone\\b|\\bwriting manifest to image destination\\b|\\bstoring signatures\\b"
-              + "|\\bconnected\\b|\\bok\\b|\\bpushed\\b|\\buploaded\\b|\\bdownloaded\\b|\\b100%");
-
-  /** What is said of a failure that does not matter. */
-  private static final Pattern WENT_ON =
-      Pattern.compile("(?i)\\b(?:continuing|proceeding|carrying on|going on)\\b");
-
-  private static final Pattern NOT_SUCCESS =
-      Pattern.compile(
-          "(?i)\\bnot\\b|\\bun(?:successful|able)|\\bfail|\\berror\\b|\\bdenied\\b|\\bunauthorized\\b|\\bcannot\\b|n't\\b|\\bno \\w+\\b");
-  private static final Pattern FATAL =
-      Pattern.compile(
-          "^(?:Traceback \\(most recent|(?:\\S+ )?(?:[Ee]rror|ERROR|FATAL|FATA|[Ff]atal|panic)\\b)|level=(?:fatal|error)|^\\w+(?:\\.\\w+)*(?:Error|Exception)\\b|^Exception in thread");
-
-  private static final Pattern CLEANUP =
-      Pattern.compile("^(?:/\\S+/)?(?:rm|rmdir|unlink|umount|kill|pkill): ");
-
-  /** A line that speaks of something bad, or belongs to one that does. */
-  private static final Pattern ERRORISH =
-      Pattern.compile(
-          "(?i)error|fail|fatal|fata\\[|denied|unauthorized|exception|exit|abort|cannot|can't|unable|not found|unknown|invalid|required|refused|forbidden|traceback|timed? ?out|no such|missing|killed|not permitted|too large|unexpected|mismatch|differs|not supported"
-              + "|^\\s|^[}\\])]|^(?:at|caused by|hint|see|usage|run|try|please|make sure|check|note|for more)\\b|what to do|^[-=*^~]+$|^ls:|^\\+");
 
   private static final Pattern CANNOT_RUN = Pattern.compile("ermission denied|annot execute");
   private static final Pattern NOT_FOUND = Pattern.compile("not found|[Nn]o such file");

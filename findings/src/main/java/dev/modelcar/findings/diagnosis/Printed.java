@@ -58,7 +58,7 @@ record Printed(String source, List<String> lines, String work) {
 
   private static final Pattern SERVES =
       Pattern.compile(
-          "(?i)\\bvllm\\b|kserve|triton|\\bmlserver\\b|\\btgi\\b|text-generation|/mnt/models|inferenceservice|/v1/(?:chat/)?completions|/openai/v1");
+          "(?i)\\bvllm\\b|kserve|triton|\\bmlserver\\b|\\btgi\\b|text-generation|/mnt/models|inferenceservice|/v1/(?:chat/)?completions|/openai/v1|\"type\": ?\"NotFoundError\"");
 
   Printed {
     lines = List.copyOf(lines);

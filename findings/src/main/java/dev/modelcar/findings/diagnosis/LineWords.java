@@ -1,0 +1,61 @@
+package dev.modelcar.findings.diagnosis;
+
+import java.util.regex.Pattern;
+
+/**
+ * What a line of a log says of an error: that there is one, that it does not count, that it is
+ * over.
+ */
+final class LineWords {
+  static final Pattern ERROR =
+      Pattern.compile(
+          "(?i)\\b(?:error|fail(?:ed|ure)?|fatal|fata|denied|exception)\\b|Error:|\\bfehler\\b|错误|\\berreur\\b|\\berrore?\\b|エラー|ошибка|오류");
+
+  /** What is said of no failure. */
+  static final Pattern NOISE =
+      Pattern.compile(
+          "(?i)\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b(?! Error[^\\n]*/dev/shm)|\\bdeprecat|(?<!=|help )\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b|\\brecovered\\b|\\.\\.\\. ?ok\\s*$|\\b(?-i:PASS(?:ED)?)\\b|^\\s*see https?://"
+              + "|\\btrying (?:next|again|another|the next)\\b|\\bwill (?:try|use)\\b|\\blast run\\b|\\bprevious run\\b"
+              + "|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho \\b|\\b0 errors\\b|\\bno errors?\\b|\\bif you see\\b|(?<![.\\w])example:(?! -)"
+              + "|^\\s*[-*•]\\s+`|\\b(?:continuing|proceeding|carrying on|going on)\\b|\\b(?:checking|looking|searching|grepping|scanning) for \"|\\bnone found\\b"
+              // Quoted by what reads documents: tables, linters, scanners.
+              + "|^\\s*[|│┃] |^\\S+\\.(?:md|rst|adoc|txt|html)(?::\\d+)*:?\\s|^(?:File|Finding|Secret|Match|Line): ");
+
+  /** What a test says of the words that it looked for, or found. */
+  static final Pattern ASSERTION =
+      Pattern.compile(
+          "^\\s*[E>]\\s+|\\bassert\\b|\\bAssertionError\\b|\\bwant(?:ed)?:? \"|^\\s*--- FAIL|\\bexpected (?!(?:digest )?(?:sha256:[0-9a-f]{4}|[0-9a-f]{8}))[^\\n]*\\b(?:but|got|to (?:contain|equal|be|have|match))\\b");
+
+  /** What is said of a failure that is not yet final; it counts only as the very last word. */
+  static final Pattern REPEATED =
+      Pattern.compile(
+          "(?i)\\bretry(?:ing)?\\b|\\bretries\\b|\\battempt \\d|\\bresum(?:ed|ing)\\b|\\bbacking off\\b");
+
+  static final Pattern SUCCESS =
+      Pattern.compile(
+          "(?i)\\bsucceeded\\b|\\bsuccessful(?:ly)?\\b|\\bsuccess\\b|\\bcompleted?\\b|\\bdone\\b|\\bwriting manifest to image destination\\b|\\bstoring signatures\\b"
+              + "|\\bconnected\\b|\\bok\\b|\\bpushed\\b|\\buploaded\\b|\\bdownloaded\\b|\\b100%");
+
+  /** What is said of a failure that does not matter. */
+  static final Pattern WENT_ON =
+      Pattern.compile("(?i)\\b(?:continuing|proceeding|carrying on|going on)\\b");
+
+  static final Pattern NOT_SUCCESS =
+      Pattern.compile(
+          "(?i)\\bnot\\b|\\bun(?:successful|able)|\\bfail|\\berror\\b|\\bdenied\\b|\\bunauthorized\\b|\\bcannot\\b|n't\\b|\\bno \\w+\\b");
+
+  static final Pattern FATAL =
+      Pattern.compile(
+          "^(?:Traceback \\(most recent|(?:\\S+ )?(?:[Ee]rror|ERROR|FATAL|FATA|[Ff]atal|panic)\\b)|level=(?:fatal|error)|^\\w+(?:\\.\\w+)*(?:Error|Exception)\\b|^Exception in thread");
+
+  static final Pattern CLEANUP =
+      Pattern.compile("^(?:/\\S+/)?(?:rm|rmdir|unlink|umount|kill|pkill): ");
+
+  /** A line that speaks of something bad, or belongs to one that does. */
+  static final Pattern ERRORISH =
+      Pattern.compile(
+          "(?i)error|fail|fatal|fata\\[|denied|unauthorized|exception|exit|abort|cannot|can't|unable|not found|unknown|invalid|required|refused|forbidden|traceback|timed? ?out|no such|missing|killed|not permitted|too large|unexpected|mismatch|differs|not supported"
+              + "|^\\s|^[}\\])]|^(?:at|caused by|hint|see|usage|run|try|please|make sure|check|note|for more)\\b|what to do|^[-=*^~]+$|^ls:|^\\+");
+
+  private LineWords() {}
+}
