@@ -162,6 +162,7 @@ public final class ApacheTransport implements HttpTransport {
               SafeUri.authority(request.uri()),
               httpProxy(host(request.uri())).map(HttpHost::toHostString),
               request.timeouts(),
+              settings.connectTimeout(),
               nanoTime,
               apache::abort);
       for (HttpHeaders.Field field : request.headers().fields()) {

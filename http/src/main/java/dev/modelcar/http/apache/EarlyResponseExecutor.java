@@ -37,6 +37,9 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
   /** How long to look for the response that may explain a broken write. */
   private static final Timeout LAST_WORDS = Timeout.ofMilliseconds(500);
 
+  /** How many interim responses (1xx) are read in a row. */
+  private static final int MOST_INTERIM = 1000;
+
   private final ListenWhileSending listening;
   private final Consumer<SocketAddress> reached;
 
@@ -85,8 +88,9 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
       exchange.enter(Exchange.Phase.AWAITING_RESPONSE);
       ClassicHttpResponse early = listening.heard(request);
       ClassicHttpResponse response = early == null ? connection.receiveResponseHeader() : early;
-      while (response.getCode() < HttpStatus.SC_OK) {
-        exchange.moved(0);
+      // None of them is the response, which has to come within its time all the same.
+      for (int interim = 1; response.getCode() < HttpStatus.SC_OK; interim++) {
+        requireFew(interim);
         response = connection.receiveResponseHeader();
       }
       exchange.enter(Exchange.Phase.LOCAL);
@@ -127,6 +131,13 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
             exchange.peer(),
             "the proxy " + proxy + " cannot connect (" + status + ")",
             null);
+  }
+
+  /** No server has so much to say before its response; who never stops has none. */
+  private static void requireFew(int interim) throws ClientProtocolException {
+    if (interim > MOST_INTERIM) {
+      throw new ClientProtocolException("more than " + MOST_INTERIM + " interim responses (1xx)");
+    }
   }
 
   /** Sends the body; false if the server responded before it was all sent. */
@@ -224,12 +235,15 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
 
     private static boolean isResponse(Sending state, HttpClientConnection connection)
         throws IOException {
+      int interim = 0;
       do {
         ClassicHttpResponse response = head(connection);
         if (response.getCode() >= HttpStatus.SC_OK) {
           state.heard = response;
           return true;
         }
+        interim++;
+        requireFew(interim);
       } while (connection.isDataAvailable(GLANCE));
       return false;
     }

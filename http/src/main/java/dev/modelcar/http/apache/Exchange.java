@@ -2,6 +2,7 @@ package dev.modelcar.http.apache;
 
 import dev.modelcar.http.Timeouts;
 import dev.modelcar.http.TransportException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -16,6 +17,8 @@ final class Exchange {
   enum Phase {
     /** Nothing on the network: this program is busy with something else. */
     LOCAL,
+    /** A TLS handshake. */
+    SHAKING_HANDS,
     SENDING,
     AWAITING_RESPONSE,
     RECEIVING
@@ -27,6 +30,7 @@ final class Exchange {
   private final String peer;
   private final Optional<String> proxy;
   private final Timeouts timeouts;
+  private final Duration handshakeTimeout;
   private final LongSupplier nanoTime;
   private final Runnable abort;
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -44,16 +48,19 @@ final class Exchange {
 
   /**
    * @param proxy the authority of the HTTP proxy that connections are made to instead of the peer
+   * @param handshakeTimeout for a whole TLS handshake, however many bytes of it come
    */
   Exchange(
       String peer,
       Optional<String> proxy,
       Timeouts timeouts,
+      Duration handshakeTimeout,
       LongSupplier nanoTime,
       Runnable abort) {
     this.peer = peer;
     this.proxy = proxy;
     this.timeouts = timeouts;
+    this.handshakeTimeout = handshakeTimeout;
     this.nanoTime = nanoTime;
     this.abort = abort;
     this.lastProgress = nanoTime.getAsLong();
@@ -114,6 +121,10 @@ final class Exchange {
 
   Timeouts timeouts() {
     return timeouts;
+  }
+
+  Duration handshakeTimeout() {
+    return handshakeTimeout;
   }
 
   int localPort() {
