@@ -190,7 +190,7 @@ public final class ApacheTransport implements HttpTransport {
               "the proxy rejects the credentials, or requires some (407)",
               null);
         }
-        return new MonitoredResponse(response, exchange, () -> forget(exchange));
+        return new MonitoredResponse(response, request, exchange, () -> forget(exchange));
       } catch (BodyFailedException e) {
         forget(exchange);
         throw e.failure();

@@ -69,7 +69,7 @@ public record Refusal(
 
   private static void readDocument(JsonNode json, List<String> codes, List<String> texts) {
     for (JsonNode error : json.path("errors")) {
-      Json.text(error, "code").ifPresent(codes::add);
+      Json.text(error, "code").map(ErrorDocument::oneLine).ifPresent(codes::add);
       StringBuilder text = new StringBuilder(Json.text(error, "message").orElse(""));
       JsonNode detail = error.path("detail");
       String description =
