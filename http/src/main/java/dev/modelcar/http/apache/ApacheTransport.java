@@ -160,7 +160,7 @@ public final class ApacheTransport implements HttpTransport {
       Exchange exchange =
           new Exchange(
               SafeUri.authority(request.uri()),
-              httpProxy(host(request.uri())).map(HttpHost::toHostString),
+              proxyFor(host(request.uri())).map(SafeUri::authority),
               request.timeouts(),
               settings.connectTimeout(),
               nanoTime,

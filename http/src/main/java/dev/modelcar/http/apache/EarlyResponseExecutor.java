@@ -96,6 +96,7 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
       exchange.enter(Exchange.Phase.LOCAL);
       if (tunnel) {
         requireTunnel(response.getCode(), exchange);
+        exchange.throughTunnel();
       }
       if (MessageSupport.canResponseHaveBody(request.getMethod(), response)) {
         connection.receiveResponseEntity(response);

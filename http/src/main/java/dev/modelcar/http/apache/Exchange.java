@@ -43,11 +43,12 @@ final class Exchange {
   private volatile boolean requestSent;
   private volatile boolean kept;
   private volatile boolean tunnelled;
+  private volatile boolean connecting;
   private volatile int localPort;
   private volatile int remotePort;
 
   /**
-   * @param proxy the authority of the HTTP proxy that connections are made to instead of the peer
+   * @param proxy the authority of the proxy that connections are made to instead of the peer
    * @param handshakeTimeout for a whole TLS handshake, however many bytes of it come
    */
   Exchange(
@@ -92,6 +93,12 @@ final class Exchange {
   /** The connection is being made for this exchange: its first request asked for a tunnel. */
   void tunnelled() {
     tunnelled = true;
+    connecting = true;
+  }
+
+  /** The proxy has done its part. */
+  void throughTunnel() {
+    connecting = false;
   }
 
   /** Whether the connection was kept from an earlier exchange. */
@@ -149,11 +156,16 @@ final class Exchange {
     TransportException.Kind reason = endedBecause;
     return reason == null
         ? null
-        : new TransportException(reason, peer, String.valueOf(endedHow), cause);
+        : new TransportException(reason, peer, endedHow + throughProxy(), cause);
   }
 
   String peer() {
     return peer;
+  }
+
+  /** The proxy, to be named where nobody else can have failed; empty otherwise. */
+  String throughProxy() {
+    return connecting ? proxy.map(name -> " (the proxy " + name + ")").orElse("") : "";
   }
 
   Optional<String> proxy() {

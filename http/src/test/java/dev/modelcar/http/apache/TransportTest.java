@@ -33,7 +33,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -252,44 +251,6 @@ final class TransportTest {
         };
     try (TestServer server = TestServer.start(halfway)) {
       failsAs(TransportException.Kind.STALLED, () -> text(get(server, "/")));
-    }
-  }
-
-  /** However often a server says that it goes on, at some point it has to respond. */
-  @ParameterizedTest
-  @ValueSource(longs = {0, 1 << 20})
-  void interimResponsesWithoutAnEndAreNoResponse(long body) {
-    Handler talking =
-        call -> {
-          while (true) {
-            call.inform(102);
-          }
-        };
-    try (TestServer server = TestServer.start(talking)) {
-      HttpRequest request =
-          HttpRequest.of("PUT", server.uri())
-              .with(zeros(body))
-              .with(Timeouts.of(Duration.ofSeconds(20)));
-      failsAs(TransportException.Kind.NOT_HTTP, () -> transport.send(request));
-    }
-  }
-
-  /** They do not begin the wait anew. */
-  @Test
-  void interimResponsesDoNotDelayTheTimeout() throws IOException {
-    AtomicLong clock = new AtomicLong();
-    Handler talking =
-        call -> {
-          for (int i = 0; i < 100; i++) {
-            clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
-            call.inform(102);
-          }
-          call.hang();
-        };
-    try (TestServer server = TestServer.start(talking);
-        HttpTransport own = new ApacheTransport(HttpSettings.standard("test"), clock::get)) {
-      HttpRequest request = HttpRequest.get(server.uri()).with(Timeouts.of(Duration.ofSeconds(20)));
-      assertThatThrownBy(() -> own.send(request)).hasMessageContaining("no response for");
     }
   }
 
