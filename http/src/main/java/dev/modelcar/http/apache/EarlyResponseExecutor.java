@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -102,7 +103,11 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
         connection.receiveResponseEntity(response);
       }
       return response;
-    } catch (IOException | HttpException | RuntimeException | Error e) {
+    } catch (IOException e) {
+      IOException why = whyUnsent(e, connection, exchange);
+      connection.close(CloseMode.IMMEDIATE);
+      throw why;
+    } catch (HttpException | RuntimeException | Error e) {
       connection.close(CloseMode.IMMEDIATE);
       throw e;
     } finally {
@@ -156,6 +161,23 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
       }
       return false;
     }
+  }
+
+  /** A server that rejects the client after the handshake says so, and closes. */
+  private static IOException whyUnsent(
+      IOException e, HttpClientConnection connection, Exchange exchange) {
+    if (exchange.phase() == Exchange.Phase.SENDING
+        && exchange.endedFailure(e) == null
+        && connection.getSSLSession() != null) {
+      try {
+        boolean _ = connection.isDataAvailable(LAST_WORDS);
+      } catch (SSLException alert) {
+        return alert;
+      } catch (IOException gone) {
+        return e;
+      }
+    }
+    return e;
   }
 
   private static boolean hasResponse(HttpClientConnection connection) {

@@ -45,7 +45,8 @@ final class TlsFaults {
           UNTRUSTED + message,
           "Use a name of the server that its certificate is for, or have one issued for this name.");
     }
-    if (message.contains("certificate_required")) {
+    if (message.contains("certificate_required")
+        || message.contains("Received fatal alert: bad_certificate")) {
       return failure(
           e,
           peer,

@@ -85,6 +85,37 @@ final class TlsByHostTest {
     }
   }
 
+  /** With TLS 1.3 it says so when the client believes that all is well. */
+  @Test
+  void aServerThatWantsACertificateOfItsClientsIsNamed() throws Exception {
+    TestTls tls = TestTls.create(folder);
+    try (SSLServerSocket server =
+            (SSLServerSocket)
+                tls.serverContext()
+                    .getServerSocketFactory()
+                    .createServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ApacheTransport transport =
+            new ApacheTransport(
+                HttpSettings.standard("test")
+                    .with(TrustSettings.standard().withFile(tls.caFile())))) {
+      server.setNeedClientAuth(true);
+      server.setEnabledProtocols(new String[] {"TLSv1.3"});
+      Thread serving =
+          Thread.ofVirtual()
+              .start(() -> {
+                try (SSLSocket socket = (SSLSocket) server.accept()) {
+                  socket.startHandshake();
+                } catch (IOException e) {
+                  // The client has no certificate.
+                }
+              });
+      URI uri = URI.create("https://127.0.0.1:" + server.getLocalPort() + "/");
+      assertThatThrownBy(() -> transport.send(HttpRequest.get(uri)))
+          .hasMessageContaining("the server requires a certificate of its clients");
+      serving.join();
+    }
+  }
+
   private static String answer(SSLServerSocket server) {
     try (SSLSocket socket = (SSLSocket) server.accept()) {
       String suite = socket.getSession().getCipherSuite();
