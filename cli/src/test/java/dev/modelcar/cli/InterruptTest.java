@@ -8,6 +8,7 @@ import dev.modelcar.testkit.hub.FakeHub;
 import dev.modelcar.testkit.hub.HubRequestKind;
 import dev.modelcar.testkit.model.GeneratedModel;
 import dev.modelcar.testkit.registry.RegistryRequestKind;
+import dev.modelcar.testkit.server.TestServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +124,35 @@ final class InterruptTest {
       Run.of(variables(places, hub), "fetch", "hf://org/model", into).succeeds();
       assertThat(Path.of(into, "model-00001-of-00002.safetensors"))
           .hasDigest("SHA-256", model.file("model-00001-of-00002.safetensors").sha256());
+    }
+  }
+
+  /** A registry that does not respond holds up the end, but not what is known of the others. */
+  @Test
+  void aPreflightThatIsStoppedSaysWhatItKnows() throws Exception {
+    Path files = folder.resolve("model");
+    GeneratedModel.llama(82, 2, 64 << 10).writeTo(files);
+    CountDownLatch asked = new CountDownLatch(1);
+    try (TestServer silent =
+            TestServer.start(call -> {
+              asked.countDown();
+              call.hang();
+            });
+        ChildProcess child =
+            ChildCli.start(
+                folder,
+                Map.of("HOME", folder.toString()),
+                ChildCli.Rights.usual(),
+                List.of(
+                    "preflight",
+                    files.toString(),
+                    "--base=none",
+                    "--to=no/reference",
+                    "--to=http://" + silent.authority() + "/team/m:1"))) {
+      assertThat(asked.await(60, TimeUnit.SECONDS)).as(child.output()).isTrue();
+      send("TERM", child);
+      assertThat(child.await(SOON)).as(child.output()).hasValue(143);
+      assertThat(child.output()).contains("error id: target-invalid", "error id: stopped");
     }
   }
 }

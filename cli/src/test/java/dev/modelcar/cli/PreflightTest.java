@@ -320,4 +320,104 @@ final class PreflightTest {
       assertThat(run.out() + run.err()).contains("bob:***@").doesNotContain("hunter2pw");
     }
   }
+
+  /** What a registry says counts more than its status. */
+  @ParameterizedTest
+  @CsvSource({
+    "403, DENIED, Quota has been exceeded on namespace, registry-full",
+    "403, DENIED, 'adding 1 GiB of storage resource, which will exceed 2 GiB', registry-full",
+    "412, PRECONDITION, 'adding 1 GiB of storage resource, which will exceed', registry-full",
+    "507, UNKNOWN, x, registry-full",
+    "403, DENIED, The Harbor is in read only mode, registry-read-only",
+    "403, DENIED, requested access to the resource is denied, registry-denied",
+    "401, UNAUTHORIZED, authentication required, registry-denied"
+  })
+  void aFullRegistryIsNotALackOfPermission(int status, String code, String message, String id)
+      throws IOException {
+    Headers headers =
+        Headers.of(
+            "Content-Type",
+            "application/json",
+            "WWW-Authenticate",
+            "Basic realm=\"x\", error=\"insufficient_scope\"");
+    String body = "{\"errors\":[{\"code\":\"%s\",\"message\":\"%s\"}]}".formatted(code, message);
+    try (FakeRegistry registry = FakeRegistry.start()) {
+      registry
+          .faults()
+          .add(
+              RegistryRequestKind.UPLOAD_START,
+              0,
+              FaultPlan.ALWAYS,
+              new Fault.Status(status, headers, body));
+      Run run =
+          preflight(
+              "" + model(), "--base=none", "--to", "http://" + registry.authority() + "/team/m:1");
+      assertThat(run.code()).isEqualTo(9);
+      assertThat(run.out()).contains(message, "error id: " + id);
+    }
+  }
+
+  @Test
+  void aLoginOfAnotherKindIsNamed() throws IOException {
+    try (TestServer server =
+        TestServer.start(
+            call -> call.respond(401, Headers.of("WWW-Authenticate", "Negotiate"), new byte[0]))) {
+      Run run =
+          preflight(
+              "" + model(), "--base=none", "--to", "http://" + server.authority() + "/team/m:1");
+      assertThat(run.out())
+          .contains("wants a login by negotiate, which modelcar does not support")
+          .contains("error id: registry-unauthorized");
+    }
+  }
+
+  @Test
+  void anUploadThatIsNotCancelledIsSaidToStay() throws IOException {
+    try (FakeRegistry registry = FakeRegistry.start()) {
+      registry
+          .faults()
+          .add(RegistryRequestKind.UPLOAD_CANCEL, 0, FaultPlan.ALWAYS, Fault.status(405));
+      Run run =
+          preflight(
+              "" + model(), "--base=none", "--to", "http://" + registry.authority() + "/team/m:1");
+      assertThat(run.succeeds().out()).contains("stays until the registry removes it");
+    }
+  }
+
+  @Test
+  void aServerThatIsAwayIsNotSaidToKeepAnything() throws IOException {
+    try (FakeRegistry registry = FakeRegistry.start()) {
+      registry
+          .faults()
+          .add(RegistryRequestKind.UPLOAD_START, 0, FaultPlan.ALWAYS, Fault.status(503));
+      Run run =
+          preflight(
+              "" + model(),
+              "--base=none",
+              "--retry-for=0s",
+              "--to",
+              "http://" + registry.authority() + "/team/m:1");
+      assertThat(run.out()).contains("registry-unavailable").doesNotContain("is kept");
+    }
+  }
+
+  @Test
+  void aSettingOfTheHubWithALoginOrAQueryIsInvalid() {
+    for (String endpoint : List.of("http://u:pw@hub.test", "http://hub.test/?token=x")) {
+      Run run =
+          Run.of(Map.of("HOME", "" + folder, "HF_ENDPOINT", endpoint), "preflight", "hf://org/m");
+      assertThat(run.out()).contains("HF_ENDPOINT is not a valid URL").doesNotContain("token=x");
+    }
+  }
+
+  @Test
+  void aBaseThatIsNotReadIsNotBlamed() throws IOException {
+    Run run =
+        Run.of(
+            Map.of("HOME", "" + folder, "HTTPS_PROXY", "http://[bad"),
+            "preflight",
+            "" + model(),
+            "--base=none");
+    assertThat(run.out()).contains("HTTPS_PROXY").doesNotContain("base:");
+  }
 }

@@ -28,7 +28,17 @@ public record ErrorDocument(String text, boolean html) {
     } catch (IOException e) {
       text = "";
     }
-    return new ErrorDocument(text, response.isHtml() || text.stripLeading().startsWith("<"));
+    return of(response, text);
+  }
+
+  /**
+   * What a response said, without the secrets that were sent to it.
+   *
+   * @param body as far as it was read
+   */
+  public static ErrorDocument of(HttpResponse response, String body) {
+    return new ErrorDocument(
+        response.secrets().hide(body), response.isHtml() || body.stripLeading().startsWith("<"));
   }
 
   /** The body, if it is an object in JSON. */
@@ -48,11 +58,12 @@ public record ErrorDocument(String text, boolean html) {
 
   /**
    * A server's message in one line that may be shown. Addresses lose their queries: they may be
-   * upload sessions or signed links.
+   * upload sessions or signed links; what looks like credentials is left out.
    */
   public static String oneLine(String said) {
     String line =
-        said.replaceAll("\\?[^\\s\"']{8,}", "?…")
+        Secrets.hideAny(said)
+            .replaceAll("\\?[^\\s\"']{8,}", "?…")
             .replaceAll("\\s+", " ")
             .replaceAll("\\p{Cntrl}", "?")
             .strip();

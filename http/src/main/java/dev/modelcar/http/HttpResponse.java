@@ -22,6 +22,11 @@ public interface HttpResponse extends AutoCloseable {
   /** Whether the whole request body had been sent when the response came. */
   boolean requestSent();
 
+  /** What the request proved its sender with; not to be shown if the server repeats it. */
+  default Secrets secrets() {
+    return Secrets.none();
+  }
+
   /** At most {@code limit} bytes of a document, decompressed; what follows is dropped. */
   default byte[] bytes(int limit) throws IOException {
     boolean compressed = encoding().matches("(x-)?gzip");

@@ -41,7 +41,7 @@ public record ObservedTransport(
       status = OptionalInt.of(response.status());
       return response;
     } catch (TransportException e) {
-      throw advice.apply(e.kind()).map(e::advising).orElse(e);
+      throw e.isAdvised() ? e : advice.apply(e.kind()).map(e::advising).orElse(e);
     } finally {
       observer.exchanged(request, status, Duration.ofNanos(System.nanoTime() - began));
     }

@@ -10,11 +10,40 @@ import java.util.regex.Pattern;
 public final class SafeUri {
   private static final Pattern PASSWORD = Pattern.compile("(://[^/\\s:@]*):[^/\\s@]+@");
 
+  /** As it is written before a host without a scheme; a digest is no host. */
+  private static final Pattern BARE_PASSWORD =
+      Pattern.compile(
+          "(?<![\\w/@:.+-])([^/\\s:@\"'=(]+):[^/\\s@\"']+@(?!sha(?:256|512):)(?=[\\w\\[])");
+
+  /** A token in the place of a user. */
+  private static final Pattern TOKEN = Pattern.compile("://[^/\\s:@]{20,}@");
+
+  private static final Pattern SIGNATURE =
+      Pattern.compile(
+          "([?&][\\w.%-]*(?:sig|token|secret|passw|credential|key|auth|jwt)[\\w.%-]*=)[^&\\s\"'#]+",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern QUERY = Pattern.compile("\\?[^\\s\"']+");
+
   private SafeUri() {}
 
-  /** A text that may quote URLs, without the passwords in them. */
+  /**
+   * A text that may quote addresses, with or without a scheme, without the passwords in them and
+   * without the values of those parts of queries whose names are those of secrets.
+   */
   public static String withoutPasswords(String text) {
-    return PASSWORD.matcher(text).replaceAll("$1:***@");
+    String clean = text;
+    if (text.indexOf('@') >= 0) {
+      clean = PASSWORD.matcher(clean).replaceAll("$1:***@");
+      clean = TOKEN.matcher(clean).replaceAll("://***@");
+      clean = BARE_PASSWORD.matcher(clean).replaceAll("$1:***@");
+    }
+    return text.indexOf('=') < 0 ? clean : SIGNATURE.matcher(clean).replaceAll("$1***");
+  }
+
+  /** What somebody gave as an address though it is none: also without any query. */
+  public static String quoted(String given) {
+    return QUERY.matcher(withoutPasswords(given)).replaceAll("?…");
   }
 
   /** {@code https://host:port/path}; the last part of an upload session's path is left out. */

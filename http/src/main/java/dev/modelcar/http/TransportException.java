@@ -64,8 +64,13 @@ public final class TransportException extends IOException {
     this.hint = hint;
   }
 
+  /** Whether its hint is about this failure, and not about all of its kind. */
+  boolean isAdvised() {
+    return !hint.equals(kind.code().hint());
+  }
+
   /** The same failure with a hint that fits how the request came about. */
-  TransportException advising(String newHint) {
+  public TransportException advising(String newHint) {
     return new TransportException(kind, String.valueOf(getMessage()), host, newHint, this);
   }
 

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where redirects lead, and what goes along. */
 @Timeout(60)
@@ -194,5 +196,62 @@ final class RedirectsTest {
     assertThat(ErrorDocument.oneLine(" see\thttps://x/y?X-Signature=abcdef \n now\u0007"))
         .isEqualTo("see https://x/y?… now?");
     assertThat(ErrorDocument.oneLine("x".repeat(1000))).hasSize(301).endsWith("…");
+  }
+
+  /** Some servers repeat what they reject, in one form or another. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Basic dXNlcjpwYXNzL3dvcmQ= | dXNlcjpwYXNzL3dvcmQ=",
+        "Basic dXNlcjpwYXNzL3dvcmQ= | user:pass/word",
+        "Basic dXNlcjpwYXNzL3dvcmQ= | pass/word",
+        "Basic dXNlcjpwYXNzL3dvcmQ= | pass%2Fword",
+        "Basic dXNlcjpwYXNzL3dvcmQ= | cGFzcy93b3Jk",
+        "Basic dTpwdzE= | pw1",
+        "Bearer a-token-of-mine | a-token-of-mine"
+      })
+  void whatWasSentIsNotShown(String authorization, String repeated) throws IOException {
+    byte[] body = ("{\"error\":\"bad: " + repeated + " in it\"}").getBytes(StandardCharsets.UTF_8);
+    try (TestServer server = TestServer.start(call -> call.respond(401, Headers.none(), body));
+        HttpResponse response =
+            transport.send(HttpRequest.get(server.uri()).with("Authorization", authorization))) {
+      assertThat(ErrorDocument.read(response).json().orElseThrow().path("error").asText())
+          .startsWith("bad: ***")
+          .endsWith(" in it")
+          .doesNotContain(repeated);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "no Bearer eyJhbGciOiJIUzI1NiJ9.eyJDQU5BUlkiOjF9.c2ln here | no Bearer *** here",
+        "token eyJhbGciOiJIUzI1NiJ9.eyJDQU5BUlkiOjF9.c2ln | token ***",
+        "header Basic dXNlcjpwYXNzd29yZA== | header Basic ***",
+        "Bearer authentication required | Bearer authentication required",
+        "use Bearer realm=\"https://a/b1\" | use Bearer realm=\"https://a/b1\""
+      })
+  void whatLooksLikeALoginIsNotShown(String said, String shown) {
+    assertThat(ErrorDocument.oneLine(said)).isEqualTo(shown);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"bob:pw@localhost:21/t/m:x\" is | \"bob:***@localhost:21/t/m:x\" is",
+        "https://bob:pw@host/x | https://bob:***@host/x",
+        "https://0123456789abcdef0123@host/x | https://***@host/x",
+        "s3://b/k?X-Amz-Signature=abc&x=1 | s3://b/k?X-Amz-Signature=***&x=1",
+        "host/t/m:1@sha256:00 | host/t/m:1@sha256:00",
+        "m:1@sha256:00 | m:1@sha256:00",
+        "hf://org/m@main | hf://org/m@main",
+        "pkg:oci/m@1?repository_url=h/t | pkg:oci/m@1?repository_url=h/t"
+      })
+  void passwordsOfAddressesAreNotShown(String text, String shown) {
+    assertThat(SafeUri.withoutPasswords(text)).isEqualTo(shown);
+    assertThat(SafeUri.quoted("h/m:x?sig=X")).isEqualTo("h/m:x?…");
   }
 }

@@ -120,7 +120,6 @@ record ApiClient(ModelRegistrySettings settings, HttpTransport transport) {
       // Whatever it is, it is not from the server.
     }
     String text = new String(bytes, 0, Math.min(bytes.length, 4096), StandardCharsets.UTF_8);
-    throw ApiErrors.unexpected(
-        uri, new ErrorDocument(text, response.isHtml() || text.stripLeading().startsWith("<")));
+    throw ApiErrors.unexpected(uri, ErrorDocument.of(response, text));
   }
 }

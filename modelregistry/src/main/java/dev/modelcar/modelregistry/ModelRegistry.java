@@ -27,6 +27,10 @@ import java.util.regex.Pattern;
  */
 public final class ModelRegistry {
   private static final int PAGE = 100;
+
+  /** What a list has, even an empty one. */
+  private static final List<String> LIST = List.of("items", "size", "pageSize", "nextPageToken");
+
   private static final String DESIRED = "desiredState";
   private static final String UNDEPLOYED = "UNDEPLOYED";
   private static final Pattern UNKNOWN_FIELD = Pattern.compile("unknown field \"(\\w+)\"");
@@ -99,6 +103,9 @@ public final class ModelRegistry {
       ApiClient.Reply reply =
           client.get(path + next.map(token -> "&nextPageToken=" + Uris.encode(token)).orElse(""));
       JsonNode items = success(reply).path("items");
+      if (LIST.stream().noneMatch(reply.json()::has)) {
+        throw ApiErrors.protocol(host(), "no list");
+      }
       boolean grown = items.isEmpty();
       for (JsonNode item : items) {
         if (kind != EntryKind.ARTIFACT

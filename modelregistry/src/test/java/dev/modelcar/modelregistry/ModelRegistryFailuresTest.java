@@ -293,4 +293,11 @@ final class ModelRegistryFailuresTest {
     assertThat(refused.code()).isEqualTo(ModelRegistryError.MODEL_REGISTRY_URL_INVALID);
     assertThat(refused).hasMessageNotContaining("secret");
   }
+
+  @Test
+  void anObjectThatIsNoListIsNotFromAModelRegistry() {
+    server.fake().faults().add(ANY, 0, FaultPlan.ALWAYS, new Fault.Status(200, JSON, "{}"));
+    ModelcarException failure = TestedServer.failure(() -> server.client().models());
+    assertThat(failure.code()).isEqualTo(ModelRegistryError.MODEL_REGISTRY_PROTOCOL);
+  }
 }

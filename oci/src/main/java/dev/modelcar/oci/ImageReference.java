@@ -2,6 +2,7 @@ package dev.modelcar.oci;
 
 import dev.modelcar.core.Digest;
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.SafeUri;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -362,6 +363,6 @@ public sealed interface ImageReference {
   }
 
   private static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
+    return SafeUri.quoted(text).replaceAll("\\p{Cntrl}", "?");
   }
 }

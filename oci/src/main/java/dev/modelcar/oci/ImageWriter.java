@@ -25,9 +25,12 @@ public interface ImageWriter extends AutoCloseable {
   /**
    * Begins to write and takes it back: what only shows then, such as a location that is read-only.
    *
+   * @return whether it is all taken back
    * @throws dev.modelcar.core.ModelcarException as writing would fail with
    */
-  default void checkUploads() {}
+  default boolean checkUploads() {
+    return true;
+  }
 
   /**
    * How many more bytes its owner may store here; empty where the location does not say. May ask a

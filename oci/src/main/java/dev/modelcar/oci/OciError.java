@@ -41,6 +41,13 @@ public enum OciError implements ErrorCode {
       false,
       "Raise the upload limit of the registry, or of the proxy in front of it (nginx:"
           + " client_max_body_size)."),
+  REGISTRY_FULL(
+      REMOTE,
+      false,
+      "Delete images that nobody needs (`modelcar tags`, `modelcar rm`), or have the quota of the"
+          + " project, or the registry's storage, raised."),
+  REGISTRY_READ_ONLY(
+      REMOTE, true, "Wait for the end of the registry's maintenance, or push to another registry."),
   REGISTRY_RATE_LIMITED(REMOTE, true, "Try again later, or lower --parallel."),
   REGISTRY_UNAVAILABLE(REMOTE, true, "Run the same command again; what has arrived is kept."),
   REGISTRY_PROTOCOL(

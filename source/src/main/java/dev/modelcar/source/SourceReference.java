@@ -1,6 +1,7 @@
 package dev.modelcar.source;
 
 import dev.modelcar.core.ModelcarException;
+import dev.modelcar.http.SafeUri;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -133,6 +134,6 @@ public sealed interface SourceReference {
   private static ModelcarException invalid(String text, String why) {
     return new ModelcarException(
         SourceError.SOURCE_REFERENCE_INVALID,
-        "\"" + text.replaceAll("\\p{Cntrl}", "?") + "\" is not a source: " + why);
+        "\"" + SafeUri.quoted(text).replaceAll("\\p{Cntrl}", "?") + "\" is not a source: " + why);
   }
 }

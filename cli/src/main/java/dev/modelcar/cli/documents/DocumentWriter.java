@@ -78,8 +78,7 @@ public final class DocumentWriter {
 
   private static JsonNode hidden(JsonNode node) {
     String text = node.asText();
-    return text.contains("://") && text.indexOf('@') > 0
-        ? TextNode.valueOf(SafeUri.withoutPasswords(text))
-        : node;
+    String clean = SafeUri.withoutPasswords(text);
+    return clean.equals(text) ? node : TextNode.valueOf(clean);
   }
 }

@@ -104,6 +104,11 @@ public record PlanRequest(
     }
   }
 
+  /** Whether there is a base to read. */
+  public boolean readsBase() {
+    return !options.image.base().equals("none");
+  }
+
   /**
    * Reads the base alone, as the plan will need it.
    *

@@ -46,12 +46,10 @@ public final class Texts {
    * it in one direction.
    */
   public static String printable(String text) {
-    return OBEYED.matcher(BREAKS.matcher(withoutPasswords(text)).replaceAll(" ")).replaceAll("?");
-  }
-
-  /** Nobody means to publish the password of a URL. */
-  private static String withoutPasswords(String text) {
-    return text.contains("://") ? SafeUri.withoutPasswords(text) : text;
+    // Nobody means to publish the password of a URL.
+    return OBEYED
+        .matcher(BREAKS.matcher(SafeUri.withoutPasswords(text)).replaceAll(" "))
+        .replaceAll("?");
   }
 
   /** {@code 1 layer}, {@code 2 layers}. */

@@ -160,8 +160,9 @@ public final class ApacheTransport implements HttpTransport {
       Exchange exchange =
           new Exchange(
               SafeUri.authority(request.uri()),
-              httpProxy(host(request.uri())).map(HttpHost::toHostString),
+              proxyFor(host(request.uri())).map(SafeUri::authority),
               request.timeouts(),
+              settings.connectTimeout(),
               nanoTime,
               apache::abort);
       for (HttpHeaders.Field field : request.headers().fields()) {
@@ -189,7 +190,7 @@ public final class ApacheTransport implements HttpTransport {
               "the proxy rejects the credentials, or requires some (407)",
               null);
         }
-        return new MonitoredResponse(response, exchange, () -> forget(exchange));
+        return new MonitoredResponse(response, request, exchange, () -> forget(exchange));
       } catch (BodyFailedException e) {
         forget(exchange);
         throw e.failure();

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 final class EarlyResponseExecutor extends HttpRequestExecutor {
   /** How long to look for the response that may explain a broken write. */
   private static final Timeout LAST_WORDS = Timeout.ofMilliseconds(500);
+
+  /** How many interim responses (1xx) are read in a row. */
+  private static final int MOST_INTERIM = 1000;
 
   private final ListenWhileSending listening;
   private final Consumer<SocketAddress> reached;
@@ -85,19 +89,25 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
       exchange.enter(Exchange.Phase.AWAITING_RESPONSE);
       ClassicHttpResponse early = listening.heard(request);
       ClassicHttpResponse response = early == null ? connection.receiveResponseHeader() : early;
-      while (response.getCode() < HttpStatus.SC_OK) {
-        exchange.moved(0);
+      // None of them is the response, which has to come within its time all the same.
+      for (int interim = 1; response.getCode() < HttpStatus.SC_OK; interim++) {
+        requireFew(interim);
         response = connection.receiveResponseHeader();
       }
       exchange.enter(Exchange.Phase.LOCAL);
       if (tunnel) {
         requireTunnel(response.getCode(), exchange);
+        exchange.throughTunnel();
       }
       if (MessageSupport.canResponseHaveBody(request.getMethod(), response)) {
         connection.receiveResponseEntity(response);
       }
       return response;
-    } catch (IOException | HttpException | RuntimeException | Error e) {
+    } catch (IOException e) {
+      IOException why = whyUnsent(e, connection, exchange);
+      connection.close(CloseMode.IMMEDIATE);
+      throw why;
+    } catch (HttpException | RuntimeException | Error e) {
       connection.close(CloseMode.IMMEDIATE);
       throw e;
     } finally {
@@ -129,6 +139,13 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
             null);
   }
 
+  /** No server has so much to say before its response; who never stops has none. */
+  private static void requireFew(int interim) throws ClientProtocolException {
+    if (interim > MOST_INTERIM) {
+      throw new ClientProtocolException("more than " + MOST_INTERIM + " interim responses (1xx)");
+    }
+  }
+
   /** Sends the body; false if the server responded before it was all sent. */
   private static boolean send(
       ClassicHttpRequest request, HttpClientConnection connection, Exchange exchange)
@@ -144,6 +161,23 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
       }
       return false;
     }
+  }
+
+  /** A server that rejects the client after the handshake says so, and closes. */
+  private static IOException whyUnsent(
+      IOException e, HttpClientConnection connection, Exchange exchange) {
+    if (exchange.phase() == Exchange.Phase.SENDING
+        && exchange.endedFailure(e) == null
+        && connection.getSSLSession() != null) {
+      try {
+        boolean _ = connection.isDataAvailable(LAST_WORDS);
+      } catch (SSLException alert) {
+        return alert;
+      } catch (IOException gone) {
+        return e;
+      }
+    }
+    return e;
   }
 
   private static boolean hasResponse(HttpClientConnection connection) {
@@ -224,12 +258,15 @@ final class EarlyResponseExecutor extends HttpRequestExecutor {
 
     private static boolean isResponse(Sending state, HttpClientConnection connection)
         throws IOException {
+      int interim = 0;
       do {
         ClassicHttpResponse response = head(connection);
         if (response.getCode() >= HttpStatus.SC_OK) {
           state.heard = response;
           return true;
         }
+        interim++;
+        requireFew(interim);
       } while (connection.isDataAvailable(GLANCE));
       return false;
     }

@@ -2,6 +2,7 @@ package dev.modelcar.http.apache;
 
 import dev.modelcar.http.Timeouts;
 import dev.modelcar.http.TransportException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -16,6 +17,8 @@ final class Exchange {
   enum Phase {
     /** Nothing on the network: this program is busy with something else. */
     LOCAL,
+    /** A TLS handshake. */
+    SHAKING_HANDS,
     SENDING,
     AWAITING_RESPONSE,
     RECEIVING
@@ -27,6 +30,7 @@ final class Exchange {
   private final String peer;
   private final Optional<String> proxy;
   private final Timeouts timeouts;
+  private final Duration handshakeTimeout;
   private final LongSupplier nanoTime;
   private final Runnable abort;
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -39,21 +43,25 @@ final class Exchange {
   private volatile boolean requestSent;
   private volatile boolean kept;
   private volatile boolean tunnelled;
+  private volatile boolean connecting;
   private volatile int localPort;
   private volatile int remotePort;
 
   /**
-   * @param proxy the authority of the HTTP proxy that connections are made to instead of the peer
+   * @param proxy the authority of the proxy that connections are made to instead of the peer
+   * @param handshakeTimeout for a whole TLS handshake, however many bytes of it come
    */
   Exchange(
       String peer,
       Optional<String> proxy,
       Timeouts timeouts,
+      Duration handshakeTimeout,
       LongSupplier nanoTime,
       Runnable abort) {
     this.peer = peer;
     this.proxy = proxy;
     this.timeouts = timeouts;
+    this.handshakeTimeout = handshakeTimeout;
     this.nanoTime = nanoTime;
     this.abort = abort;
     this.lastProgress = nanoTime.getAsLong();
@@ -85,6 +93,12 @@ final class Exchange {
   /** The connection is being made for this exchange: its first request asked for a tunnel. */
   void tunnelled() {
     tunnelled = true;
+    connecting = true;
+  }
+
+  /** The proxy has done its part. */
+  void throughTunnel() {
+    connecting = false;
   }
 
   /** Whether the connection was kept from an earlier exchange. */
@@ -116,6 +130,10 @@ final class Exchange {
     return timeouts;
   }
 
+  Duration handshakeTimeout() {
+    return handshakeTimeout;
+  }
+
   int localPort() {
     return localPort;
   }
@@ -138,11 +156,16 @@ final class Exchange {
     TransportException.Kind reason = endedBecause;
     return reason == null
         ? null
-        : new TransportException(reason, peer, String.valueOf(endedHow), cause);
+        : new TransportException(reason, peer, endedHow + throughProxy(), cause);
   }
 
   String peer() {
     return peer;
+  }
+
+  /** The proxy, to be named where nobody else can have failed; empty otherwise. */
+  String throughProxy() {
+    return connecting ? proxy.map(name -> " (the proxy " + name + ")").orElse("") : "";
   }
 
   Optional<String> proxy() {

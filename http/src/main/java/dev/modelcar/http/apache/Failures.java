@@ -10,9 +10,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -63,6 +62,10 @@ final class Failures {
   }
 
   private static TransportException of(IOException e, Exchange exchange, Duration connectTimeout) {
+    Optional<TransportException> known = TlsFaults.of(e, exchange.peer());
+    if (known.isPresent()) {
+      return known.get();
+    }
     Kind kind = kind(e);
     // Who could not be reached is the proxy: what lies behind it, the proxy alone knows.
     String proxy = exchange.proxy().map(name -> " (the proxy " + name + ")").orElse("");
@@ -78,13 +81,17 @@ final class Failures {
                   + proxy;
           case UNTRUSTED -> "the certificate is not trusted: " + certificateProblem(e);
           case PLAIN_HTTP -> "the server seems to speak plain HTTP, not TLS";
-          case PROXY -> "the proxy refused the connection: " + e.getMessage();
-          case NOT_HTTP -> "the response is not HTTP";
+          case PROXY ->
+              "the proxy "
+                  + exchange.proxy().map(name -> name + " ").orElse("")
+                  + "refused the connection: "
+                  + e.getMessage();
+          case NOT_HTTP -> "the response is not HTTP" + exchange.throughProxy();
           case STALLED -> "silent for too long";
           case CANCELLED -> "ended";
           case BROKEN, TRUNCATED ->
               e instanceof NoHttpResponseException || e instanceof ConnectionClosedException
-                  ? "the connection closed without a response"
+                  ? "the connection closed without a response" + exchange.throughProxy()
                   : "the connection broke (" + detail(e) + ")";
         };
     return new TransportException(kind, exchange.peer(), what, e);
@@ -102,7 +109,8 @@ final class Failures {
       case ConnectionClosedException c -> Kind.BROKEN;
       case SocketTimeoutException t -> Kind.UNREACHABLE;
       case InterruptedIOException i -> Kind.CANCELLED;
-      case SocketException s -> Kind.BROKEN;
+      case SocketException s ->
+          String.valueOf(s.getMessage()).contains("SOCKS") ? Kind.PROXY : Kind.BROKEN;
       case ClientProtocolException c -> Kind.NOT_HTTP;
       default -> e.getCause() instanceof HttpException ? Kind.NOT_HTTP : Kind.BROKEN;
     };
@@ -122,15 +130,6 @@ final class Failures {
   }
 
   private static String certificateProblem(IOException e) {
-    CertificateException dated = cause(e, CertificateExpiredException.class);
-    String when = "it has expired";
-    if (dated == null) {
-      dated = cause(e, CertificateNotYetValidException.class);
-      when = "it is not valid yet";
-    }
-    if (dated != null) {
-      return when + " by this machine's clock (" + dated.getMessage() + ")";
-    }
     Throwable deepest = e;
     while (deepest.getCause() != null) {
       deepest = deepest.getCause();
@@ -143,7 +142,7 @@ final class Failures {
     return message == null ? e.getClass().getSimpleName() : message;
   }
 
-  private static <T extends Throwable> @Nullable T cause(Throwable e, Class<T> type) {
+  static <T extends Throwable> @Nullable T cause(Throwable e, Class<T> type) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (type.isInstance(cause)) {
         return type.cast(cause);

@@ -1,7 +1,9 @@
 package dev.modelcar.http.apache;
 
 import dev.modelcar.http.HttpHeaders;
+import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
+import dev.modelcar.http.Secrets;
 import dev.modelcar.http.TransportException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +20,7 @@ final class MonitoredResponse implements HttpResponse {
   private static final int WORTH_READING = 64 << 10;
 
   private final ClassicHttpResponse response;
+  private final HttpRequest request;
   private final Exchange exchange;
   private final Runnable atEnd;
   private final HttpHeaders headers;
@@ -25,7 +28,9 @@ final class MonitoredResponse implements HttpResponse {
   private long received;
   private boolean atEndOfBody;
 
-  MonitoredResponse(ClassicHttpResponse response, Exchange exchange, Runnable atEnd) {
+  MonitoredResponse(
+      ClassicHttpResponse response, HttpRequest request, Exchange exchange, Runnable atEnd) {
+    this.request = request;
     this.response = response;
     this.exchange = exchange;
     this.atEnd = atEnd;
@@ -46,6 +51,11 @@ final class MonitoredResponse implements HttpResponse {
   @Override
   public HttpHeaders headers() {
     return headers;
+  }
+
+  @Override
+  public Secrets secrets() {
+    return Secrets.of(request);
   }
 
   @Override

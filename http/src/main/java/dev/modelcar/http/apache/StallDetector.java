@@ -49,15 +49,18 @@ final class StallDetector {
               .formatted(TRICKLE_BYTES_PER_SECOND, TRICKLE_WINDOW.toSeconds()));
     }
     Duration limit =
-        phase == Exchange.Phase.AWAITING_RESPONSE
-            ? exchange.timeouts().response()
-            : exchange.timeouts().stall();
+        switch (phase) {
+          case SHAKING_HANDS -> exchange.handshakeTimeout();
+          case AWAITING_RESPONSE -> exchange.timeouts().response();
+          default -> exchange.timeouts().stall();
+        };
     long silent = exchange.silentNanos();
     if (silent < limit.toNanos() / 4) {
       queued = -1;
       return Optional.empty();
     }
-    if (phase != Exchange.Phase.RECEIVING && drains()) {
+    boolean sends = phase == Exchange.Phase.SENDING || phase == Exchange.Phase.AWAITING_RESPONSE;
+    if (sends && drains()) {
       exchange.moved(0);
       return Optional.empty();
     }
@@ -89,6 +92,7 @@ final class StallDetector {
       case SENDING ->
           "accepted no data for %d s after %s"
               .formatted(seconds, ByteSize.format(exchange.bytes()));
+      case SHAKING_HANDS -> "the TLS handshake did not end within %d s".formatted(seconds);
       case AWAITING_RESPONSE -> "no response for %d s".formatted(seconds);
       case RECEIVING ->
           "sent no data for %d s after %s".formatted(seconds, ByteSize.format(exchange.bytes()));

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -34,9 +35,19 @@ final class TlsByHost implements TlsSocketStrategy {
     if (socket instanceof BufferedSocket buffered) {
       buffered.carryRecords();
     }
-    return strategies
-        .computeIfAbsent(target + ":" + port, _ -> strategy(target, port))
-        .upgrade(socket, target, port, attachment, context);
+    Strategy strategy =
+        strategies.computeIfAbsent(target + ":" + port, _ -> strategy(target, port));
+    Optional<Exchange> exchange =
+        context != null && context.getAttribute(Exchange.KEY) instanceof Exchange known
+            ? Optional.of(known)
+            : Optional.empty();
+    // The socket's own timeout begins anew with each byte.
+    exchange.ifPresent(known -> known.enter(Exchange.Phase.SHAKING_HANDS));
+    try {
+      return strategy.upgrade(socket, target, port, attachment, context);
+    } finally {
+      exchange.ifPresent(known -> known.enter(Exchange.Phase.LOCAL));
+    }
   }
 
   private Strategy strategy(String target, int port) {

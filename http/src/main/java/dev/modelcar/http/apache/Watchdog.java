@@ -37,9 +37,14 @@ final class Watchdog implements AutoCloseable {
 
   private void look(Duration interval) {
     watched.forEach((exchange, detector) ->
-        detector
-            .look(interval)
-            .ifPresent(how -> exchange.end(TransportException.Kind.STALLED, how)));
+        detector.look(interval).ifPresent(how -> exchange.end(kind(exchange.phase()), how)));
+  }
+
+  /** Whoever does not get as far as a connection has not reached the peer. */
+  private static TransportException.Kind kind(Exchange.Phase phase) {
+    return phase == Exchange.Phase.SHAKING_HANDS
+        ? TransportException.Kind.UNREACHABLE
+        : TransportException.Kind.STALLED;
   }
 
   @Override

@@ -1,12 +1,14 @@
 package dev.modelcar.http.apache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.modelcar.http.HttpRequest;
 import dev.modelcar.http.HttpResponse;
 import dev.modelcar.http.HttpTransport;
 import dev.modelcar.http.RequestBody;
 import dev.modelcar.http.Timeouts;
+import dev.modelcar.http.TransportException;
 import dev.modelcar.http.settings.HttpSettings;
 import dev.modelcar.http.settings.TrustSettings;
 import dev.modelcar.testkit.server.Handler;
@@ -30,6 +32,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Refusals that come while the request is still being sent. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -115,6 +119,47 @@ final class EarlyResponseTest {
         assertThat(status.get()).isEqualTo(401);
       }
       assertThat(uploads).allSatisfy(upload -> assertThat(upload.written).isEqualTo(1));
+    }
+  }
+
+  /** However often a server says that it goes on, at some point it has to respond. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1 << 20})
+  void interimResponsesWithoutAnEndAreNoResponse(int body) {
+    Handler talking =
+        call -> {
+          while (true) {
+            call.inform(102);
+          }
+        };
+    try (TestServer server = TestServer.start(talking);
+        HttpTransport transport = new ApacheTransport(HttpSettings.standard("test"))) {
+      HttpRequest request =
+          HttpRequest.of("PUT", server.uri())
+              .with(RequestBody.of(new byte[body]))
+              .with(Timeouts.of(Duration.ofSeconds(20)));
+      assertThatThrownBy(() -> transport.send(request))
+          .isInstanceOfSatisfying(
+              TransportException.class,
+              e -> assertThat(e.kind()).isEqualTo(TransportException.Kind.NOT_HTTP));
+    }
+  }
+
+  /** They do not begin the wait anew. */
+  @Test
+  void interimResponsesDoNotDelayTheTimeout() throws IOException {
+    Handler talking =
+        call -> {
+          for (int i = 0; i < 100; i++) {
+            clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
+            call.inform(102);
+          }
+          call.hang();
+        };
+    try (TestServer server = TestServer.start(talking);
+        HttpTransport own = new ApacheTransport(HttpSettings.standard("test"), clock::get)) {
+      HttpRequest request = HttpRequest.get(server.uri()).with(Timeouts.of(Duration.ofSeconds(20)));
+      assertThatThrownBy(() -> own.send(request)).hasMessageContaining("no response for");
     }
   }
 }

@@ -19,6 +19,7 @@ final class StallDetectorTest {
           "registry.example",
           Optional.empty(),
           new Timeouts(Duration.ofSeconds(60), Duration.ofSeconds(20)),
+          Duration.ofSeconds(10),
           clock::get,
           () -> {});
   private final StallDetector detector = new StallDetector(exchange, queue::get);
@@ -41,6 +42,14 @@ final class StallDetectorTest {
     exchange.enter(Exchange.Phase.SENDING);
     exchange.moved(3 << 20);
     assertThat(stalls(100, () -> {})).isEqualTo("21: accepted no data for 21 s after 3.0 MiB");
+  }
+
+  @Test
+  void aHandshakeHasADeadlineHoweverMuchOfItComes() {
+    exchange.enter(Exchange.Phase.SHAKING_HANDS);
+    queue.set(1000);
+    assertThat(stalls(100, queue::decrementAndGet))
+        .isEqualTo("11: the TLS handshake did not end within 11 s");
   }
 
   @Test

@@ -121,7 +121,9 @@ final class RegistryBlobs {
         // The upload that was begun instead is not wanted.
         repository
             .uploadAddress(response, post.uri())
-            .ifPresent(upload -> repository.cancel(upload, scope));
+            .ifPresent(upload -> {
+              boolean _ = repository.cancel(upload, scope);
+            });
       }
       return false;
     } catch (ModelcarException e) {

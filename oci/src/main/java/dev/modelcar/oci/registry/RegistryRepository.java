@@ -91,10 +91,8 @@ public final class RegistryRepository implements ImageReader, ImageWriter {
 
   /** Quay would make the repository that is asked for. */
   @Override
-  public void checkUploads() {
-    if (profile().kind() != RegistryProfile.Kind.QUAY) {
-      new UploadStart(client).probe();
-    }
+  public boolean checkUploads() {
+    return profile().kind() == RegistryProfile.Kind.QUAY || new UploadStart(client).probe();
   }
 
   @Override

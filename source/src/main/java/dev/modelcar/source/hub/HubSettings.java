@@ -88,6 +88,9 @@ public record HubSettings(
     try {
       URI uri = URI.create(trimmed);
       if (uri.getHost() != null
+          && uri.getRawUserInfo() == null
+          && uri.getRawQuery() == null
+          && uri.getRawFragment() == null
           && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
         return uri;
       }
@@ -97,7 +100,9 @@ public record HubSettings(
     throw new ModelcarException(
         CoreError.USAGE_INVALID,
         "HF_ENDPOINT is not a valid URL",
-        "Set it to a URL such as " + STANDARD_ENDPOINT + ", or unset it.",
+        "Set it to a URL such as "
+            + STANDARD_ENDPOINT
+            + ", without a login or a query, or unset it; the token belongs in HF_TOKEN.",
         null);
   }
 

@@ -32,7 +32,8 @@ final class Checked {
         String.valueOf(e.getMessage()),
         object,
         List.of(),
-        List.of(e.hint()));
+        // What was checked is not what would be kept.
+        List.of(e.hint().replace("; what has arrived is kept", "")));
   }
 
   static Finding good(String rule, String object, String what) {

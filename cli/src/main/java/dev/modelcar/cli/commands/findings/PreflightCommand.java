@@ -11,7 +11,9 @@ import dev.modelcar.cli.options.Usage;
 import dev.modelcar.cli.views.Console;
 import dev.modelcar.cli.views.Texts;
 import dev.modelcar.core.ByteSize;
+import dev.modelcar.core.CoreError;
 import dev.modelcar.core.ErrorCategory;
+import dev.modelcar.core.ModelcarException;
 import dev.modelcar.core.Threads;
 import dev.modelcar.findings.Severity;
 import dev.modelcar.findings.diagnosis.Finding;
@@ -22,6 +24,7 @@ import dev.modelcar.modelregistry.ModelRegistry;
 import dev.modelcar.oci.ImageReference;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +32,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -122,11 +126,13 @@ public final class PreflightCommand extends Command {
   @Override
   public Integer call() {
     Console console = console();
+    Collection<Finding> known = new ConcurrentLinkedQueue<>();
     // In a pipeline it must not be stricter than the tasks after it.
     if (!targets.acceptsPartial()) {
       planning.retryBriefly();
     }
-    ShipmentChecks shipment = new ShipmentChecks(console, planning, targets.all(), rate(), copies);
+    ShipmentChecks shipment =
+        new ShipmentChecks(console, planning, targets.all(), rate(), copies, known::addAll);
     List<Supplier<List<Finding>>> checks = new ArrayList<>();
     checks.add(() ->
         shipment.check(
@@ -137,18 +143,29 @@ public final class PreflightCommand extends Command {
     }
     if (kubeconfig || inCluster) {
       List<Needs.Reference> references = needs.stream().map(this::need).toList();
-      checks.add(() -> cluster(references, shipment::size));
+      checks.add(() -> noted(known, cluster(references, shipment::size)));
     } else if (!needs.isEmpty() || namespace != null || deploy != null || gpus != 0) {
       throw Usage.invalid(
           "--need, --namespace, --deploy and --gpus need --kubeconfig or --in-cluster");
     }
     if (server.isGiven()) {
-      checks.add(() -> modelRegistry(console));
+      checks.add(() -> noted(known, modelRegistry(console)));
     }
-    List<Finding> findings =
-        Threads.map(checks, checks.size(), "checking", Supplier::get).stream()
-            .flatMap(List::stream)
-            .toList();
+    List<Finding> findings;
+    try {
+      findings =
+          Threads.map(checks, checks.size(), "checking", Supplier::get).stream()
+              .flatMap(List::stream)
+              .toList();
+    } catch (ModelcarException e) {
+      if (e.code() != CoreError.STOPPED) {
+        throw e;
+      }
+      // What was found until then is true all the same.
+      List<Finding> until = List.copyOf(known);
+      until.forEach(finding -> show(console, finding));
+      return console.failure(e, documented(until));
+    }
     findings.forEach(finding -> show(console, finding));
     long errors = count(findings, Severity.ERROR);
     long warnings = count(findings, Severity.WARNING);
@@ -161,13 +178,22 @@ public final class PreflightCommand extends Command {
         Map.of(
             "ERRORS", Long.toString(errors),
             "WARNINGS", Long.toString(warnings)));
-    console.document(Map.of("findings", findings.stream().map(FindingDocument::of).toList()));
+    console.document(documented(findings));
     boolean bad = targets.acceptsPartial() ? shipment.isHopeless(findings) : errors > 0;
     return bad || (strict && warnings > 0) ? ErrorCategory.FINDINGS.exitCode() : 0;
   }
 
+  private static Map<String, List<FindingDocument>> documented(List<Finding> findings) {
+    return Map.of("findings", findings.stream().map(FindingDocument::of).toList());
+  }
+
   private static long count(List<Finding> findings, Severity severity) {
     return findings.stream().filter(finding -> finding.severity() == severity).count();
+  }
+
+  private static List<Finding> noted(Collection<Finding> known, List<Finding> found) {
+    known.addAll(found);
+    return found;
   }
 
   private static void show(Console console, Finding finding) {

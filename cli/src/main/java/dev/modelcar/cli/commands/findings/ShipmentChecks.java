@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -43,6 +44,9 @@ import java.util.function.Supplier;
 final class ShipmentChecks {
   private static final String SOURCE = "source";
   private static final String TOKEN = "hub-token-scope";
+  private static final String LEFT =
+      "; it does not cancel uploads, so the one that was opened to find out, without data, stays"
+          + " until the registry removes it";
 
   /** The journal, file names and the like on a volume, beside the model. */
   private static final double VOLUME_PER_MODEL = 1.05;
@@ -52,6 +56,7 @@ final class ShipmentChecks {
   private final List<String> targets;
   private final long rate;
   private final boolean copies;
+  private final Consumer<List<Finding>> noted;
 
   /** How large the image is; empty if that could not be found out. */
   private final CompletableFuture<OptionalLong> size = new CompletableFuture<>();
@@ -59,9 +64,16 @@ final class ShipmentChecks {
   /**
    * @param rate bytes per second at which the transfer is expected to go
    * @param copies whether the source is an image
+   * @param noted is told findings as soon as they are made, by any thread
    */
   ShipmentChecks(
-      Console console, PlanningOptions planning, List<String> targets, long rate, boolean copies) {
+      Console console,
+      PlanningOptions planning,
+      List<String> targets,
+      long rate,
+      boolean copies,
+      Consumer<List<Finding>> noted) {
+    this.noted = noted;
     this.console = console;
     this.planning = planning;
     this.targets = targets;
@@ -82,7 +94,7 @@ final class ShipmentChecks {
   List<Finding> check(Optional<Path> workspace) {
     try {
       List<List<Finding>> ofTargets =
-          Threads.map(targets, targets.size(), "checking the targets", this::target);
+          Threads.map(targets, targets.size(), "checking the targets", this::notedTarget);
       List<String> writable = new ArrayList<>();
       for (int i = 0; i < targets.size(); i++) {
         if (ofTargets.get(i).stream().allMatch(finding -> finding.severity() != Severity.ERROR)) {
@@ -117,7 +129,7 @@ final class ShipmentChecks {
     Supplier<List<Finding>> base = Threads.early("modelcar-base-check", () -> base(request));
     List<Finding> found = planned(request, workspace);
     List<Finding> ofBase = base.get();
-    if (ofBase.isEmpty()) {
+    if (ofBase.isEmpty() || !request.readsBase()) {
       return found;
     }
     List<Finding> all =
@@ -183,6 +195,7 @@ final class ShipmentChecks {
                   planned -> {
                     size.complete(OptionalLong.of(planned.plan().size()));
                     found.addAll(readable(planned.plan()));
+                    noted.accept(List.copyOf(found));
                     workspace.ifPresent(
                         folder -> found.add(room(folder, planned.plan().selection().size())));
                     found.addAll(amounts(planned));
@@ -262,6 +275,12 @@ final class ShipmentChecks {
     }
   }
 
+  private List<Finding> notedTarget(String target) {
+    List<Finding> found = target(target);
+    noted.accept(found);
+    return found;
+  }
+
   /** Login and the right to push, as the shipment will need them. */
   List<Finding> target(String target) {
     return Checked.attempt(
@@ -270,14 +289,18 @@ final class ShipmentChecks {
           List<Finding> found = new ArrayList<>();
           try (Session session = planning.session(console)) {
             session.reachAs(List.of(target));
+            boolean gone = true;
             for (ShipmentTarget each : session.targets(List.of(target))) {
               each.writer().checkWritable();
-              each.writer().checkUploads();
+              gone &= each.writer().checkUploads();
             }
             if (session.reference(target) instanceof ImageReference.Registry registry) {
               RegistryProfile profile = session.profile(registry);
               found.add(
-                  Checked.good("target-writable", target, "may be written: " + described(profile)));
+                  Checked.good(
+                      "target-writable",
+                      target,
+                      "may be written: " + described(profile) + (gone ? "" : LEFT)));
             } else {
               found.add(Checked.good("target-writable", target, "may be written"));
             }

@@ -66,6 +66,8 @@ final class ErrorCatalogueTest {
       registry-denied UNAUTHORIZED 4
       registry-repository-not-found NOT_FOUND 5
       registry-too-large REFUSED 3
+      registry-full REMOTE 6
+      registry-read-only REMOTE 6
       registry-rate-limited REMOTE 6
       registry-unavailable REMOTE 6
       registry-protocol REMOTE 6

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  */
 public record Challenge(String scheme, Map<String, String> parameters) {
   private static final int MAX_LENGTH = 16 << 10;
+  private static final int MOST_NAMED = 4;
 
   public Optional<String> parameter(String name) {
     return Optional.ofNullable(parameters.get(name)).filter(value -> !value.isEmpty());
@@ -42,6 +43,14 @@ public record Challenge(String scheme, Map<String, String> parameters) {
       }
     }
     return Optional.empty();
+  }
+
+  /** The schemes of the challenges of fields of which none is supported; empty if one is. */
+  public static List<String> unsupported(List<String> fields) {
+    List<Challenge> challenges = parse(fields);
+    return best(challenges).isPresent()
+        ? List.of()
+        : challenges.stream().map(Challenge::scheme).distinct().limit(MOST_NAMED).toList();
   }
 
   private static final class Parser {

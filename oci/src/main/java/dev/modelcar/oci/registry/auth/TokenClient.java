@@ -99,7 +99,7 @@ public record TokenClient(
       append(form, "scope", String.join(" ", request.scope().parts()));
       return HttpRequest.of("POST", request.realm())
           .with("Content-Type", "application/x-www-form-urlencoded")
-          .with(RequestBody.of(form.toString()))
+          .with(RequestBody.of(form.toString(), identity.token()))
           .with(timeouts);
     }
     request.scope().parts().forEach(part -> append(query, "scope", part));

@@ -282,6 +282,13 @@ public final class RegistryHost {
       authorized = authorized(request, authenticator, scope);
       response = sendAuthorized(authorized, scope, authenticator);
     }
+    if (response.status() == 401 && authorized.headers().first("Authorization").isEmpty()) {
+      List<String> schemes = Challenge.unsupported(response.headers().all("WWW-Authenticate"));
+      if (!schemes.isEmpty()) {
+        response.close();
+        throw RegistryErrors.unsupported(name, schemes, what, 401);
+      }
+    }
     if (response.status() == 401 && wasAccepted(authorized, scope, authenticator)) {
       try (HttpResponse refused = response) {
         throw expired(Refusal.read(refused), authenticator, what);

@@ -46,7 +46,8 @@ public record RepositoryClient(RegistryHost host, ImageReference.Registry locati
    * unless it is in a private network.
    */
   public Optional<URI> uploadAddress(HttpResponse response, URI asked) {
-    Optional<String> location = response.headers().first("Location");
+    Optional<String> location =
+        response.headers().first("Location").filter(text -> !text.isBlank());
     if (location.isEmpty()) {
       return Optional.empty();
     }
@@ -78,13 +79,17 @@ public record RepositoryClient(RegistryHost host, ImageReference.Registry locati
     return Optional.of(uri);
   }
 
-  /** Cancels an upload; failures do not matter, because registries expire uploads. */
-  public void cancel(URI upload, Scope scope) {
+  /**
+   * Cancels an upload; failures do not matter, because registries expire uploads.
+   *
+   * @return whether it is gone
+   */
+  public boolean cancel(URI upload, Scope scope) {
     HttpRequest delete = HttpRequest.of("DELETE", upload).with(host.settings().timeouts());
-    try (HttpResponse _ = host.sendOnce(delete, name(), scope)) {
-      // Nothing depends on the response.
+    try (HttpResponse response = host.sendOnce(delete, name(), scope)) {
+      return response.isSuccess() || response.status() == 404;
     } catch (IOException e) {
-      // Nor on whether there is one.
+      return false;
     }
   }
 

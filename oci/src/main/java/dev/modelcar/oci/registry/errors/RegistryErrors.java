@@ -9,6 +9,7 @@ import dev.modelcar.http.TransientException;
 import dev.modelcar.oci.OciError;
 import dev.modelcar.oci.auth.Credentials;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -59,7 +60,7 @@ public final class RegistryErrors {
   private static String reason(Refusal refusal, String what) {
     String description = refusal.description();
     return what
-        + " was refused with "
+        + (refusal.status() < 400 ? " was answered with " : " was refused with ")
         + refusal.status()
         + (refusal.codes().isEmpty() ? "" : " " + String.join(", ", refusal.codes()))
         + (description.isEmpty() ? "" : ": " + description);
@@ -94,11 +95,17 @@ public final class RegistryErrors {
     if (refusal.has("TOOMANYREQUESTS") || refusal.status() == 429) {
       return OciError.REGISTRY_RATE_LIMITED;
     }
+    if (refusal.saysFull()) {
+      return OciError.REGISTRY_FULL;
+    }
+    if (refusal.saysReadOnly()) {
+      return OciError.REGISTRY_READ_ONLY;
+    }
     if (refusal.status() >= 500 || refusal.status() == 408) {
       return OciError.REGISTRY_UNAVAILABLE;
     }
     return switch (refusal.status()) {
-      case 401 -> OciError.REGISTRY_UNAUTHORIZED;
+      case 401 -> refusal.lacksScope() ? OciError.REGISTRY_DENIED : OciError.REGISTRY_UNAUTHORIZED;
       case 403 -> OciError.REGISTRY_DENIED;
       case 404 ->
           refusal.has("NAME_UNKNOWN")
@@ -129,6 +136,18 @@ public final class RegistryErrors {
             "GET /v2/ on %s returned 403%s".formatted(registry, description),
             "An allowlist, firewall or proxy blocks this machine.",
             null);
+  }
+
+  /** A login of a kind that is not known here. */
+  public static ModelcarException unsupported(
+      String registry, List<String> schemes, String what, int status) {
+    return new ModelcarException(
+        OciError.REGISTRY_UNAUTHORIZED,
+        "%s was refused with %d: %s wants a login by %s, which modelcar does not support"
+            .formatted(what, status, registry, String.join(" or ", schemes)),
+        "Use an address of the registry that takes a user name and a password or a token (Basic or"
+            + " Bearer); the proxy in front of it may be who wants this login.",
+        null);
   }
 
   /** The same failure, with the hint that the server may require TLS. */

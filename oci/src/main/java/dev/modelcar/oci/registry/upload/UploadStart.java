@@ -37,15 +37,16 @@ public record UploadStart(RepositoryClient repository) {
   /**
    * Starts an upload and cancels it.
    *
+   * @return whether the registry has cancelled it; if not, it goes when the registry cleans up
    * @throws ModelcarException as an upload would fail with
    */
-  public void probe() {
+  public boolean probe() {
     URI upload = send("a blob", (wait, why) -> {});
     if (repository.host().isOwn(upload)) {
-      repository.cancel(upload, Scope.push(repository.name()));
-    } else {
-      cancelElsewhere(upload);
+      return repository.cancel(upload, Scope.push(repository.name()));
     }
+    cancelElsewhere(upload);
+    return true;
   }
 
   /**
