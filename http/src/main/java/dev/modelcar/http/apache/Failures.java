@@ -71,7 +71,8 @@ final class Failures {
     String proxy = exchange.proxy().map(name -> " (the proxy " + name + ")").orElse("");
     String what =
         switch (kind) {
-          case UNKNOWN_HOST -> "the host name cannot be resolved" + proxy;
+          case UNKNOWN_HOST ->
+              "the host name cannot be resolved" + (isOf(e, exchange) ? proxy : "");
           case UNREACHABLE ->
               (e instanceof ConnectTimeoutException || e instanceof SocketTimeoutException
                       ? "no connection within " + connectTimeout.toSeconds() + " s"
@@ -92,9 +93,18 @@ final class Failures {
           case BROKEN, TRUNCATED ->
               e instanceof NoHttpResponseException || e instanceof ConnectionClosedException
                   ? "the connection closed without a response" + exchange.throughProxy()
-                  : "the connection broke (" + detail(e) + ")";
+                  : "the connection broke (" + detail(e) + ")" + exchange.throughProxy();
         };
     return new TransportException(kind, exchange.peer(), what, e);
+  }
+
+  /** Whether it is the proxy's name that is not known: with SOCKS, both are looked up here. */
+  private static boolean isOf(IOException e, Exchange exchange) {
+    String message = String.valueOf(e.getMessage());
+    return exchange
+        .proxy()
+        .filter(name -> message.contains(name.replaceAll(":\\d+$", "")))
+        .isPresent();
   }
 
   private static Kind kind(IOException e) {
