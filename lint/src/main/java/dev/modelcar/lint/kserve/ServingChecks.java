@@ -203,7 +203,9 @@ public final class ServingChecks {
         refuse(model, "several nodes need a storageUri of pvc:// or oci://");
       }
       if (!scaler.text().equals("none")) {
-        refuse(workers, "KServe 0.20 takes several nodes only with the annotation autoscalerClass: none; older versions want external");
+        refuse(
+            workers,
+            "KServe 0.20 takes several nodes only with the annotation autoscalerClass: none; older versions want external");
       }
       for (At env : model.get("env").items()) {
         if (SIZES.contains(env.get("name").text())) {
