@@ -131,8 +131,11 @@ final class PodsTest {
   @Test
   void serviceThatIsReadyHasNoFailure() {
     String old =
-        "phase: Failed\nreason: Evicted\n"
-            + "message: 'The node was low on resource: ephemeral-storage. Threshold quantity: 10Gi, available: 4Gi.'\n";
+        """
+        phase: Failed
+        reason: Evicted
+        message: 'The node was low on resource: ephemeral-storage. Threshold quantity: 10Gi, available: 4Gi.'
+        """;
     String well = "phase: Running\nconditions: [{type: Ready, status: 'True'}]\n";
     Report report = report(service(true) + pod("llm-old", old) + pod("llm-0", well));
     assertThat(report.findings()).isEmpty();
