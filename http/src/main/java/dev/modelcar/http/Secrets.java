@@ -57,7 +57,7 @@ public record Secrets(List<String> forms) {
         });
     request.body().flatMap(RequestBody::secret).ifPresent(secret -> add(forms, secret));
     return new Secrets(
-        forms.stream().sorted(Comparator.comparing(String::length).reversed()).toList());
+        forms.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList());
   }
 
   private static Optional<String> decoded(String base64) {
