@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What helps against failures of TLS. */
 final class TlsFaultsTest {
-  private record Row(IOException failure, String says, String advises) {}
+  record Row(IOException failure, String says, String advises) {}
 
   private static IOException because(CertificateException cause) {
     return new SSLHandshakeException("PKIX path validation failed", cause);
