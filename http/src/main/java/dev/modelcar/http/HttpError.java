@@ -15,7 +15,7 @@ public enum HttpError implements ErrorCode {
       REMOTE, true, "Check that the server is up and that no firewall blocks the connection."),
   NETWORK_STALLED(
       REMOTE, true, "Run the same command again, or raise --stall-timeout if the server is slow."),
-  NETWORK_BROKEN(REMOTE, true, "Run the same command again; what has arrived is kept."),
+  NETWORK_BROKEN(REMOTE, true, "Run the same command again; a shipment goes on where it stopped."),
   NETWORK_PROXY(
       REMOTE, false, "Check HTTPS_PROXY, HTTP_PROXY, NO_PROXY and the proxy's credentials."),
   TLS_UNTRUSTED(

@@ -49,7 +49,8 @@ public enum OciError implements ErrorCode {
   REGISTRY_READ_ONLY(
       REMOTE, true, "Wait for the end of the registry's maintenance, or push to another registry."),
   REGISTRY_RATE_LIMITED(REMOTE, true, "Try again later, or lower --parallel."),
-  REGISTRY_UNAVAILABLE(REMOTE, true, "Run the same command again; what has arrived is kept."),
+  REGISTRY_UNAVAILABLE(
+      REMOTE, true, "Run the same command again; a shipment goes on where it stopped."),
   REGISTRY_PROTOCOL(
       REMOTE,
       false,

@@ -67,7 +67,7 @@ public enum SourceError implements ErrorCode {
       false,
       "Accept the model's terms and set HF_TOKEN; the Hub hides digests from readers without access."),
   HUB_RATE_LIMITED(REMOTE, true, "Set HF_TOKEN for a higher rate limit, or try again later."),
-  HUB_UNAVAILABLE(REMOTE, true, "Run the same command again; what has arrived is kept."),
+  HUB_UNAVAILABLE(REMOTE, true, "Run the same command again; a shipment goes on where it stopped."),
   HUB_PROTOCOL(
       REMOTE,
       false,

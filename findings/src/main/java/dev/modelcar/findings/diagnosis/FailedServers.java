@@ -19,8 +19,7 @@ final class FailedServers {
 
   /** The name of a Service, as clients print it. */
   private static final Pattern SERVICE =
-      Pattern.compile(
-          "(?:https?://|host='|lookup |tcp: )?\\b([a-z0-9][a-z0-9-]*)(?:\\.[a-z0-9-]+\\.svc|:\\d+/)");
+      Pattern.compile("(?<![\\w.-])([a-z0-9][a-z0-9-]*)(?:\\.[a-z0-9-]+\\.svc\\b|:\\d+/)");
 
   private FailedServers() {}
 

@@ -228,11 +228,9 @@ final class Judge {
         Optional<Matcher> found = find(rule, PRINTED, line, server -> log.isOf(server, line));
         if (found.isPresent() && !excluded(rule, line) && rule.also().isEmpty()) {
           if (rule.id().equals(TESTS_FAILED)) {
-            if (strong.stream().noneMatch(each -> each.rule().id().equals(TESTS_FAILED))) {
-              strong.clear();
-              weak.clear();
-              strong.add(new Candidate(i, rule, found.get()));
-            }
+            weak.clear();
+            strong.removeIf(each -> !each.rule().id().equals(TESTS_FAILED));
+            strong.add(new Candidate(i, rule, found.get()));
           } else if (!NOISE.matcher(line).find() && (serving || !ASSERTION.matcher(line).find())) {
             (REPEATED.matcher(line).find() ? weak : strong)
                 .add(new Candidate(i, rule, found.get()));

@@ -11,13 +11,20 @@ final class LineWords {
       Pattern.compile(
           "(?i)\\b(?:error|fail(?:ed|ure)?|fatal|fata|denied|exception)\\b|Error:|\\bfehler\\b|错误|\\berreur\\b|\\berrore?\\b|エラー|ошибка|오류");
 
+  /** What is said of a failure that does not matter; what is to be done first is no such word. */
+  static final Pattern WENT_ON =
+      Pattern.compile(
+          "(?i)(?<!before |not |without |and then )\\b(?:continuing|proceeding|carrying on|going on)\\b");
+
   /** What is said of no failure. */
   static final Pattern NOISE =
       Pattern.compile(
           "(?i)\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b(?! Error[^\\n]*/dev/shm)|\\bdeprecat|(?<!=|help )\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b|\\brecovered\\b|\\.\\.\\. ?ok\\s*$|\\b(?-i:PASS(?:ED)?)\\b|^\\s*see https?://"
               + "|\\btrying (?:next|again|another|the next)\\b|\\bwill (?:try|use)\\b|\\blast run\\b|\\bprevious run\\b"
               + "|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho \\b|\\b0 errors\\b|\\bno errors?\\b|\\bif you see\\b|(?<![.\\w])example:(?! -)"
-              + "|^\\s*[-*•]\\s+`|\\b(?:continuing|proceeding|carrying on|going on)\\b|\\b(?:checking|looking|searching|grepping|scanning) for \"|\\bnone found\\b"
+              + "|^\\s*[-*•]\\s+`|"
+              + WENT_ON.pattern()
+              + "|\\b(?:checking|looking|searching|grepping|scanning) for \"|\\bnone found\\b"
               // Quoted by what reads documents: tables, linters, scanners.
               + "|^\\s*[|│┃] |^\\S+\\.(?:md|rst|adoc|txt|html)(?::\\d+)*:?\\s|^(?:File|Finding|Secret|Match|Line): ");
 
@@ -34,11 +41,7 @@ final class LineWords {
   static final Pattern SUCCESS =
       Pattern.compile(
           "(?i)\\bsucceeded\\b|\\bsuccessful(?:ly)?\\b|\\bsuccess\\b|\\bcompleted?\\b|\\bdone\\b|\\bwriting manifest to image destination\\b|\\bstoring signatures\\b"
-              + "|\\bconnected\\b|\\bok\\b|\\bpushed\\b|\\buploaded\\b|\\bdownloaded\\b|\\b100%");
-
-  /** What is said of a failure that does not matter. */
-  static final Pattern WENT_ON =
-      Pattern.compile("(?i)\\b(?:continuing|proceeding|carrying on|going on)\\b");
+              + "|\\bconnected\\b|\\bok\\b|\\bpushed\\b|\\buploaded\\b|\\bdownloaded\\b|\\b100%|(?:^|= )\\d+ passed(?:, \\d+ \\w+)* in [\\d.]+s");
 
   static final Pattern NOT_SUCCESS =
       Pattern.compile(

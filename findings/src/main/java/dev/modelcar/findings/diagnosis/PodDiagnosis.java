@@ -16,11 +16,10 @@ import java.util.stream.Stream;
 final class PodDiagnosis {
   private static final int MANY_RESTARTS = 3;
 
-  /**
-   * Probes in vain that are no accident, and those that no model is loaded for: most of an hour.
-   */
+  /** Probes in vain that are no accident. */
   private static final int REPEATED = 10;
 
+  /** Probes in vain for so long, most of an hour, that no model is being loaded. */
   private static final int ENDLESS = 300;
 
   /** Ends of containers that their programs have no part in. */
@@ -99,12 +98,9 @@ final class PodDiagnosis {
                 .finding(Role.CAUSE, match.get()));
       }
     }
-    KubeObject scheduled = pod.condition("PodScheduled");
-    if (scheduled.text("status").equals("False")) {
-      List<Clue> clues = new ArrayList<>();
-      clues.add(
-          new Clue(pod.reference(), scheduled.text("reason") + ": " + scheduled.text("message")));
-      clues.addAll(events);
+    Optional<Clue> unscheduled = unscheduled(pod);
+    if (unscheduled.isPresent()) {
+      List<Clue> clues = Stream.concat(unscheduled.stream(), events.stream()).toList();
       return Optional.of(
           explained(
               pod,
@@ -121,6 +117,15 @@ final class PodDiagnosis {
         .findFirst()
         .or(() -> ofVolumes(pod, purpose, events))
         .or(() -> neverReady(pod, purpose, events));
+  }
+
+  /** What the scheduler said of a pod that has no node; events of it are kept for an hour only. */
+  static Optional<Clue> unscheduled(KubeObject pod) {
+    KubeObject scheduled = pod.condition("PodScheduled");
+    return scheduled.text("status").equals("False")
+        ? Optional.of(
+            new Clue(pod.reference(), scheduled.text("reason") + ": " + scheduled.text("message")))
+        : Optional.empty();
   }
 
   private static Instant endedAt(KubeObject status) {
@@ -165,7 +170,8 @@ final class PodDiagnosis {
     boolean loops = reason.equals("CrashLoopBackOff") && restarts > 0;
     boolean unstable = restarts >= MANY_RESTARTS && !ready && now.isEmpty();
     if (!ended.isEmpty() && (crashed || loops || unstable)) {
-      return Optional.of(crashed(pod, name, purpose, ended, events));
+      List<String> log = world.log(pod.name(), name, now.isEmpty());
+      return Optional.of(crashed(pod, name, purpose, ended, events, log));
     }
     boolean slow = purpose.serving() && !ready && !status.at("state", "running").isEmpty();
     return slow
@@ -182,11 +188,17 @@ final class PodDiagnosis {
         : Optional.empty();
   }
 
+  /**
+   * @param printed what it printed before that end
+   */
   private Finding crashed(
-      KubeObject pod, String name, Purpose purpose, KubeObject ended, List<Clue> events) {
-    boolean over =
-        !status(pod, name).map(status -> status.at("state", "terminated").isEmpty()).orElse(true);
-    List<String> log = new ArrayList<>(world.log(pod.name(), name, !over));
+      KubeObject pod,
+      String name,
+      Purpose purpose,
+      KubeObject ended,
+      List<Clue> events,
+      List<String> printed) {
+    List<String> log = new ArrayList<>(printed);
     String message = ended.text("message");
     if (log.isEmpty() && !message.startsWith("[")) {
       log.addAll(message.lines().toList());

@@ -31,8 +31,6 @@ final class TaskDiagnosis {
           "RunContainerError",
           "CrashLoopBackOff");
   private static final Set<Integer> KILLS = Set.of(137, 143);
-  private static final Pattern TAKEN_AWAY =
-      Pattern.compile("^(?:TaintManagerEviction|Preempted): ");
   private static final int REPEATED = 3;
   private static final Set<String> OUT_OF_MEMORY =
       Set.of("step-out-of-memory", "java-heap-exhausted");
@@ -103,7 +101,8 @@ final class TaskDiagnosis {
   private Finding ofTimeout(TaskState task, Place place, List<Clue> clues, Printed printed) {
     List<String> log = printed.lines();
     if (!hasStarted(task, log)) {
-      List<Clue> unscheduled = unscheduled(task);
+      List<Clue> unscheduled =
+          world.find("Pod", task.pod()).flatMap(PodDiagnosis::unscheduled).stream().toList();
       Optional<Match> why =
           judge.ofCluster(
               Stream.concat(unscheduled.stream(), events(task).stream())
@@ -135,20 +134,8 @@ final class TaskDiagnosis {
   /** A step that was killed may have lost its node, or made room for another pod. */
   private List<Clue> takenAway(TaskState task, KubeObject step) {
     return KILLS.contains(step.number("terminated", "exitCode"))
-        ? events(task).stream().filter(clue -> TAKEN_AWAY.matcher(clue.text()).find()).toList()
+        ? events(task).stream().filter(World::isTakenAway).toList()
         : List.of();
-  }
-
-  /** What the scheduler said of a pod that has no node; events of it are kept for an hour only. */
-  private List<Clue> unscheduled(TaskState task) {
-    return world.find("Pod", task.pod()).stream()
-        .filter(pod -> pod.condition("PodScheduled").text("status").equals("False"))
-        .map(pod -> {
-          KubeObject scheduled = pod.condition("PodScheduled");
-          return new Clue(
-              pod.reference(), scheduled.text("reason") + ": " + scheduled.text("message"));
-        })
-        .toList();
   }
 
   private static String afterPending(String message) {
@@ -175,7 +162,7 @@ final class TaskDiagnosis {
     Optional<KubeObject> pod = world.find("Pod", task.pod());
     List<String> none = List.of();
     List<Clue> clues = new ArrayList<>();
-    clues.addAll(unscheduled(task));
+    pod.flatMap(PodDiagnosis::unscheduled).ifPresent(clues::add);
     pod.ifPresent(known -> {
       for (KubeObject status : PodDiagnosis.statuses(known)) {
         String reason = status.text("state", "waiting", "reason");

@@ -19,6 +19,9 @@ import java.util.stream.Stream;
 
 /** The objects of a case by kind, with what belongs to them. */
 final class World {
+  /** Reasons of events that are no warnings, and yet end a pod. */
+  private static final Set<String> TAKEN_AWAY = Set.of("TaintManagerEviction", "Preempted");
+
   /** Clocks of nodes differ, and the kubelet reports late. */
   private static final Duration TOLERANCE = Duration.ofSeconds(10);
 
@@ -193,8 +196,10 @@ final class World {
     return clues.stream().distinct().toList();
   }
 
-  /** Events that are none of an error, and yet end a pod. */
-  private static final Set<String> TAKEN_AWAY = Set.of("TaintManagerEviction", "Preempted");
+  /** Whether an event says that a pod was taken from its node. */
+  static boolean isTakenAway(Clue event) {
+    return TAKEN_AWAY.stream().anyMatch(reason -> event.text().startsWith(reason + ": "));
+  }
 
   /** How often the cluster said something of an object, as the most repeated event of it counts. */
   int times(String kind, String name, String reason) {

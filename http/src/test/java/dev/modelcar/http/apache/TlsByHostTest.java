@@ -31,18 +31,23 @@ import org.junit.jupiter.api.io.TempDir;
 final class TlsByHostTest {
   @TempDir private Path folder;
 
+  private static SSLServerSocket server(TestTls tls) throws IOException {
+    return (SSLServerSocket)
+        tls.serverContext()
+            .getServerSocketFactory()
+            .createServerSocket(0, 1, InetAddress.getLoopbackAddress());
+  }
+
+  private static ApacheTransport trusting(TestTls tls) {
+    return new ApacheTransport(
+        HttpSettings.standard("test").with(TrustSettings.standard().withFile(tls.caFile())));
+  }
+
   @Test
   void aServerThatTakesTheFirstSuiteTakesTheQuickest() throws Exception {
     TestTls tls = TestTls.create(folder);
-    try (SSLServerSocket server =
-            (SSLServerSocket)
-                tls.serverContext()
-                    .getServerSocketFactory()
-                    .createServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ApacheTransport transport =
-            new ApacheTransport(
-                HttpSettings.standard("test")
-                    .with(TrustSettings.standard().withFile(tls.caFile())))) {
+    try (SSLServerSocket server = server(tls);
+        ApacheTransport transport = trusting(tls)) {
       SSLParameters parameters = server.getSSLParameters();
       parameters.setUseCipherSuitesOrder(false);
       server.setSSLParameters(parameters);
@@ -89,15 +94,8 @@ final class TlsByHostTest {
   @Test
   void aServerThatWantsACertificateOfItsClientsIsNamed() throws Exception {
     TestTls tls = TestTls.create(folder);
-    try (SSLServerSocket server =
-            (SSLServerSocket)
-                tls.serverContext()
-                    .getServerSocketFactory()
-                    .createServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ApacheTransport transport =
-            new ApacheTransport(
-                HttpSettings.standard("test")
-                    .with(TrustSettings.standard().withFile(tls.caFile())))) {
+    try (SSLServerSocket server = server(tls);
+        ApacheTransport transport = trusting(tls)) {
       server.setNeedClientAuth(true);
       server.setEnabledProtocols(new String[] {"TLSv1.3"});
       Thread serving =

@@ -32,8 +32,7 @@ final class Checked {
         String.valueOf(e.getMessage()),
         object,
         List.of(),
-        // What was checked is not what would be kept.
-        List.of(e.hint().replace("; what has arrived is kept", "")));
+        List.of(e.hint()));
   }
 
   static Finding good(String rule, String object, String what) {

@@ -87,10 +87,15 @@ public record RepositoryClient(RegistryHost host, ImageReference.Registry locati
   public boolean cancel(URI upload, Scope scope) {
     HttpRequest delete = HttpRequest.of("DELETE", upload).with(host.settings().timeouts());
     try (HttpResponse response = host.sendOnce(delete, name(), scope)) {
-      return response.isSuccess() || response.status() == 404;
+      return isGone(response);
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** Whether the response to its cancellation says that an upload is no more. */
+  public static boolean isGone(HttpResponse response) {
+    return response.isSuccess() || response.status() == 404;
   }
 
   private static boolean sameHostOtherwiseSpelled(URI uri, URI asked) {

@@ -42,38 +42,36 @@ public record UploadStart(RepositoryClient repository) {
    */
   public boolean probe() {
     URI upload = send("a blob", (wait, why) -> {});
-    if (repository.host().isOwn(upload)) {
-      return repository.cancel(upload, Scope.push(repository.name()));
-    }
-    cancelElsewhere(upload);
-    return true;
+    return repository.host().isOwn(upload)
+        ? repository.cancel(upload, Scope.push(repository.name()))
+        : cancelElsewhere(upload);
   }
 
   /**
    * A registry behind a proxy may return a name that only its own network knows. What such a host
    * responds does not matter, for a store need not know how to cancel, but it has to be there.
    */
-  private void cancelElsewhere(URI upload) {
+  private boolean cancelElsewhere(URI upload) {
     RegistryHost host = repository.host();
     HttpRequest delete = HttpRequest.of("DELETE", upload).with(host.settings().timeouts());
     String what = "cancelling an upload on " + SafeUri.authority(upload);
     try {
-      int _ =
-          host.retryPolicy()
-              .limitedTo(FIRST_CONTACT)
-              .repeat(
-                  (wait, why) -> {},
-                  what,
-                  () -> {
-                    try (HttpResponse response =
-                        host.sendOnce(delete, repository.name(), Scope.none())) {
-                      return response.status();
-                    }
-                  });
+      return host.retryPolicy()
+          .limitedTo(FIRST_CONTACT)
+          .repeat(
+              (wait, why) -> {},
+              what,
+              () -> {
+                try (HttpResponse response =
+                    host.sendOnce(delete, repository.name(), Scope.none())) {
+                  return RepositoryClient.isGone(response);
+                }
+              });
     } catch (ModelcarException e) {
       if (UNREACHABLE.contains(e.code())) {
         throw unreachable(host, upload, e);
       }
+      return false;
     }
   }
 
