@@ -207,7 +207,18 @@ final class Judge {
 
   // ---- what a container printed ----
 
-  private record Candidate(int line, Rule rule, Matcher matcher) {}
+  /**
+   * @param decisive whether no other error beside it stands for itself
+   */
+  private record Candidate(int line, Rule rule, Matcher matcher, boolean decisive) {
+    Candidate(int line, Rule rule, Matcher matcher) {
+      this(line, rule, matcher, true);
+    }
+
+    Candidate unsure() {
+      return new Candidate(line, rule, matcher, false);
+    }
+  }
 
   /**
    * The rule for the end of a log.
@@ -361,7 +372,22 @@ final class Judge {
             || (!atEnd && succeeded(lines, last.line(), end))
             || after > (marked ? most : Math.min(most, 1))
         ? Optional.empty()
-        : Optional.of(best);
+        : decisive(lines, best, last);
+  }
+
+  /** Errors beside it that no rule explains may be the cause as well, and it an accident. */
+  private static Optional<Candidate> decisive(List<String> lines, Candidate best, Candidate last) {
+    if (best.rule().id().equals(TESTS_FAILED)) {
+      return Optional.of(best);
+    }
+    int from = Math.max(0, best.line() - BLOCK);
+    return switch (OwnErrors.following(lines, best.line(), last.line())) {
+      case APART -> Optional.empty();
+      case BESIDE -> Optional.of(best.unsure());
+      case NONE ->
+          Optional.of(
+              OwnErrors.precede(lines, from, best.line(), last.line()) ? best.unsure() : best);
+    };
   }
 
   /** Whether something ended with another error before this one, said by what tidies up. */
@@ -404,7 +430,8 @@ final class Judge {
     }
     Map<String, String> values = new LinkedHashMap<>(groups(candidate.matcher()));
     host(lines.get(candidate.line())).ifPresent(host -> values.putIfAbsent("host", host));
-    return new Match(candidate.rule(), values, List.copyOf(evidence)).provenBy(source, lines);
+    Match match = new Match(candidate.rule(), values, List.copyOf(evidence));
+    return candidate.decisive() ? match.provenBy(source, lines) : match.unproven();
   }
 
   private static final Pattern HOST =

@@ -23,6 +23,11 @@ record Match(Rule rule, Map<String, String> values, List<String> evidence, boole
     this(rule, values, evidence, rule.proven());
   }
 
+  /** The same as a likely cause. */
+  Match unproven() {
+    return new Match(rule, values, evidence, false);
+  }
+
   /** The same, if a line of the log proves it. */
   Match provenBy(String source, List<String> log) {
     for (Pattern proof : rule.proof()) {

@@ -33,6 +33,9 @@ record Place(
   static final String NOT_PROVEN = "Not proven: ";
   static final String UNPROVEN = "This is the likely cause, but it is not proven. ";
 
+  private static final String NOT_ALONE =
+      "This is the likely cause, but it is not proven: the log shows another error beside it, which no rule explains. ";
+
   /** A first word with a dot or a slash in it. */
   private static final Pattern NAME = Pattern.compile("[\\w-]*[./][\\w./:-]*");
 
@@ -54,7 +57,7 @@ record Place(
         rule.severity(),
         rule.id(),
         match.proven() ? title : NOT_PROVEN + lower(title),
-        sentence(what) + (match.proven() ? "" : UNPROVEN) + filled(rule.cause(), values),
+        sentence(what) + doubt(match) + filled(rule.cause(), values),
         object,
         task,
         step,
@@ -64,6 +67,10 @@ record Place(
         filled(rule.prevent(), values),
         match.proven(),
         match.proven() ? "" : filled(rule.probe(), values));
+  }
+
+  private static String doubt(Match match) {
+    return match.proven() ? "" : match.rule().proven() ? NOT_ALONE : UNPROVEN;
   }
 
   /** A failure that modelcar itself explains in the log. */

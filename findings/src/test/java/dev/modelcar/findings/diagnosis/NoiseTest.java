@@ -63,6 +63,9 @@ final class NoiseTest {
     assertThat(report.findings().stream().filter(f -> f.role() == Role.CAUSE).map(Finding::rule))
         .as("%s", report.findings())
         .containsExactly(entry.path("rule").asText());
+    if (entry.has("proven")) {
+      assertThat(report.findings().getFirst().proven()).isEqualTo(entry.path("proven").asBoolean());
+    }
     assertThat(diagnose(entry, log, 0).findings()).isEmpty();
   }
 

@@ -1,0 +1,156 @@
+package dev.modelcar.findings.diagnosis;
+
+import static dev.modelcar.findings.diagnosis.LineWords.ASSERTION;
+import static dev.modelcar.findings.diagnosis.LineWords.NOISE;
+import static dev.modelcar.findings.diagnosis.LineWords.REPEATED;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Errors of a log that stand for themselves: they say something that no line of another error says,
+ * so that they do not follow from it. What only reports that something failed is no such error.
+ */
+final class OwnErrors {
+  /** An error as programs head it: by a level, behind a time, or as the end of a trace. */
+  private static final Pattern HEADED =
+      Pattern.compile(
+          "^(?:[\\[(]?[\\d:.,TZ/+-]{4,}[\\])]?\\s+)*\\[?(?:[Ee]rror|ERROR|FATAL|FATA|[Ff]atal|CRITICAL|panic|SEVERE)\\b"
+              + "|^\\S+ (?:[Ee]rror|ERROR|FATAL|[Ff]atal|CRITICAL|panic)\\b"
+              + "|^[\\d:.,TZ/+-]{8,}\\s[^a-z]*\\b(?:ERROR|FATAL|CRITICAL)\\b"
+              + "|\\blevel=\"?(?:error|fatal|panic)|\"(?:level|severity|lvl)\": ?\"(?i:error|fatal|panic|critical)\""
+              + "|^[EF]\\d{4} \\d\\d:"
+              + "|^(?:\\w+\\.)*\\w+(?:Error|Exception|Exit|Interrupt)\\b(?:: |$)|^Exception in thread");
+
+  /** An exception of a program about its own data. */
+  private static final Pattern OF_THE_PROGRAM =
+      Pattern.compile(
+          "^(?:\\w+\\.)*(?:KeyError|TypeError|NameError|AttributeError|IndexError|ZeroDivisionError|UnboundLocalError|AssertionError|NotImplementedError|ReferenceError|SyntaxError"
+              + "|NullPointerException|IndexOutOfBoundsException|ClassCastException)\\b");
+
+  /** Programs stumble over what an earlier failure did not give them. */
+  private static final Pattern OF_NOTHING =
+      Pattern.compile("NoneType|\\bis null\\b|\\bundefined\\b");
+
+  /** What is printed of another program's end. */
+  private static final Pattern OF_THE_END =
+      Pattern.compile(
+          "(?i)\\bexit(?:ed|ing)?\\b|\\bexit[_ ]?(?:status|code)\\b|\\bnon-?zero\\b|\\berror \\d+\\s*$|CalledProcessError|\\bchild process\\b|\\breturned? (?:code|status)\\b");
+
+  private static final Pattern LINKED =
+      Pattern.compile("^(?:The above exception was the direct cause|Caused by\\b)");
+
+  private static final Pattern WORD = Pattern.compile("[A-Za-z][A-Za-z'-]{3,}");
+
+  /** Paths, addresses, digests and the like say where, not what. */
+  private static final Pattern PLACE =
+      Pattern.compile("\\S*[/@=]\\S*|\\b[0-9a-f]{8,}\\b|\\b\\w+(?:[._]\\w+)+\\b|\\b\\w+\\(\\S*\\)");
+
+  /** Words of any report of a failure. */
+  private static final Set<String> GENERAL =
+      Stream.of(
+              """
+              error errors fatal fata failed fail fails failure failures failing exception panic level severity critical main thread
+              time could cannot can't couldn't unable while during when with from into this that there which because
+              reason cause caused details detail message status code after before trying have been were will would more last
+              aborting aborted abort stopped stopping quitting giving exit exited exiting nothing further please check logs above below
+              image images push pushing pushed pull pulling pulled build building built upload uploading uploaded download downloading downloaded
+              copy copying fetch fetching layer layers blob blobs manifest registry repository model models file files folder directory
+              step steps task tasks stage stages command commands process script pipeline action job jobs run running operation request requests
+              solve target recipe rule make build-and-push result results response server client connection remote object objects
+              init initialize initializing start starting load loading read reading write writing open opening create creating get getting
+              execute executing execution complete completed attempts attempt tries retries times max maximum exceeded error-code
+              """
+                  .split("\\s+"))
+          .filter(word -> !word.isBlank())
+          .collect(Collectors.toUnmodifiableSet());
+
+  private static final int NEWS = 2;
+
+  private OwnErrors() {}
+
+  /** What an error after another one says of it. */
+  enum After {
+    /** There is none that stands for itself. */
+    NONE,
+    /** It stands beside it, as scripts comment on what failed: either may be the cause. */
+    BESIDE,
+    /** The work went on to another failure. */
+    APART
+  }
+
+  /**
+   * The error that follows and stands for itself.
+   *
+   * @param first line of the error that is asked for
+   * @param last line of it
+   */
+  static After following(List<String> lines, int first, int last) {
+    Set<String> known = words(lines.subList(Math.max(0, first - 3), last + 1));
+    boolean linked = false;
+    boolean beside = true;
+    for (int i = last + 1; i < lines.size(); i++) {
+      String line = lines.get(i);
+      linked |= LINKED.matcher(line).find();
+      boolean program = OF_THE_PROGRAM.matcher(line).find();
+      if (isOwn(line, known) && (program || !linked)) {
+        return program
+            ? (OF_NOTHING.matcher(line).find() ? After.BESIDE : After.APART)
+            : beside ? After.BESIDE : After.APART;
+      }
+      beside &= line.isBlank() || line.startsWith(" ") || line.startsWith("Traceback");
+    }
+    return After.NONE;
+  }
+
+  /** Whether an error that stands for itself leads a block. */
+  static boolean precede(List<String> lines, int from, int first, int last) {
+    Set<String> known = words(lines.subList(first, Math.min(lines.size(), last + 4)));
+    boolean linked = false;
+    for (int i = first - 1; i >= from; i--) {
+      String line = lines.get(i);
+      linked |= LINKED.matcher(line).find();
+      boolean beside = i == first - 1 && !OF_THE_PROGRAM.matcher(line).find();
+      if (!linked && !beside && isOwn(line, known)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isOwn(String line, Set<String> known) {
+    if (!HEADED.matcher(line).find()
+        || OF_THE_END.matcher(line).find()
+        || NOISE.matcher(line).find()
+        || ASSERTION.matcher(line).find()
+        || REPEATED.matcher(line).find()) {
+      return false;
+    }
+    if (OF_THE_PROGRAM.matcher(line).find()) {
+      return true;
+    }
+    Set<String> news = words(List.of(line));
+    news.removeAll(known);
+    return news.size() >= NEWS;
+  }
+
+  private static Set<String> words(List<String> lines) {
+    Set<String> words = new HashSet<>();
+    for (String line : lines) {
+      Matcher matcher = WORD.matcher(PLACE.matcher(line).replaceAll(" "));
+      while (matcher.find()) {
+        String word = matcher.group().toLowerCase(Locale.ROOT);
+        if (!GENERAL.contains(word)) {
+          words.add(word);
+        }
+      }
+    }
+    return words;
+  }
+}
