@@ -43,7 +43,21 @@ final class TlsFaultsTest {
         new Row(
             new SSLException("(certificate_required) Received fatal alert: certificate_required"),
             "requires a certificate of its clients",
-            "no client certificate"),
+            "client.cert"),
+        new Row(
+            new SSLHandshakeException("(bad_certificate) Received fatal alert: bad_certificate"),
+            "does not take the one it was given",
+            "client.cert"),
+        new Row(
+            new SSLHandshakeException(
+                "(handshake_failure) Received fatal alert: handshake_failure"),
+            "no cipher in common",
+            "ciphers of TLS 1.2"),
+        new Row(
+            new SSLHandshakeException(
+                "(unrecognized_name) Received fatal alert: unrecognized_name"),
+            "no site of this name",
+            "route"),
         new Row(
             new SSLHandshakeException("(protocol_version) Received fatal alert: protocol_version"),
             "no version of TLS in common",
@@ -65,6 +79,15 @@ final class TlsFaultsTest {
     assertThat(e.toException("asking").hint())
         .contains(row.advises())
         .doesNotContain("--ca-file", "authorit");
+  }
+
+  @Test
+  void alertsThatMayPassAreNoneOfThese() {
+    assertThat(
+            TlsFaults.of(
+                new SSLException("(internal_error) Received fatal alert: internal_error"),
+                "h.example"))
+        .isEmpty();
   }
 
   @Test
