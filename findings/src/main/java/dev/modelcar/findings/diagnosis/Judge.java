@@ -2,8 +2,10 @@ package dev.modelcar.findings.diagnosis;
 
 import static dev.modelcar.findings.diagnosis.LineWords.ASSERTION;
 import static dev.modelcar.findings.diagnosis.LineWords.CLEANUP;
+import static dev.modelcar.findings.diagnosis.LineWords.COMMAND;
 import static dev.modelcar.findings.diagnosis.LineWords.ERROR;
 import static dev.modelcar.findings.diagnosis.LineWords.ERRORISH;
+import static dev.modelcar.findings.diagnosis.LineWords.FAREWELL;
 import static dev.modelcar.findings.diagnosis.LineWords.FATAL;
 import static dev.modelcar.findings.diagnosis.LineWords.NOISE;
 import static dev.modelcar.findings.diagnosis.LineWords.NOT_SUCCESS;
@@ -61,7 +63,7 @@ final class Judge {
       Pattern.compile("^\\s+(?:at |File \"|#\\d|0x|\\.\\.\\. )|^\\t|" + LEFT_OUT.pattern());
 
   /** Lines of other matters that may follow an error: programs clean up. */
-  private static final int MOST_AFTER = 5;
+  private static final int MOST_AFTER = 2;
 
   /** Lines of one failure stand together. */
   private static final int BLOCK = 8;
@@ -356,7 +358,7 @@ final class Judge {
     boolean marked =
         FATAL.matcher(lines.get(last.line())).find()
             || ERROR.matcher(lines.get(last.line())).find();
-    int after = neutral(lines, last.line(), end);
+    int after = news(lines, last.line());
     boolean overtaken = false;
     for (int i = last.line() + 1; i < end; i++) {
       overtaken |=
@@ -372,7 +374,7 @@ final class Judge {
             || (!atEnd && succeeded(lines, last.line(), end))
             || after > (marked ? most : Math.min(most, 1))
         ? Optional.empty()
-        : decisive(lines, best, last);
+        : decisive(lines, after == 0 ? best : best.unsure(), last);
   }
 
   /** Errors beside it that no rule explains may be the cause as well, and it an accident. */
@@ -381,13 +383,14 @@ final class Judge {
       return Optional.of(best);
     }
     int from = Math.max(0, best.line() - BLOCK);
-    return switch (OwnErrors.following(lines, best.line(), last.line())) {
-      case APART -> Optional.empty();
-      case BESIDE -> Optional.of(best.unsure());
-      case NONE ->
-          Optional.of(
-              OwnErrors.precede(lines, from, best.line(), last.line()) ? best.unsure() : best);
-    };
+    Set<OwnErrors.Other> others =
+        EnumSet.of(
+            OwnErrors.following(lines, best.line(), last.line()),
+            OwnErrors.preceding(lines, from, best.line(), last.line()));
+    if (others.contains(OwnErrors.Other.APART)) {
+      return Optional.empty();
+    }
+    return Optional.of(others.contains(OwnErrors.Other.BESIDE) ? best.unsure() : best);
   }
 
   /** Whether something ended with another error before this one, said by what tidies up. */
@@ -395,6 +398,20 @@ final class Judge {
     return CLEANUP.matcher(lines.get(candidate.line())).find()
         && lines.subList(Math.max(0, candidate.line() - BLOCK), candidate.line()).stream()
             .anyMatch(line -> FATAL.matcher(line).find());
+  }
+
+  /**
+   * How many lines after an error speak of other matters, not counted those that take leave. The
+   * next command of a script is two.
+   */
+  private static int news(List<String> lines, int after) {
+    return lines.stream()
+        .skip(after + 1L)
+        .mapToInt(line ->
+            COMMAND.matcher(line).find()
+                ? 2
+                : ERRORISH.matcher(line).find() || FAREWELL.matcher(line).find() ? 0 : 1)
+        .sum();
   }
 
   /** How many lines between two speak of other matters. */

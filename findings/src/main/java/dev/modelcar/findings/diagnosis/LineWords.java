@@ -14,17 +14,19 @@ final class LineWords {
   /** What is said of a failure that does not matter; what is to be done first is no such word. */
   static final Pattern WENT_ON =
       Pattern.compile(
-          "(?i)(?<!before |not |without |and then )\\b(?:continuing|proceeding|carrying on|going on)\\b");
+          "(?i)(?<!before |not |without |and then )\\b(?:continuing|proceeding|carrying on|going on)\\b|\\(ignored\\)\\s*$");
 
   /** What is said of no failure. */
   static final Pattern NOISE =
       Pattern.compile(
-          "(?i)\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b(?! Error[^\\n]*/dev/shm)|\\bdeprecat|(?<!=|help )\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b|\\brecovered\\b|\\.\\.\\. ?ok\\s*$|\\b(?-i:PASS(?:ED)?)\\b|^\\s*see https?://"
+          "(?i)\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b(?! Error[^\\n]*/dev/shm)|\\bdeprecat|(?<!=|help )\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b|\\brecovered\\b|\\.\\.\\. ?ok\\s*$|\\b(?-i:PASS(?:ED)?)\\b|^\\s*see https?://|\\bHTTP Error 404 thrown while requesting HEAD\\b"
               + "|\\btrying (?:next|again|another|the next)\\b|\\bwill (?:try|use)\\b|\\blast run\\b|\\bprevious run\\b"
               + "|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho \\b|\\b0 errors\\b|\\bno errors?\\b|\\bif you see\\b|(?<![.\\w])example:(?! -)"
               + "|^\\s*[-*•]\\s+`|"
               + WENT_ON.pattern()
               + "|\\b(?:checking|looking|searching|grepping|scanning) for \"|\\bnone found\\b"
+              // What watches the work does not do it.
+              + "|\\b(?:telemetry|opentelemetry|otel|otlp|statsd|datadog|sentry|jaeger|zipkin|pushgateway|usage[ _-]stat\\w*)\\b|:(?:4317|4318|8125|9091)\\b"
               // Quoted by what reads documents: tables, linters, scanners.
               + "|^\\s*[|│┃] |^\\S+\\.(?:md|rst|adoc|txt|html)(?::\\d+)*:?\\s|^(?:File|Finding|Secret|Match|Line): ");
 
@@ -53,6 +55,19 @@ final class LineWords {
 
   static final Pattern CLEANUP =
       Pattern.compile("^(?:/\\S+/)?(?:rm|rmdir|unlink|umount|kill|pkill): ");
+
+  /** The next command that a shell traces; not one that ends the script or says why. */
+  static final Pattern COMMAND =
+      Pattern.compile(
+          "^\\++ (?!(?:exit|echo|printf|cat|rm|rmdir|kill|pkill|wait|trap|cleanup|false|true|return|set|test|\\[+|umount|die|fail|sleep|ls|df|env|tail|head)\\b|\\[|\\w+=)");
+
+  /** What programs say before they end, whatever the reason. */
+  static final Pattern FAREWELL =
+      Pattern.compile(
+          "(?i)^(?:[\\[(]?[\\d:.,TZ/+-]{4,}[\\])]?\\s+|\\[?\\w+\\]?:?\\s+)?\\W*(?:clean(?:ing|ed|up)?|tidy(?:ing)?|remov(?:e|ing|ed)|delet(?:e|ing|ed)|stopp?(?:ing|ed)?|clos(?:e|ing|ed)|shut(?:ting)? ?down|terminat(?:e|ing|ed)"
+              + "|unmount(?:ing|ed)?|releas(?:ing|ed)|tear(?:ing)? ?down|(?:good ?)?bye|finish(?:ed|ing)|total (?:time|duration)|elapsed|took|real|user|sys|duration|logs?|see|uploading (?:logs?|artifacts?|reports?)"
+              + "|saving (?:logs?|artifacts?|cache)|report|notif(?:y|ying|ied)|posting|sending (?:mail|notification)|kill(?:ing|ed)?|roll(?:ing)? ?back|undo(?:ing)?|revert(?:ing|ed)?|restor(?:ing|ed))\\b"
+              + "|^\\W*$");
 
   /** A line that speaks of something bad, or belongs to one that does. */
   static final Pattern ERRORISH =

@@ -1,6 +1,6 @@
 package dev.modelcar.findings.diagnosis;
 
-import static dev.modelcar.findings.diagnosis.LineWords.ASSERTION;
+import static dev.modelcar.findings.diagnosis.LineWords.ERROR;
 import static dev.modelcar.findings.diagnosis.LineWords.NOISE;
 import static dev.modelcar.findings.diagnosis.LineWords.REPEATED;
 
@@ -26,7 +26,7 @@ final class OwnErrors {
               + "|^[\\d:.,TZ/+-]{8,}\\s[^a-z]*\\b(?:ERROR|FATAL|CRITICAL)\\b"
               + "|\\blevel=\"?(?:error|fatal|panic)|\"(?:level|severity|lvl)\": ?\"(?i:error|fatal|panic|critical)\""
               + "|^[EF]\\d{4} \\d\\d:"
-              + "|^(?:\\w+\\.)*\\w+(?:Error|Exception|Exit|Interrupt)\\b(?:: |$)|^Exception in thread");
+              + "|^(?:E\\s+)?(?:\\w+\\.)*\\w+(?:Error|Exception|Exit|Interrupt)\\b(?:: |$)|^Exception in thread");
 
   /** An exception of a program about its own data. */
   private static final Pattern OF_THE_PROGRAM =
@@ -72,26 +72,26 @@ final class OwnErrors {
           .collect(Collectors.toUnmodifiableSet());
 
   private static final int NEWS = 2;
+  private static final String TRACE = "Traceback (most recent call last)";
 
   private OwnErrors() {}
 
-  /** What an error after another one says of it. */
-  enum After {
-    /** There is none that stands for itself. */
+  /** Where an error stands that stands for itself. */
+  enum Other {
     NONE,
-    /** It stands beside it, as scripts comment on what failed: either may be the cause. */
+    /** Right beside, as scripts comment on what failed: either may be the cause. */
     BESIDE,
-    /** The work went on to another failure. */
+    /** With other lines between: the work went on from one to the other. */
     APART
   }
 
   /**
-   * The error that follows and stands for itself.
+   * The error that follows.
    *
    * @param first line of the error that is asked for
    * @param last line of it
    */
-  static After following(List<String> lines, int first, int last) {
+  static Other following(List<String> lines, int first, int last) {
     Set<String> known = words(lines.subList(Math.max(0, first - 3), last + 1));
     boolean linked = false;
     boolean beside = true;
@@ -99,36 +99,44 @@ final class OwnErrors {
       String line = lines.get(i);
       linked |= LINKED.matcher(line).find();
       boolean program = OF_THE_PROGRAM.matcher(line).find();
-      if (isOwn(line, known) && (program || !linked)) {
-        return program
-            ? (OF_NOTHING.matcher(line).find() ? After.BESIDE : After.APART)
-            : beside ? After.BESIDE : After.APART;
+      boolean headed =
+          HEADED.matcher(line).find() || (i == lines.size() - 1 && ERROR.matcher(line).find());
+      if (headed && isOwn(line, known) && (program || !linked)) {
+        return (program ? OF_NOTHING.matcher(line).find() : beside) ? Other.BESIDE : Other.APART;
       }
-      beside &= line.isBlank() || line.startsWith(" ") || line.startsWith("Traceback");
+      beside &= line.isBlank() || line.startsWith(" ") || line.startsWith(TRACE);
     }
-    return After.NONE;
+    return Other.NONE;
   }
 
-  /** Whether an error that stands for itself leads a block. */
-  static boolean precede(List<String> lines, int from, int first, int last) {
+  /**
+   * The error that comes before.
+   *
+   * @param from first line that is looked at
+   */
+  static Other preceding(List<String> lines, int from, int first, int last) {
     Set<String> known = words(lines.subList(first, Math.min(lines.size(), last + 4)));
-    boolean linked = false;
-    for (int i = first - 1; i >= from; i--) {
+    Other other = Other.NONE;
+    boolean inTrace = false;
+    for (int i = from; i < first; i++) {
       String line = lines.get(i);
-      linked |= LINKED.matcher(line).find();
-      boolean beside = i == first - 1 && !OF_THE_PROGRAM.matcher(line).find();
-      if (!linked && !beside && isOwn(line, known)) {
-        return true;
+      if (LINKED.matcher(line).find()) {
+        other = Other.NONE;
+      }
+      boolean ends = inTrace && !line.isBlank() && !line.startsWith(" ");
+      inTrace = line.startsWith(TRACE) || (inTrace && !ends);
+      boolean program = OF_THE_PROGRAM.matcher(line).find();
+      boolean wordy = ends || (HEADED.matcher(line).find() && (program || i < first - 1));
+      if (wordy && isOwn(line, known)) {
+        other = ends && i < first - 1 ? Other.APART : Other.BESIDE;
       }
     }
-    return false;
+    return other;
   }
 
   private static boolean isOwn(String line, Set<String> known) {
-    if (!HEADED.matcher(line).find()
-        || OF_THE_END.matcher(line).find()
+    if (OF_THE_END.matcher(line).find()
         || NOISE.matcher(line).find()
-        || ASSERTION.matcher(line).find()
         || REPEATED.matcher(line).find()) {
       return false;
     }
