@@ -1,17 +1,9 @@
 package dev.modelcar.findings.diagnosis;
 
 import static dev.modelcar.findings.diagnosis.LineWords.ASSERTION;
-import static dev.modelcar.findings.diagnosis.LineWords.CLEANUP;
-import static dev.modelcar.findings.diagnosis.LineWords.COMMAND;
 import static dev.modelcar.findings.diagnosis.LineWords.ERROR;
-import static dev.modelcar.findings.diagnosis.LineWords.ERRORISH;
-import static dev.modelcar.findings.diagnosis.LineWords.FAREWELL;
-import static dev.modelcar.findings.diagnosis.LineWords.FATAL;
 import static dev.modelcar.findings.diagnosis.LineWords.NOISE;
-import static dev.modelcar.findings.diagnosis.LineWords.NOT_SUCCESS;
 import static dev.modelcar.findings.diagnosis.LineWords.REPEATED;
-import static dev.modelcar.findings.diagnosis.LineWords.SUCCESS;
-import static dev.modelcar.findings.diagnosis.LineWords.WENT_ON;
 
 import dev.modelcar.core.ErrorCatalogue;
 import dev.modelcar.core.ErrorCode;
@@ -50,23 +42,12 @@ final class Judge {
   /** What is said of any volume that is not there; another clue may say why. */
   private static final Set<String> GENERAL = Set.of("volume-mount-timeout");
 
-  /**
-   * Tests provoke errors and print them: what such a run printed before its summary is no cause.
-   */
-  private static final String TESTS_FAILED = "tests-failed";
-
   /** Lines from the end that are looked at, not counted those of stack traces and dumps. */
   private static final int WINDOW = 60;
 
   private static final Pattern LEFT_OUT = Pattern.compile("^\\[… \\d+ lines left out …\\]$");
   private static final Pattern FRAME =
       Pattern.compile("^\\s+(?:at |File \"|#\\d|0x|\\.\\.\\. )|^\\t|" + LEFT_OUT.pattern());
-
-  /** Lines of other matters that may follow an error: programs clean up. */
-  private static final int MOST_AFTER = 2;
-
-  /** Lines of one failure stand together. */
-  private static final int BLOCK = 8;
 
   private static final Pattern CANNOT_RUN = Pattern.compile("ermission denied|annot execute");
   private static final Pattern NOT_FOUND = Pattern.compile("not found|[Nn]o such file");
@@ -210,19 +191,6 @@ final class Judge {
   // ---- what a container printed ----
 
   /**
-   * @param decisive whether no other error beside it stands for itself
-   */
-  private record Candidate(int line, Rule rule, Matcher matcher, boolean decisive) {
-    Candidate(int line, Rule rule, Matcher matcher) {
-      this(line, rule, matcher, true);
-    }
-
-    Candidate unsure() {
-      return new Candidate(line, rule, matcher, false);
-    }
-  }
-
-  /**
    * The rule for the end of a log.
    *
    * @param serving whether it is that of what serves a model
@@ -233,27 +201,27 @@ final class Judge {
     int from = window(lines);
     List<Rule> rules = causesIn(log, serving);
     List<Rule> admissionFirst = admissionFirst(rules);
-    List<Candidate> strong = new ArrayList<>();
-    List<Candidate> weak = new ArrayList<>();
+    List<LogEnd.Candidate> strong = new ArrayList<>();
+    List<LogEnd.Candidate> weak = new ArrayList<>();
     for (int i = from; i < lines.size(); i++) {
       String line = lines.get(i);
       for (Rule rule : Refusals.is(line) ? admissionFirst : rules) {
         Optional<Matcher> found = find(rule, PRINTED, line, server -> log.isOf(server, line));
         if (found.isPresent() && !excluded(rule, line) && rule.also().isEmpty()) {
-          if (rule.id().equals(TESTS_FAILED)) {
+          if (rule.id().equals(LogEnd.TESTS_FAILED)) {
             weak.clear();
-            strong.removeIf(each -> !each.rule().id().equals(TESTS_FAILED));
-            strong.add(new Candidate(i, rule, found.get()));
+            strong.removeIf(each -> !each.rule().id().equals(LogEnd.TESTS_FAILED));
+            strong.add(new LogEnd.Candidate(i, rule, found.get()));
           } else if (!NOISE.matcher(line).find() && (serving || !ASSERTION.matcher(line).find())) {
             (REPEATED.matcher(line).find() ? weak : strong)
-                .add(new Candidate(i, rule, found.get()));
+                .add(new LogEnd.Candidate(i, rule, found.get()));
           }
           break;
         }
       }
     }
-    return best(lines, strong, ended ? MOST_AFTER : Integer.MAX_VALUE)
-        .or(() -> ended ? best(lines, weak, 0) : Optional.empty())
+    return LogEnd.best(lines, strong, ended ? LogEnd.MOST_AFTER : Integer.MAX_VALUE)
+        .or(() -> ended ? LogEnd.best(lines, weak, 0) : Optional.empty())
         .map(candidate -> match(log, candidate));
   }
 
@@ -276,7 +244,7 @@ final class Judge {
         .filter(match -> {
           String line = match.evidence().getFirst().substring(log.source().length() + 2);
           int at = lines.stream().map(String::strip).toList().lastIndexOf(line);
-          return !succeeded(lines, at, lines.size());
+          return !LogEnd.succeeded(lines, at, lines.size());
         });
   }
 
@@ -308,7 +276,7 @@ final class Judge {
         for (Rule rule : rules) {
           Optional<Matcher> found = find(rule, PRINTED, line, server -> log.isOf(server, line));
           if (found.isPresent() && !excluded(rule, line) && rule.also().isEmpty()) {
-            return Optional.of(match(log, new Candidate(i, rule, found.get())));
+            return Optional.of(match(log, new LogEnd.Candidate(i, rule, found.get())));
           }
         }
       }
@@ -330,114 +298,7 @@ final class Judge {
         .findFirst();
   }
 
-  /**
-   * The first of the last block, if nothing speaks against it: work that went on, a success, or
-   * another error after that.
-   *
-   * @param most lines of other matters that may follow
-   */
-  private static Optional<Candidate> best(List<String> lines, List<Candidate> all, int most) {
-    if (all.isEmpty()) {
-      return Optional.empty();
-    }
-    Candidate last = all.getLast();
-    Candidate best = last;
-    if (isOfCleanup(lines, last)) {
-      return Optional.empty();
-    }
-    for (Candidate each : all) {
-      boolean together =
-          last.line() - each.line() <= BLOCK
-              && !succeeded(lines, each.line(), last.line())
-              && neutral(lines, each.line(), last.line()) == 0;
-      if (together && rank(each, all) < rank(best, all)) {
-        best = each;
-      }
-    }
-    int end = lines.size();
-    boolean marked =
-        FATAL.matcher(lines.get(last.line())).find()
-            || ERROR.matcher(lines.get(last.line())).find();
-    int after = news(lines, last.line());
-    boolean overtaken = false;
-    for (int i = last.line() + 1; i < end; i++) {
-      overtaken |=
-          FATAL.matcher(lines.get(i)).find()
-              && (i > last.line() + BLOCK || neutral(lines, last.line(), i) > 0);
-    }
-    // Two streams in one log may be in each other's way by a line or two.
-    boolean atEnd = end - last.line() <= 3 && FATAL.matcher(lines.get(last.line())).find();
-    boolean wentOn =
-        lines.subList(last.line(), end).stream().anyMatch(line -> WENT_ON.matcher(line).find());
-    return overtaken
-            || wentOn
-            || (!atEnd && succeeded(lines, last.line(), end))
-            || after > (marked ? most : Math.min(most, 1))
-        ? Optional.empty()
-        : decisive(lines, after == 0 ? best : best.unsure(), last);
-  }
-
-  /** Errors beside it that no rule explains may be the cause as well, and it an accident. */
-  private static Optional<Candidate> decisive(List<String> lines, Candidate best, Candidate last) {
-    if (best.rule().id().equals(TESTS_FAILED)) {
-      return Optional.of(best);
-    }
-    int from = Math.max(0, best.line() - BLOCK);
-    Set<OwnErrors.Other> others =
-        EnumSet.of(
-            OwnErrors.following(lines, best.line(), last.line()),
-            OwnErrors.preceding(lines, from, best.line(), last.line()));
-    if (others.contains(OwnErrors.Other.APART)) {
-      return Optional.empty();
-    }
-    return Optional.of(others.contains(OwnErrors.Other.BESIDE) ? best.unsure() : best);
-  }
-
-  /** Whether something ended with another error before this one, said by what tidies up. */
-  private static boolean isOfCleanup(List<String> lines, Candidate candidate) {
-    return CLEANUP.matcher(lines.get(candidate.line())).find()
-        && lines.subList(Math.max(0, candidate.line() - BLOCK), candidate.line()).stream()
-            .anyMatch(line -> FATAL.matcher(line).find());
-  }
-
-  /**
-   * How many lines after an error speak of other matters, not counted those that take leave. The
-   * next command of a script is two.
-   */
-  private static int news(List<String> lines, int after) {
-    return lines.stream()
-        .skip(after + 1L)
-        .mapToInt(line ->
-            COMMAND.matcher(line).find()
-                ? 2
-                : ERRORISH.matcher(line).find() || FAREWELL.matcher(line).find() ? 0 : 1)
-        .sum();
-  }
-
-  /** How many lines between two speak of other matters. */
-  private static int neutral(List<String> lines, int after, int end) {
-    return (int)
-        lines.subList(Math.min(end, after + 1), end).stream()
-            .filter(line -> !ERRORISH.matcher(line).find())
-            .count();
-  }
-
-  /** Earlier lines of a block come first; the cause is said before what follows from it. */
-  private static int rank(Candidate candidate, List<Candidate> all) {
-    return all.indexOf(candidate);
-  }
-
-  private static boolean succeeded(List<String> lines, int after, int end) {
-    for (int i = after + 1; i < end; i++) {
-      String line = lines.get(i);
-      if (SUCCESS.matcher(line).find() && !NOT_SUCCESS.matcher(line).find()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static Match match(Printed log, Candidate candidate) {
+  private static Match match(Printed log, LogEnd.Candidate candidate) {
     String source = log.source();
     List<String> lines = log.lines();
     Set<String> evidence = new LinkedHashSet<>();

@@ -1,0 +1,154 @@
+package dev.modelcar.findings.diagnosis;
+
+import static dev.modelcar.findings.diagnosis.LineWords.CLEANUP;
+import static dev.modelcar.findings.diagnosis.LineWords.COMMAND;
+import static dev.modelcar.findings.diagnosis.LineWords.ERROR;
+import static dev.modelcar.findings.diagnosis.LineWords.ERRORISH;
+import static dev.modelcar.findings.diagnosis.LineWords.FAREWELL;
+import static dev.modelcar.findings.diagnosis.LineWords.FATAL;
+import static dev.modelcar.findings.diagnosis.LineWords.NOT_SUCCESS;
+import static dev.modelcar.findings.diagnosis.LineWords.SUCCESS;
+import static dev.modelcar.findings.diagnosis.LineWords.WENT_ON;
+
+import dev.modelcar.findings.Rule;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+
+/** Which of the lines with a rule is why a log ends. */
+final class LogEnd {
+  /**
+   * Tests provoke errors and print them: what such a run printed before its summary is no cause.
+   */
+  static final String TESTS_FAILED = "tests-failed";
+
+  /** Lines of other matters that may follow an error: programs clean up. */
+  static final int MOST_AFTER = 2;
+
+  /** Lines of one failure stand together. */
+  private static final int BLOCK = 8;
+
+  /**
+   * @param decisive whether no other error beside it stands for itself
+   */
+  record Candidate(int line, Rule rule, Matcher matcher, boolean decisive) {
+    Candidate(int line, Rule rule, Matcher matcher) {
+      this(line, rule, matcher, true);
+    }
+
+    Candidate unsure() {
+      return new Candidate(line, rule, matcher, false);
+    }
+  }
+
+  /**
+   * The first of the last block, if nothing speaks against it: work that went on, a success, or
+   * another error after that.
+   *
+   * @param most lines of other matters that may follow
+   */
+  static Optional<Candidate> best(List<String> lines, List<Candidate> all, int most) {
+    if (all.isEmpty()) {
+      return Optional.empty();
+    }
+    Candidate last = all.getLast();
+    Candidate best = last;
+    if (isOfCleanup(lines, last)) {
+      return Optional.empty();
+    }
+    for (Candidate each : all) {
+      boolean together =
+          last.line() - each.line() <= BLOCK
+              && !succeeded(lines, each.line(), last.line())
+              && neutral(lines, each.line(), last.line()) == 0;
+      if (together && rank(each, all) < rank(best, all)) {
+        best = each;
+      }
+    }
+    int end = lines.size();
+    boolean marked =
+        FATAL.matcher(lines.get(last.line())).find()
+            || ERROR.matcher(lines.get(last.line())).find();
+    int after = news(lines, last.line());
+    boolean overtaken = false;
+    for (int i = last.line() + 1; i < end; i++) {
+      overtaken |=
+          FATAL.matcher(lines.get(i)).find()
+              && (i > last.line() + BLOCK || neutral(lines, last.line(), i) > 0);
+    }
+    // Two streams in one log may be in each other's way by a line or two.
+    boolean atEnd = end - last.line() <= 3 && FATAL.matcher(lines.get(last.line())).find();
+    boolean wentOn =
+        lines.subList(last.line(), end).stream().anyMatch(line -> WENT_ON.matcher(line).find());
+    return overtaken
+            || wentOn
+            || (!atEnd && succeeded(lines, last.line(), end))
+            || after > (marked ? most : Math.min(most, 1))
+        ? Optional.empty()
+        : decisive(lines, after == 0 ? best : best.unsure(), last);
+  }
+
+  /** Errors beside it that no rule explains may be the cause as well, and it an accident. */
+  private static Optional<Candidate> decisive(List<String> lines, Candidate best, Candidate last) {
+    if (best.rule().id().equals(TESTS_FAILED)) {
+      return Optional.of(best);
+    }
+    int from = Math.max(0, best.line() - BLOCK);
+    Set<OwnErrors.Other> others =
+        EnumSet.of(
+            OwnErrors.following(lines, best.line(), last.line()),
+            OwnErrors.preceding(lines, from, best.line(), last.line()));
+    if (others.contains(OwnErrors.Other.APART)) {
+      return Optional.empty();
+    }
+    return Optional.of(others.contains(OwnErrors.Other.BESIDE) ? best.unsure() : best);
+  }
+
+  /** Whether something ended with another error before this one, said by what tidies up. */
+  private static boolean isOfCleanup(List<String> lines, Candidate candidate) {
+    return CLEANUP.matcher(lines.get(candidate.line())).find()
+        && lines.subList(Math.max(0, candidate.line() - BLOCK), candidate.line()).stream()
+            .anyMatch(line -> FATAL.matcher(line).find());
+  }
+
+  /**
+   * How many lines after an error speak of other matters, not counted those that take leave. The
+   * next command of a script is two.
+   */
+  private static int news(List<String> lines, int after) {
+    return lines.stream()
+        .skip(after + 1L)
+        .mapToInt(line ->
+            COMMAND.matcher(line).find()
+                ? 2
+                : ERRORISH.matcher(line).find() || FAREWELL.matcher(line).find() ? 0 : 1)
+        .sum();
+  }
+
+  /** How many lines between two speak of other matters. */
+  private static int neutral(List<String> lines, int after, int end) {
+    return (int)
+        lines.subList(Math.min(end, after + 1), end).stream()
+            .filter(line -> !ERRORISH.matcher(line).find())
+            .count();
+  }
+
+  /** Earlier lines of a block come first; the cause is said before what follows from it. */
+  private static int rank(Candidate candidate, List<Candidate> all) {
+    return all.indexOf(candidate);
+  }
+
+  static boolean succeeded(List<String> lines, int after, int end) {
+    for (int i = after + 1; i < end; i++) {
+      String line = lines.get(i);
+      if (SUCCESS.matcher(line).find() && !NOT_SUCCESS.matcher(line).find()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private LogEnd() {}
+}
