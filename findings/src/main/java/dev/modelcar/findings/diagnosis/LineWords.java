@@ -61,6 +61,11 @@ final class LineWords {
       Pattern.compile(
           "^\\++ (?!(?:exit|echo|printf|cat|rm|rmdir|kill|pkill|wait|trap|cleanup|false|true|return|set|test|\\[+|umount|die|fail|sleep|ls|df|env|tail|head)\\b|\\[|\\w+=)");
 
+  /** A program was told to end: what fails after that had to. */
+  static final Pattern TOLD_TO_END =
+      Pattern.compile(
+          "(?i)\\b(?:received|got|caught|handling)\\b[^\\n]{0,20}\\b(?:SIGTERM|signal:? (?:15|term(?:inated)?))\\b|\\bSIGTERM (?:received|caught)\\b|\\bWaiting for application shutdown\\b|^(?:\\w+:?\\s+)?Shutting down\\.?$|\\bgraceful(?:ly)? shut(?:ting)? ?down\\b");
+
   /** What programs say before they end, whatever the reason. */
   static final Pattern FAREWELL =
       Pattern.compile(

@@ -8,6 +8,7 @@ import static dev.modelcar.findings.diagnosis.LineWords.FAREWELL;
 import static dev.modelcar.findings.diagnosis.LineWords.FATAL;
 import static dev.modelcar.findings.diagnosis.LineWords.NOT_SUCCESS;
 import static dev.modelcar.findings.diagnosis.LineWords.SUCCESS;
+import static dev.modelcar.findings.diagnosis.LineWords.TOLD_TO_END;
 import static dev.modelcar.findings.diagnosis.LineWords.WENT_ON;
 
 import dev.modelcar.findings.Rule;
@@ -26,6 +27,9 @@ final class LogEnd {
 
   /** Lines of other matters that may follow an error: programs clean up. */
   static final int MOST_AFTER = 2;
+
+  /** Lines from the end that count, about. */
+  private static final int WINDOW = 60;
 
   /** Lines of one failure stand together. */
   private static final int BLOCK = 8;
@@ -55,7 +59,9 @@ final class LogEnd {
     }
     Candidate last = all.getLast();
     Candidate best = last;
-    if (isOfCleanup(lines, last)) {
+    if (isOfCleanup(lines, last)
+        || lines.subList(Math.max(0, last.line() - WINDOW), last.line()).stream()
+            .anyMatch(line -> TOLD_TO_END.matcher(line).find())) {
       return Optional.empty();
     }
     for (Candidate each : all) {
@@ -95,7 +101,7 @@ final class LogEnd {
     if (best.rule().id().equals(TESTS_FAILED)) {
       return Optional.of(best);
     }
-    int from = Math.max(0, best.line() - BLOCK);
+    int from = Math.max(0, best.line() - 2 * BLOCK);
     Set<OwnErrors.Other> others =
         EnumSet.of(
             OwnErrors.following(lines, best.line(), last.line()),

@@ -41,7 +41,7 @@ final class OwnErrors {
   /** What is printed of another program's end. */
   private static final Pattern OF_THE_END =
       Pattern.compile(
-          "(?i)\\bexit(?:ed|ing)?\\b|\\bexit[_ ]?(?:status|code)\\b|\\bnon-?zero\\b|\\berror \\d+\\s*$|CalledProcessError|\\bchild process\\b|\\breturned? (?:code|status)\\b");
+          "(?i)\\bexit(?:ed|ing)?\\b|\\bexit[_ ]?(?:status|code)\\b|\\bnon-?zero\\b|\\berror \\d+\\s*$|CalledProcessError|\\bchild process\\b|\\breturned? (?:code|status)\\b|\\bsee\\b.*\\babove\\b|\\binitialization failed\\b|\\bstartup failed\\b");
 
   private static final Pattern LINKED =
       Pattern.compile("^(?:The above exception was the direct cause|Caused by\\b)");
@@ -117,14 +117,16 @@ final class OwnErrors {
   static Other preceding(List<String> lines, int from, int first, int last) {
     Set<String> known = words(lines.subList(first, Math.min(lines.size(), last + 4)));
     Other other = Other.NONE;
-    boolean inTrace = false;
+    boolean frames = false;
     for (int i = from; i < first; i++) {
       String line = lines.get(i);
       if (LINKED.matcher(line).find()) {
         other = Other.NONE;
       }
-      boolean ends = inTrace && !line.isBlank() && !line.startsWith(" ");
-      inTrace = line.startsWith(TRACE) || (inTrace && !ends);
+      boolean ends = frames && !line.isBlank() && !line.startsWith(" ");
+      frames =
+          (frames && !ends)
+              || (i > from && lines.get(i - 1).contains(TRACE) && line.startsWith(" "));
       boolean program = OF_THE_PROGRAM.matcher(line).find();
       boolean wordy = ends || (HEADED.matcher(line).find() && (program || i < first - 1));
       if (wordy && isOwn(line, known)) {
