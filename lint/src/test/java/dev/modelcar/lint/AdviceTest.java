@@ -95,6 +95,23 @@ class AdviceTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "model: {storageUri: s3://x/y}|true",
+        "model: {runtime: r, modelFormat: {version: '1'}}|true",
+        "model: {modelFormat: {name: a}}|false",
+        "sklearn: {storageUri: s3://x/y}|false",
+        "containers: [{name: kserve-container, image: DIGEST}]|false",
+      })
+  void aModelWithoutAFormatFindsNoRuntime(String predictor, boolean fires) {
+    String text =
+        "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: m}\n"
+            + "spec: {predictor: {%s}}".formatted(predictor);
+    assertThat(found(text).contains("serving-format")).isEqualTo(fires);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "Kind: Task\\napiVersion: tekton.dev/v1|kind-unknown",
         "kind: Task\\napiversion: tekton.dev/v1|kind-unknown",
         "apiVersion: tekton.dev/v1|kind-unknown",

@@ -170,6 +170,13 @@ public final class ServingChecks {
       if (model.get("name").hasText()) {
         refuse(model.get("name"), "a model has no name of its own");
       }
+      if (model.name().equals("model") && !model.get("modelFormat", "name").hasText()) {
+        problems.add(
+            Rule.SERVING_FORMAT,
+            model,
+            "the model names no modelFormat: KServe takes the object and finds no runtime for it",
+            "Name it as the runtime lists it: `modelFormat: {name: vLLM}`.");
+      }
       At uri = model.get("storageUri");
       if (uri.isPresent() && uris.isPresent()) {
         refuse(uris, "storageUri and storageUris exclude each other");

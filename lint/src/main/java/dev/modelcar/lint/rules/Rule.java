@@ -66,6 +66,7 @@ public enum Rule {
   SERVING_NAME_LENGTH(Effect.RISK),
   SERVING_TRAFFIC(Effect.RISK),
   SERVING_MODEL_REPLACED(Effect.RISK),
+  SERVING_FORMAT(Effect.RISK),
   RESOURCES_CONTRADICT(Effect.RISK),
 
   // What was not checked
