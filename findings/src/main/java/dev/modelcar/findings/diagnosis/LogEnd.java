@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
+import java.util.stream.Collectors;
 
 /** Which of the lines with a rule is why a log ends. */
 final class LogEnd {
@@ -93,19 +94,21 @@ final class LogEnd {
             || (!atEnd && succeeded(lines, last.line(), end))
             || after > (marked ? most : Math.min(most, 1))
         ? Optional.empty()
-        : decisive(lines, after == 0 ? best : best.unsure(), last);
+        : decisive(lines, after == 0 ? best : best.unsure(), last, all);
   }
 
   /** Errors beside it that no rule explains may be the cause as well, and it an accident. */
-  private static Optional<Candidate> decisive(List<String> lines, Candidate best, Candidate last) {
+  private static Optional<Candidate> decisive(
+      List<String> lines, Candidate best, Candidate last, List<Candidate> all) {
     if (best.rule().id().equals(TESTS_FAILED)) {
       return Optional.of(best);
     }
     int from = Math.max(0, best.line() - 2 * BLOCK);
+    Set<Integer> explained = all.stream().map(Candidate::line).collect(Collectors.toSet());
     Set<OwnErrors.Other> others =
         EnumSet.of(
             OwnErrors.following(lines, best.line(), last.line()),
-            OwnErrors.preceding(lines, from, best.line(), last.line()));
+            OwnErrors.preceding(lines, from, best.line(), last.line(), explained));
     if (others.contains(OwnErrors.Other.APART)) {
       return Optional.empty();
     }

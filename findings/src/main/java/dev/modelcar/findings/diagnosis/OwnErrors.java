@@ -50,7 +50,8 @@ final class OwnErrors {
 
   /** Paths, addresses, digests and the like say where, not what. */
   private static final Pattern PLACE =
-      Pattern.compile("\\S*[/@=]\\S*|\\b[0-9a-f]{8,}\\b|\\b\\w+(?:[._]\\w+)+\\b|\\b\\w+\\(\\S*\\)");
+      Pattern.compile(
+          "^(?:\\w+\\.)+\\w+: |\\S*[/@=]\\S*|\\b[0-9a-f]{8,}\\b|\\b\\w+(?:\\.\\w+)*_\\w+\\b|\\b\\w+\\(\\S*\\)|\\b(?:\\w+\\.){2,}\\w+\\b");
 
   /** Words of any report of a failure. */
   private static final Set<String> GENERAL =
@@ -113,8 +114,10 @@ final class OwnErrors {
    * The error that comes before.
    *
    * @param from first line that is looked at
+   * @param explained lines that a rule explains
    */
-  static Other preceding(List<String> lines, int from, int first, int last) {
+  static Other preceding(
+      List<String> lines, int from, int first, int last, Set<Integer> explained) {
     Set<String> known = words(lines.subList(first, Math.min(lines.size(), last + 4)));
     Other other = Other.NONE;
     boolean frames = false;
@@ -129,7 +132,7 @@ final class OwnErrors {
               || (i > from && lines.get(i - 1).contains(TRACE) && line.startsWith(" "));
       boolean program = OF_THE_PROGRAM.matcher(line).find();
       boolean wordy = ends || (HEADED.matcher(line).find() && (program || i < first - 1));
-      if (wordy && isOwn(line, known)) {
+      if (wordy && !explained.contains(i) && isOwn(line, known)) {
         other = ends && i < first - 1 ? Other.APART : Other.BESIDE;
       }
     }
