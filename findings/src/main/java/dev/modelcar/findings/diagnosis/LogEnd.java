@@ -59,21 +59,14 @@ final class LogEnd {
       return Optional.empty();
     }
     Candidate last = all.getLast();
-    Candidate best = last;
     if (isOfCleanup(lines, last)
         || lines.subList(Math.max(0, last.line() - WINDOW), last.line()).stream()
             .anyMatch(line -> TOLD_TO_END.matcher(line).find())) {
       return Optional.empty();
     }
-    for (Candidate each : all) {
-      boolean together =
-          last.line() - each.line() <= BLOCK
-              && !succeeded(lines, each.line(), last.line())
-              && neutral(lines, each.line(), last.line()) == 0;
-      if (together && rank(each, all) < rank(best, all)) {
-        best = each;
-      }
-    }
+    // The cause is said before what follows from it.
+    Candidate best =
+        all.stream().filter(each -> areTogether(lines, each, last)).findFirst().orElse(last);
     int end = lines.size();
     boolean marked =
         FATAL.matcher(lines.get(last.line())).find()
@@ -144,9 +137,10 @@ final class LogEnd {
             .count();
   }
 
-  /** Earlier lines of a block come first; the cause is said before what follows from it. */
-  private static int rank(Candidate candidate, List<Candidate> all) {
-    return all.indexOf(candidate);
+  private static boolean areTogether(List<String> lines, Candidate each, Candidate last) {
+    return last.line() - each.line() <= BLOCK
+        && !succeeded(lines, each.line(), last.line())
+        && neutral(lines, each.line(), last.line()) == 0;
   }
 
   static boolean succeeded(List<String> lines, int after, int end) {
