@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -243,7 +244,7 @@ public final class Diagnoser {
                 .map(own -> place.finding(own, log.lines(), source))
                 .or(() ->
                     judge
-                        .ofLogAlone(new Printed(source, log.lines(), ""))
+                        .ofLogAlone(new Printed(source, log.lines(), "", OptionalInt.empty()))
                         .map(match -> place.finding(Role.CAUSE, match)));
         // CI systems save each step, and all of them once more.
         if (log.container().isEmpty() && finding.map(this::isKnown).orElse(false)) {

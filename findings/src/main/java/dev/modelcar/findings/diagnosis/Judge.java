@@ -131,6 +131,10 @@ final class Judge {
     return rule.signs().stream().anyMatch(sign -> sign.where() == Sign.Where.ADMISSION);
   }
 
+  private static boolean hasAlso(Rule rule, List<String> log) {
+    return rule.also().isEmpty() || !also(rule, log).isEmpty();
+  }
+
   private static List<String> also(Rule rule, List<String> log) {
     return rule.also().stream()
         .flatMap(pattern -> log.stream().filter(line -> pattern.matcher(line).find()).limit(1))
@@ -207,7 +211,7 @@ final class Judge {
       String line = lines.get(i);
       for (Rule rule : Refusals.is(line) ? admissionFirst : rules) {
         Optional<Matcher> found = find(rule, PRINTED, line, server -> log.isOf(server, line));
-        if (found.isPresent() && !excluded(rule, line) && rule.also().isEmpty()) {
+        if (found.isPresent() && !excluded(rule, line) && hasAlso(rule, lines)) {
           if (rule.id().equals(LogEnd.TESTS_FAILED)) {
             weak.clear();
             strong.removeIf(each -> !each.rule().id().equals(LogEnd.TESTS_FAILED));
@@ -222,6 +226,8 @@ final class Judge {
     }
     return LogEnd.best(lines, strong, ended ? LogEnd.MOST_AFTER : Integer.MAX_VALUE)
         .or(() -> ended ? LogEnd.best(lines, weak, 0) : Optional.empty())
+        .map(candidate ->
+            log.mayHaveEndedOtherwise(lines.get(candidate.line())) ? candidate.unsure() : candidate)
         .map(candidate -> match(log, candidate));
   }
 
@@ -306,6 +312,7 @@ final class Judge {
     for (int i = candidate.line() + 1; i < Math.min(lines.size(), candidate.line() + 3); i++) {
       evidence.add(source + ": " + lines.get(i).strip());
     }
+    also(candidate.rule(), lines).forEach(line -> evidence.add(source + ": " + line.strip()));
     Map<String, String> values = new LinkedHashMap<>(groups(candidate.matcher()));
     host(lines.get(candidate.line())).ifPresent(host -> values.putIfAbsent("host", host));
     Match match = new Match(candidate.rule(), values, List.copyOf(evidence));

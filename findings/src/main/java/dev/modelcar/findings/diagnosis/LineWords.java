@@ -14,7 +14,7 @@ final class LineWords {
   /** What is said of a failure that does not matter; what is to be done first is no such word. */
   static final Pattern WENT_ON =
       Pattern.compile(
-          "(?i)(?<!before |not |without |and then )\\b(?:continuing|proceeding|carrying on|going on)\\b|\\(ignored\\)\\s*$");
+          "(?i)(?<!before |not |without |and then )\\b(?:continuing|proceeding|carrying on|going on)\\b|\\(ignored\\)\\s*$|, \\w+ing without\\b|\\bno [\\w-]+, using\\b");
 
   /** What is said of no failure. */
   static final Pattern NOISE =
@@ -59,7 +59,7 @@ final class LineWords {
   /** The next command that a shell traces; not one that ends the script or says why. */
   static final Pattern COMMAND =
       Pattern.compile(
-          "^\\++ (?!(?:exit|echo|printf|cat|rm|rmdir|kill|pkill|wait|trap|cleanup|false|true|return|set|test|\\[+|umount|die|fail|sleep|ls|df|env|tail|head)\\b|\\[|\\w+=)");
+          "^\\++ (?![^\\n]*\\b(?:rm|rmi|delete|logout|prune|unlock|umount|stop|down)\\b)(?!(?:exit|echo|printf|cat|rm|rmdir|kill|pkill|wait|trap|cleanup|false|true|return|set|test|\\[+|umount|die|fail|sleep|ls|df|env|tail|head)\\b|\\[|\\w+=)");
 
   /** A program was told to end: what fails after that had to. */
   static final Pattern TOLD_TO_END =
@@ -72,13 +72,13 @@ final class LineWords {
           "(?i)^(?:[\\[(]?[\\d:.,TZ/+-]{4,}[\\])]?\\s+|\\[?\\w+\\]?:?\\s+)?\\W*(?:clean(?:ing|ed|up)?|tidy(?:ing)?|remov(?:e|ing|ed)|delet(?:e|ing|ed)|stopp?(?:ing|ed)?|clos(?:e|ing|ed)|shut(?:ting)? ?down|terminat(?:e|ing|ed)"
               + "|unmount(?:ing|ed)?|releas(?:ing|ed)|tear(?:ing)? ?down|(?:good ?)?bye|finish(?:ed|ing)|total (?:time|duration)|elapsed|took|real|user|sys|duration|logs?|see|uploading (?:logs?|artifacts?|reports?)"
               + "|saving (?:logs?|artifacts?|cache)|report|notif(?:y|ying|ied)|posting|sending (?:mail|notification)|kill(?:ing|ed)?|roll(?:ing)? ?back|undo(?:ing)?|revert(?:ing|ed)?|restor(?:ing|ed)|filesystem|/dev/|tmpfs|overlay)\\b"
-              + "|^\\W*$|\\b\\d{1,3}%\\|");
+              + "|^\\W*$|\\b\\d{1,3}%\\||^wandb: |^\\[notice\\]|^git(?:-lfs/| version )");
 
   /** A line that speaks of something bad, or belongs to one that does. */
   static final Pattern ERRORISH =
       Pattern.compile(
           "(?i)error|fail|fatal|fata\\[|denied|unauthorized|exception|exit|abort|cannot|can't|could(?: not|n't)|(?:is|are) not\\b|unable|not found|unknown|invalid|required|refused|forbidden|traceback|timed? ?out|no such|missing|killed|not permitted|too large|unexpected|mismatch|differs|not supported"
-              + "|^\\s|^[}\\])]|^(?:at|caused by|hint|see|usage|run|try|please|make sure|check|note|for more)\\b|what to do|^[-=*^~]+$|^ls:|^\\+");
+              + "|^\\s|^$|^[}\\])]|^(?:at|caused by|hint|see|usage|run|try|please|make sure|check|note|for more)\\b|what to do|^[-=*^~]+$|^ls:|^\\+");
 
   private LineWords() {}
 }

@@ -6,6 +6,7 @@ import static dev.modelcar.findings.diagnosis.LineWords.ERROR;
 import static dev.modelcar.findings.diagnosis.LineWords.ERRORISH;
 import static dev.modelcar.findings.diagnosis.LineWords.FAREWELL;
 import static dev.modelcar.findings.diagnosis.LineWords.FATAL;
+import static dev.modelcar.findings.diagnosis.LineWords.NOISE;
 import static dev.modelcar.findings.diagnosis.LineWords.NOT_SUCCESS;
 import static dev.modelcar.findings.diagnosis.LineWords.SUCCESS;
 import static dev.modelcar.findings.diagnosis.LineWords.TOLD_TO_END;
@@ -60,6 +61,8 @@ final class LogEnd {
     }
     Candidate last = all.getLast();
     if (isOfCleanup(lines, last)
+        || isReportedAsMinor(lines, last)
+        || COMMAND.matcher(lines.getLast()).find()
         || lines.subList(Math.max(0, last.line() - WINDOW), last.line()).stream()
             .anyMatch(line -> TOLD_TO_END.matcher(line).find())) {
       return Optional.empty();
@@ -85,7 +88,7 @@ final class LogEnd {
     return overtaken
             || wentOn
             || (!atEnd && succeeded(lines, last.line(), end))
-            || after > (marked ? most : Math.min(most, 1))
+            || after > (marked ? most : Math.min(most, MOST_AFTER))
         ? Optional.empty()
         : decisive(lines, after == 0 ? best : best.unsure(), last, all);
   }
@@ -113,6 +116,24 @@ final class LogEnd {
     return CLEANUP.matcher(lines.get(candidate.line())).find()
         && lines.subList(Math.max(0, candidate.line() - BLOCK), candidate.line()).stream()
             .anyMatch(line -> FATAL.matcher(line).find());
+  }
+
+  /** Whether it is of a trace that a program logged, and said before it that it went on. */
+  private static boolean isReportedAsMinor(List<String> lines, Candidate candidate) {
+    int from = Math.max(0, candidate.line() - WINDOW);
+    for (int i = candidate.line(); i > from; i--) {
+      String line = lines.get(i);
+      boolean linked =
+          OwnErrors.isTrace(lines.get(i - 1)) || line.isBlank() || line.startsWith(" ");
+      if (OwnErrors.isTrace(line) && !lines.get(i - 1).isBlank()) {
+        String head = lines.get(i - 1);
+        return WENT_ON.matcher(head).find() || NOISE.matcher(head).find();
+      }
+      if (i < candidate.line() && !linked && !ERRORISH.matcher(line).find()) {
+        return false;
+      }
+    }
+    return false;
   }
 
   /**

@@ -44,7 +44,8 @@ final class OwnErrors {
           "(?i)\\bexit(?:ed|ing)?\\b|\\bexit[_ ]?(?:status|code)\\b|\\bnon-?zero\\b|\\berror \\d+\\s*$|CalledProcessError|\\bchild process\\b|\\breturned? (?:code|status)\\b|\\bsee\\b.*\\babove\\b|\\binitialization failed\\b|\\bstartup failed\\b");
 
   private static final Pattern LINKED =
-      Pattern.compile("^(?:The above exception was the direct cause|Caused by\\b)");
+      Pattern.compile(
+          "^(?:The above exception was the direct cause|During handling of the above exception|Caused by\\b)");
 
   private static final Pattern WORD = Pattern.compile("[A-Za-z][A-Za-z'-]{3,}");
 
@@ -76,6 +77,10 @@ final class OwnErrors {
   private static final String TRACE = "Traceback (most recent call last)";
 
   private OwnErrors() {}
+
+  static boolean isTrace(String line) {
+    return line.contains(TRACE);
+  }
 
   /** Where an error stands that stands for itself. */
   enum Other {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -288,7 +289,13 @@ final class PodDiagnosis {
   }
 
   private static Printed printed(KubeObject pod, String container, List<String> log) {
-    return new Printed(source(pod, container), log, work(pod, container));
+    return new Printed(source(pod, container), log, work(pod, container), exit(pod, container));
+  }
+
+  private static OptionalInt exit(KubeObject pod, String container) {
+    KubeObject ended =
+        status(pod, container).map(status -> status.at("state", "terminated")).orElse(pod.at("-"));
+    return ended.isEmpty() ? OptionalInt.empty() : OptionalInt.of(ended.number("exitCode"));
   }
 
   /** What a container runs. */

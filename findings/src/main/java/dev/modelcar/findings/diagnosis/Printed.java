@@ -2,6 +2,8 @@ package dev.modelcar.findings.diagnosis;
 
 import dev.modelcar.findings.Sign;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -10,8 +12,9 @@ import java.util.regex.Pattern;
  * @param source as findings name it
  * @param lines of the log
  * @param work what it runs, as far as it is known: image, command, script
+ * @param exit the code that it ended with
  */
-record Printed(String source, List<String> lines, String work) {
+record Printed(String source, List<String> lines, String work, OptionalInt exit) {
   private static final Pattern URL = Pattern.compile("https?://[^\\s\"'<>)\\]]+");
 
   /** What programs print that talk to a server of a kind, or what they are called. */
@@ -60,13 +63,25 @@ record Printed(String source, List<String> lines, String work) {
       Pattern.compile(
           "(?i)\\bvllm\\b|kserve|triton|\\bmlserver\\b|\\btgi\\b|text-generation|/mnt/models|inferenceservice|/v1/(?:chat/)?completions|/openai/v1|\"type\": ?\"NotFoundError\"");
 
+  /** A script that does something after a failure, and ends with the code of before. */
+  private static final Pattern SAVED_CODE =
+      Pattern.compile(
+          "\\btrap\\s+(?!['\"]?\\s*(?:rm|kill|echo|docker logout|:|-)\\b)[^\\n]*\\bEXIT\\b|\\bexit\\s+\"?\\$\\{?[A-Za-z_]");
+
+  private static final Pattern IN_BACKGROUND =
+      Pattern.compile("[^&>|\\s]\\s*&\\s*(?:$|#)", Pattern.MULTILINE);
+
+  private static final Pattern CODE_OF_CURL = Pattern.compile("\\bcurl: \\((\\d+)\\)");
+  private static final Pattern NO_COMMAND = Pattern.compile("\\bcommand not found\\b");
+  private static final int COMMAND_NOT_FOUND = 127;
+
   Printed {
     lines = List.copyOf(lines);
   }
 
   /** The same with other lines. */
   Printed with(List<String> others) {
-    return new Printed(source, others, work);
+    return new Printed(source, others, work, exit);
   }
 
   /**
@@ -96,6 +111,20 @@ record Printed(String source, List<String> lines, String work) {
     return !foreign
         && (words.work().matcher(work).find()
             || lines.stream().anyMatch(each -> words.log().matcher(each).find()));
+  }
+
+  /**
+   * Whether something else may have ended it than what printed a line: the code differs from the
+   * one that such a failure ends with, or the script goes on after failures, or beside them.
+   */
+  boolean mayHaveEndedOtherwise(String line) {
+    Matcher curl = CODE_OF_CURL.matcher(line);
+    boolean otherCode =
+        exit.isPresent()
+            && (curl.find()
+                ? exit.getAsInt() != Integer.parseInt(curl.group(1))
+                : NO_COMMAND.matcher(line).find() && exit.getAsInt() != COMMAND_NOT_FOUND);
+    return otherCode || SAVED_CODE.matcher(work).find() || IN_BACKGROUND.matcher(work).find();
   }
 
   /** Whether it has to do with the serving of models. */

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -57,7 +58,12 @@ final class TaskDiagnosis {
     List<String> log = log(task, container);
     String source = "log of %s %s".formatted(task.pod(), container);
     Printed printed =
-        new Printed(source, OldLines.without(log, task.started()), work(task, step, container));
+        new Printed(
+            source,
+            OldLines.without(log, task.started()),
+            work(task, step, container),
+            step.map(each -> OptionalInt.of(each.number("terminated", "exitCode")))
+                .orElse(OptionalInt.empty()));
     Place place = place(task, step, container);
     List<Clue> clues = clues(task, step);
     boolean killed =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.modelcar.core.ErrorCatalogue;
 import dev.modelcar.findings.Catalogue;
 import dev.modelcar.findings.evidence.Case;
@@ -45,7 +46,7 @@ final class NoiseTest {
         TASK.replace("EXIT", "" + exit)
             .replace("STATUS", exit == 0 ? "True" : "False")
             .replace("IMAGE", entry.path("image").asText("registry.example.com/team/tools:1"))
-            .replace("SCRIPT", entry.path("script").asText("./run"));
+            .replace("SCRIPT", TextNode.valueOf(entry.path("script").asText("./run")).toString());
     return new Diagnoser(Catalogue.standard(), new ErrorCatalogue(List.of()))
         .diagnose(
             new Case(
