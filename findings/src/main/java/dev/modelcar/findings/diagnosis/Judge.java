@@ -314,14 +314,33 @@ final class Judge {
     }
     also(candidate.rule(), lines).forEach(line -> evidence.add(source + ": " + line.strip()));
     Map<String, String> values = new LinkedHashMap<>(groups(candidate.matcher()));
-    host(lines.get(candidate.line())).ifPresent(host -> values.putIfAbsent("host", host));
+    host(lines.get(candidate.line()))
+        .or(() -> laterHost(lines, candidate.line()))
+        .ifPresent(host -> values.putIfAbsent("host", host));
     Match match = new Match(candidate.rule(), values, List.copyOf(evidence));
     return candidate.decisive() ? match.provenBy(source, lines) : match.unproven();
   }
 
+  private static final Pattern URL = Pattern.compile("https?://([\\w.-]+(?::\\d+)?)");
+
+  /** Lines of a trace that are looked at after its first error. */
+  private static final int LATER = 12;
+
   private static final Pattern HOST =
       Pattern.compile(
           "(?:https?://|docker://|oci://)([\\w.-]+(?::\\d+)?)|\\b((?:[\\w-]+\\.)+[a-z]{2,}(?::\\d+)?)/[\\w./-]+");
+
+  /** The server that the end of a trace names, where its first error does not. */
+  private static Optional<String> laterHost(List<String> lines, int line) {
+    return lines.stream()
+        .skip(line + 1L)
+        .limit(LATER)
+        .filter(each -> !each.startsWith(" "))
+        .map(URL::matcher)
+        .filter(Matcher::find)
+        .map(found -> found.group(1))
+        .findFirst();
+  }
 
   /** The server that a text names. */
   static Optional<String> host(String text) {

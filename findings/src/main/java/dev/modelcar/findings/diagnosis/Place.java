@@ -33,8 +33,8 @@ record Place(
   static final String NOT_PROVEN = "Not proven: ";
   static final String UNPROVEN = "This is the likely cause, but it is not proven. ";
 
-  private static final String NOT_ALONE =
-      "This is the likely cause, but it is not proven: the log shows another error beside it, which no rule explains. ";
+  private static final String NOT_CERTAIN =
+      "This is the likely cause, but it is not proven: the log, the script or the exit code leave room for another one. ";
 
   /** A first word with a dot or a slash in it. */
   private static final Pattern NAME = Pattern.compile("[\\w-]*[./][\\w./:-]*");
@@ -70,7 +70,7 @@ record Place(
   }
 
   private static String doubt(Match match) {
-    return match.proven() ? "" : match.rule().proven() ? NOT_ALONE : UNPROVEN;
+    return match.proven() ? "" : match.rule().proven() ? NOT_CERTAIN : UNPROVEN;
   }
 
   /** A failure that modelcar itself explains in the log. */

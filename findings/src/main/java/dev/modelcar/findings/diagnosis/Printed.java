@@ -66,7 +66,7 @@ record Printed(String source, List<String> lines, String work, OptionalInt exit)
   /** A script that does something after a failure, and ends with the code of before. */
   private static final Pattern SAVED_CODE =
       Pattern.compile(
-          "\\btrap\\s+(?!['\"]?\\s*(?:rm|kill|echo|docker logout|:|-)\\b)[^\\n]*\\bEXIT\\b|\\bexit\\s+\"?\\$\\{?[A-Za-z_]");
+          "\\btrap\\s+(?!['\"]?\\s*(?:(?:rm|kill|echo|docker logout)\\b|[:-]))[^\\n]*\\bEXIT\\b|\\bexit\\s+\"?\\$\\{?[A-Za-z_]");
 
   private static final Pattern IN_BACKGROUND =
       Pattern.compile("[^&>|\\s]\\s*&\\s*(?:$|#)", Pattern.MULTILINE);
