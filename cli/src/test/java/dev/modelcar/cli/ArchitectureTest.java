@@ -188,7 +188,9 @@ final class ArchitectureTest {
           Map.entry("findings.redaction", Set.of("findings.evidence")),
           Map.entry("findings.evidence", Set.of("findings")),
           Map.entry(
-              "findings.diagnosis", Set.of("findings", "findings.evidence", "findings.redaction")),
+              "findings.diagnosis",
+              Set.of("findings", "findings.evidence", "findings.logs", "findings.redaction")),
+          Map.entry("findings.logs", Set.of("findings")),
           Map.entry("kubernetes.render", Set.of("kubernetes.cluster", "kubernetes.tekton")),
           Map.entry("cli.views", Set.of("cli.documents")),
           Map.entry("cli.options", Set.of("cli.views")),

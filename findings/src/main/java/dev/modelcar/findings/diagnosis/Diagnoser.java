@@ -5,6 +5,7 @@ import dev.modelcar.findings.Catalogue;
 import dev.modelcar.findings.evidence.Case;
 import dev.modelcar.findings.evidence.ContainerLog;
 import dev.modelcar.findings.evidence.KubeObject;
+import dev.modelcar.findings.logs.Printed;
 import dev.modelcar.findings.redaction.Redactor;
 import java.time.Instant;
 import java.util.ArrayList;

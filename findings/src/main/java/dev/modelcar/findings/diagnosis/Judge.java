@@ -1,9 +1,9 @@
 package dev.modelcar.findings.diagnosis;
 
-import static dev.modelcar.findings.diagnosis.LineWords.ASSERTION;
-import static dev.modelcar.findings.diagnosis.LineWords.ERROR;
-import static dev.modelcar.findings.diagnosis.LineWords.NOISE;
-import static dev.modelcar.findings.diagnosis.LineWords.REPEATED;
+import static dev.modelcar.findings.logs.LineWords.ASSERTION;
+import static dev.modelcar.findings.logs.LineWords.ERROR;
+import static dev.modelcar.findings.logs.LineWords.NOISE;
+import static dev.modelcar.findings.logs.LineWords.REPEATED;
 
 import dev.modelcar.core.ErrorCatalogue;
 import dev.modelcar.core.ErrorCode;
@@ -11,6 +11,8 @@ import dev.modelcar.findings.Catalogue;
 import dev.modelcar.findings.Rule;
 import dev.modelcar.findings.Severity;
 import dev.modelcar.findings.Sign;
+import dev.modelcar.findings.logs.LogEnd;
+import dev.modelcar.findings.logs.Printed;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;

@@ -2,6 +2,7 @@ package dev.modelcar.findings.diagnosis;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.findings.evidence.KubeObject;
+import dev.modelcar.findings.logs.Printed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

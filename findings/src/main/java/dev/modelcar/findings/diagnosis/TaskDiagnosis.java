@@ -2,6 +2,8 @@ package dev.modelcar.findings.diagnosis;
 
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.findings.evidence.KubeObject;
+import dev.modelcar.findings.logs.OldLines;
+import dev.modelcar.findings.logs.Printed;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,8 +1,8 @@
-package dev.modelcar.findings.diagnosis;
+package dev.modelcar.findings.logs;
 
-import static dev.modelcar.findings.diagnosis.LineWords.ERROR;
-import static dev.modelcar.findings.diagnosis.LineWords.NOISE;
-import static dev.modelcar.findings.diagnosis.LineWords.REPEATED;
+import static dev.modelcar.findings.logs.LineWords.ERROR;
+import static dev.modelcar.findings.logs.LineWords.NOISE;
+import static dev.modelcar.findings.logs.LineWords.REPEATED;
 
 import java.util.HashSet;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.modelcar.findings.diagnosis;
+package dev.modelcar.findings.logs;
 
 import java.util.regex.Pattern;
 
@@ -6,18 +6,18 @@ import java.util.regex.Pattern;
  * What a line of a log says of an error: that there is one, that it does not count, that it is
  * over.
  */
-final class LineWords {
-  static final Pattern ERROR =
+public final class LineWords {
+  public static final Pattern ERROR =
       Pattern.compile(
           "(?i)\\b(?:error|fail(?:ed|ure)?|fatal|fata|denied|exception)\\b|Error:|\\bfehler\\b|错误|\\berreur\\b|\\berrore?\\b|エラー|ошибка|오류");
 
   /** What is said of a failure that does not matter; what is to be done first is no such word. */
-  static final Pattern WENT_ON =
+  public static final Pattern WENT_ON =
       Pattern.compile(
           "(?i)(?<!before |not |without |and then )\\b(?:continuing|proceeding|carrying on|going on)\\b|\\(ignored\\)\\s*$|, \\w+ing without\\b|\\bno [\\w-]+, using\\b");
 
   /** What is said of no failure. */
-  static final Pattern NOISE =
+  public static final Pattern NOISE =
       Pattern.compile(
           "(?i)\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b(?! Error[^\\n]*/dev/shm)|\\bdeprecat|(?<!=|help )\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b|\\brecovered\\b|\\.\\.\\. ?ok\\s*$|\\b(?-i:PASS(?:ED)?)\\b|^\\s*see https?://|\\bHTTP Error 404 thrown while requesting HEAD\\b"
               + "|\\btrying (?:next|again|another|the next)\\b|\\bwill (?:try|use)\\b|\\blast run\\b|\\bprevious run\\b"
@@ -31,43 +31,43 @@ final class LineWords {
               + "|^\\s*[|│┃] |^\\S+\\.(?:md|rst|adoc|txt|html)(?::\\d+)*:?\\s|^\\S+\\.(?:log|csv|jsonl?):\\d+:|^(?:File|Finding|Secret|Match|Line): ");
 
   /** What a test says of the words that it looked for, or found. */
-  static final Pattern ASSERTION =
+  public static final Pattern ASSERTION =
       Pattern.compile(
           "^\\s*[E>]\\s+|\\bassert\\b|\\bAssertionError\\b|\\bwant(?:ed)?:? \"|^\\s*--- FAIL|\\bexpected (?!(?:digest )?(?:sha256:[0-9a-f]{4}|[0-9a-f]{8}))[^\\n]*\\b(?:but|got|to (?:contain|equal|be|have|match))\\b");
 
   /** What is said of a failure that is not yet final; it counts only as the very last word. */
-  static final Pattern REPEATED =
+  public static final Pattern REPEATED =
       Pattern.compile(
           "(?i)\\bretry(?:ing)?\\b|\\bretries\\b|\\battempt \\d|\\bresum(?:ed|ing)\\b|\\bbacking off\\b");
 
-  static final Pattern SUCCESS =
+  public static final Pattern SUCCESS =
       Pattern.compile(
           "(?i)\\bsucceeded\\b|\\bsuccessful(?:ly)?\\b|\\bsuccess\\b|\\bcompleted?\\b|\\bdone\\b|\\bwriting manifest to image destination\\b|\\bstoring signatures\\b"
               + "|\\bconnected\\b|\\bok\\b|\\bpushed\\b|\\buploaded\\b|\\bdownloaded\\b|\\b100%|(?:^|= )\\d+ passed(?:, \\d+ \\w+)* in [\\d.]+s");
 
-  static final Pattern NOT_SUCCESS =
+  public static final Pattern NOT_SUCCESS =
       Pattern.compile(
           "(?i)\\bnot\\b|\\bun(?:successful|able)|\\bfail|\\berror\\b|\\bdenied\\b|\\bunauthorized\\b|\\bcannot\\b|n't\\b|\\bno \\w+\\b");
 
-  static final Pattern FATAL =
+  public static final Pattern FATAL =
       Pattern.compile(
           "^(?:Traceback \\(most recent|(?:\\S+ )?(?:[Ee]rror|ERROR|FATAL|FATA|[Ff]atal|panic)\\b)|level=(?:fatal|error)|^\\w+(?:\\.\\w+)*(?:Error|Exception)\\b|^Exception in thread");
 
-  static final Pattern CLEANUP =
+  public static final Pattern CLEANUP =
       Pattern.compile("^(?:/\\S+/)?(?:rm|rmdir|unlink|umount|kill|pkill): ");
 
   /** The next command that a shell traces; not one that ends the script or says why. */
-  static final Pattern COMMAND =
+  public static final Pattern COMMAND =
       Pattern.compile(
           "^\\++ (?![^\\n]*\\b(?:rm|rmi|delete|logout|prune|unlock|umount|stop|down)\\b)(?!(?:exit|echo|printf|cat|rm|rmdir|kill|pkill|wait|trap|cleanup|false|true|return|set|test|\\[+|umount|die|fail|sleep|ls|df|env|tail|head)\\b|\\[|\\w+=)");
 
   /** A program was told to end: what fails after that had to. */
-  static final Pattern TOLD_TO_END =
+  public static final Pattern TOLD_TO_END =
       Pattern.compile(
           "(?i)\\b(?:received|got|caught|handling)\\b[^\\n]{0,20}\\b(?:SIGTERM|signal:? (?:15|term(?:inated)?))\\b|\\bSIGTERM (?:received|caught)\\b|\\bWaiting for application shutdown\\b|^(?:\\w+:?\\s+)?Shutting down\\.?$|\\bgraceful(?:ly)? shut(?:ting)? ?down\\b");
 
   /** What programs say before they end, whatever the reason. */
-  static final Pattern FAREWELL =
+  public static final Pattern FAREWELL =
       Pattern.compile(
           "(?i)^(?:[\\[(]?[\\d:.,TZ/+-]{4,}[\\])]?\\s+|\\[?\\w+\\]?:?\\s+)?\\W*(?:clean(?:ing|ed|up)?|tidy(?:ing)?|remov(?:e|ing|ed)|delet(?:e|ing|ed)|stopp?(?:ing|ed)?|clos(?:e|ing|ed)|shut(?:ting)? ?down|terminat(?:e|ing|ed)"
               + "|unmount(?:ing|ed)?|releas(?:ing|ed)|tear(?:ing)? ?down|(?:good ?)?bye|finish(?:ed|ing)|total (?:time|duration)|elapsed|took|real|user|sys|duration|logs?|see|uploading (?:logs?|artifacts?|reports?)"
@@ -75,7 +75,7 @@ final class LineWords {
               + "|^\\W*$|\\b\\d{1,3}%\\||^wandb:|^\\[notice\\]|^git(?:-lfs/| version )");
 
   /** A line that speaks of something bad, or belongs to one that does. */
-  static final Pattern ERRORISH =
+  public static final Pattern ERRORISH =
       Pattern.compile(
           "(?i)error|fail|fatal|fata\\[|denied|unauthorized|exception|exit|abort|cannot|can't|could(?: not|n't)|(?:is|are) not\\b|unable|not found|unknown|invalid|required|refused|forbidden|traceback|timed? ?out|no such|missing|killed|not permitted|too large|unexpected|mismatch|differs|not supported"
               + "|^\\s|^$|^[}\\])]|^(?:at|caused by|hint|see|usage|run|try|please|make sure|check|note|for more|consider|check ?out|to (?:see|update|fix|solve|continue)|re-?run|you (?:can|may|need)|learn more|elapsed)\\b|what to do|^'?https?://\\S+$|^[-=*^~]+$|^ls:|^\\+");

@@ -1,4 +1,4 @@
-package dev.modelcar.findings.diagnosis;
+package dev.modelcar.findings.logs;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Lines that another log is quoted with: they begin with a time long before what printed them. */
-final class OldLines {
+public final class OldLines {
   private static final Pattern DATED =
       Pattern.compile(
           "^\\W*(?:[\\w./-]+[:|] ?\\s*)?(?:time=\")?(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?(?:Z|[+-]\\d\\d:\\d\\d))");
@@ -21,7 +21,7 @@ final class OldLines {
   private OldLines() {}
 
   /** The lines that something printed itself, as far as they tell. */
-  static List<String> without(List<String> lines, Optional<Instant> started) {
+  public static List<String> without(List<String> lines, Optional<Instant> started) {
     return started
         .map(start ->
             lines.stream()

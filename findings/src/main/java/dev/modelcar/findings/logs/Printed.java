@@ -1,4 +1,4 @@
-package dev.modelcar.findings.diagnosis;
+package dev.modelcar.findings.logs;
 
 import dev.modelcar.findings.Sign;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param work what it runs, as far as it is known: image, command, script
  * @param exit the code that it ended with
  */
-record Printed(String source, List<String> lines, String work, OptionalInt exit) {
+public record Printed(String source, List<String> lines, String work, OptionalInt exit) {
   private static final Pattern URL = Pattern.compile("https?://[^\\s\"'<>)\\]]+");
 
   /** What programs print that talk to a server of a kind, or what they are called. */
@@ -75,12 +75,12 @@ record Printed(String source, List<String> lines, String work, OptionalInt exit)
   private static final Pattern NO_COMMAND = Pattern.compile("\\bcommand not found\\b");
   private static final int COMMAND_NOT_FOUND = 127;
 
-  Printed {
+  public Printed {
     lines = List.copyOf(lines);
   }
 
   /** The same with other lines. */
-  Printed with(List<String> others) {
+  public Printed with(List<String> others) {
     return new Printed(source, others, work, exit);
   }
 
@@ -88,7 +88,7 @@ record Printed(String source, List<String> lines, String work, OptionalInt exit)
    * Whether a line may be the response of such a server: the line says so, or the work has to do
    * with one, and the line names no other server. Others respond in the same words.
    */
-  boolean isOf(Sign.Server server, String line) {
+  public boolean isOf(Sign.Server server, String line) {
     Words words =
         switch (server) {
           case REGISTRY -> REGISTRY;
@@ -117,7 +117,7 @@ record Printed(String source, List<String> lines, String work, OptionalInt exit)
    * Whether something else may have ended it than what printed a line: the code differs from the
    * one that such a failure ends with, or the script goes on after failures, or beside them.
    */
-  boolean mayHaveEndedOtherwise(String line) {
+  public boolean mayHaveEndedOtherwise(String line) {
     Matcher curl = CODE_OF_CURL.matcher(line);
     boolean otherCode =
         exit.isPresent()
@@ -128,7 +128,7 @@ record Printed(String source, List<String> lines, String work, OptionalInt exit)
   }
 
   /** Whether it has to do with the serving of models. */
-  boolean isOfServing() {
+  public boolean isOfServing() {
     return SERVES.matcher(work).find()
         || lines.stream().anyMatch(line -> SERVES.matcher(line).find());
   }

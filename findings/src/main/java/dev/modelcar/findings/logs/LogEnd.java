@@ -1,16 +1,16 @@
-package dev.modelcar.findings.diagnosis;
+package dev.modelcar.findings.logs;
 
-import static dev.modelcar.findings.diagnosis.LineWords.CLEANUP;
-import static dev.modelcar.findings.diagnosis.LineWords.COMMAND;
-import static dev.modelcar.findings.diagnosis.LineWords.ERROR;
-import static dev.modelcar.findings.diagnosis.LineWords.ERRORISH;
-import static dev.modelcar.findings.diagnosis.LineWords.FAREWELL;
-import static dev.modelcar.findings.diagnosis.LineWords.FATAL;
-import static dev.modelcar.findings.diagnosis.LineWords.NOISE;
-import static dev.modelcar.findings.diagnosis.LineWords.NOT_SUCCESS;
-import static dev.modelcar.findings.diagnosis.LineWords.SUCCESS;
-import static dev.modelcar.findings.diagnosis.LineWords.TOLD_TO_END;
-import static dev.modelcar.findings.diagnosis.LineWords.WENT_ON;
+import static dev.modelcar.findings.logs.LineWords.CLEANUP;
+import static dev.modelcar.findings.logs.LineWords.COMMAND;
+import static dev.modelcar.findings.logs.LineWords.ERROR;
+import static dev.modelcar.findings.logs.LineWords.ERRORISH;
+import static dev.modelcar.findings.logs.LineWords.FAREWELL;
+import static dev.modelcar.findings.logs.LineWords.FATAL;
+import static dev.modelcar.findings.logs.LineWords.NOISE;
+import static dev.modelcar.findings.logs.LineWords.NOT_SUCCESS;
+import static dev.modelcar.findings.logs.LineWords.SUCCESS;
+import static dev.modelcar.findings.logs.LineWords.TOLD_TO_END;
+import static dev.modelcar.findings.logs.LineWords.WENT_ON;
 
 import dev.modelcar.findings.Rule;
 import java.util.EnumSet;
@@ -21,14 +21,14 @@ import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 
 /** Which of the lines with a rule is why a log ends. */
-final class LogEnd {
+public final class LogEnd {
   /**
    * Tests provoke errors and print them: what such a run printed before its summary is no cause.
    */
-  static final String TESTS_FAILED = "tests-failed";
+  public static final String TESTS_FAILED = "tests-failed";
 
   /** Lines of other matters that may follow an error: programs clean up. */
-  static final int MOST_AFTER = 2;
+  public static final int MOST_AFTER = 2;
 
   /** Lines from the end that count, about. */
   private static final int WINDOW = 60;
@@ -37,14 +37,19 @@ final class LogEnd {
   private static final int BLOCK = 8;
 
   /**
-   * @param decisive whether no other error beside it stands for itself
+   * A line that a rule explains.
+   *
+   * @param line its number in the log, from 0
+   * @param matcher the sign of the rule that was found in it
+   * @param decisive whether nothing else can be why the log ends
    */
-  record Candidate(int line, Rule rule, Matcher matcher, boolean decisive) {
-    Candidate(int line, Rule rule, Matcher matcher) {
+  public record Candidate(int line, Rule rule, Matcher matcher, boolean decisive) {
+    public Candidate(int line, Rule rule, Matcher matcher) {
       this(line, rule, matcher, true);
     }
 
-    Candidate unsure() {
+    /** The same as a likely cause only. */
+    public Candidate unsure() {
       return new Candidate(line, rule, matcher, false);
     }
   }
@@ -55,7 +60,7 @@ final class LogEnd {
    *
    * @param most lines of other matters that may follow
    */
-  static Optional<Candidate> best(List<String> lines, List<Candidate> all, int most) {
+  public static Optional<Candidate> best(List<String> lines, List<Candidate> all, int most) {
     if (all.isEmpty()) {
       return Optional.empty();
     }
@@ -164,7 +169,8 @@ final class LogEnd {
         && neutral(lines, each.line(), last.line()) == 0;
   }
 
-  static boolean succeeded(List<String> lines, int after, int end) {
+  /** Whether lines between two say that something was done with success. */
+  public static boolean succeeded(List<String> lines, int after, int end) {
     for (int i = after + 1; i < end; i++) {
       String line = lines.get(i);
       if (SUCCESS.matcher(line).find() && !NOT_SUCCESS.matcher(line).find()) {
