@@ -7,6 +7,9 @@ import java.net.ServerSocket;
 
 /** Ports that nobody listens on. */
 public final class FreePort {
+  /** Ports between those where two processes begin that were started one after the other. */
+  private static final long APART = 37;
+
   private FreePort() {}
 
   /**
@@ -24,13 +27,17 @@ public final class FreePort {
   }
 
   /**
-   * The first port of a range that nobody listened on a moment ago, on any interface.
+   * A port of a range that nobody listened on a moment ago, on any interface. Processes begin to
+   * look at different ones: two that took the same at once could each take the other's server for
+   * its own.
    *
    * @throws UncheckedIOException if there is none
    */
   public static int findBetween(int first, int last) {
-    for (int port = first; port <= last; port++) {
-      try (ServerSocket socket = new ServerSocket(port, 1)) {
+    int count = last - first + 1;
+    int start = (int) (ProcessHandle.current().pid() * APART % count);
+    for (int i = 0; i < count; i++) {
+      try (ServerSocket socket = new ServerSocket(first + (start + i) % count, 1)) {
         return socket.getLocalPort();
       } catch (IOException e) {
         // Somebody has it: the next.

@@ -41,8 +41,9 @@ final class Judge {
   /** Rules for what an API server says without a webhook, beside those of admission. */
   private static final Set<String> OF_REFUSALS = Set.of("kubernetes-forbidden");
 
-  /** What is said of any volume that is not there; another clue may say why. */
-  private static final Set<String> GENERAL = Set.of("volume-mount-timeout");
+  /** What is said of any volume or node that is not there; a rule for the reason goes first. */
+  private static final Set<String> GENERAL =
+      Set.of("volume-mount-timeout", "serve-unschedulable", "pod-unschedulable");
 
   /** Lines from the end that are looked at, not counted those of stack traces and dumps. */
   private static final int WINDOW = 60;

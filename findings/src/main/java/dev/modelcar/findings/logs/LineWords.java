@@ -14,7 +14,7 @@ public final class LineWords {
   /** What is said of a failure that does not matter; what is to be done first is no such word. */
   public static final Pattern WENT_ON =
       Pattern.compile(
-          "(?i)(?<!before |not |without |and then )\\b(?:continuing|proceeding|carrying on|going on)\\b|\\(ignored\\)\\s*$|, \\w+ing without\\b|\\bno [\\w-]+, using\\b");
+          "(?i)(?<!before |not |without |and then )\\b(?:continuing|proceeding|carrying on|going on)\\b|\\(ignored\\)\\s*$|, \\w+ing without\\b|(?:\\bno [\\w-]+|\\bnot (?:available|found|installed)), using\\b");
 
   /** What is said of no failure. */
   public static final Pattern NOISE =

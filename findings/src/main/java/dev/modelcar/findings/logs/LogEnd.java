@@ -6,7 +6,6 @@ import static dev.modelcar.findings.logs.LineWords.ERROR;
 import static dev.modelcar.findings.logs.LineWords.ERRORISH;
 import static dev.modelcar.findings.logs.LineWords.FAREWELL;
 import static dev.modelcar.findings.logs.LineWords.FATAL;
-import static dev.modelcar.findings.logs.LineWords.NOISE;
 import static dev.modelcar.findings.logs.LineWords.NOT_SUCCESS;
 import static dev.modelcar.findings.logs.LineWords.SUCCESS;
 import static dev.modelcar.findings.logs.LineWords.TOLD_TO_END;
@@ -84,6 +83,7 @@ public final class LogEnd {
     for (int i = last.line() + 1; i < end; i++) {
       overtaken |=
           FATAL.matcher(lines.get(i)).find()
+              && !OwnErrors.isOfTheEnd(lines.get(i))
               && (i > last.line() + BLOCK || neutral(lines, last.line(), i) > 0);
     }
     // Two streams in one log may be in each other's way by a line or two.
@@ -131,8 +131,7 @@ public final class LogEnd {
       boolean linked =
           OwnErrors.isTrace(lines.get(i - 1)) || line.isBlank() || line.startsWith(" ");
       if (OwnErrors.isTrace(line) && !lines.get(i - 1).isBlank()) {
-        String head = lines.get(i - 1);
-        return WENT_ON.matcher(head).find() || NOISE.matcher(head).find();
+        return WENT_ON.matcher(lines.get(i - 1)).find();
       }
       if (i < candidate.line() && !linked && !ERRORISH.matcher(line).find()) {
         return false;

@@ -25,7 +25,7 @@ final class OwnErrors {
               + "|^\\S+ (?:[Ee]rror|ERROR|FATAL|[Ff]atal|CRITICAL|panic)\\b"
               + "|^[\\d:.,TZ/+-]{8,}\\s[^a-z]*\\b(?:ERROR|FATAL|CRITICAL)\\b"
               + "|\\blevel=\"?(?:error|fatal|panic)|\"(?:level|severity|lvl)\": ?\"(?i:error|fatal|panic|critical)\""
-              + "|^[EF]\\d{4} \\d\\d:"
+              + "|^[EF]\\d{4} \\d\\d:|^/?\\S+: line \\d+: (?!.*command not found)"
               + "|^(?:E\\s+)?(?:\\w+\\.)*\\w+(?:Error|Exception|Exit|Interrupt)\\b(?:: |$)|^Exception in thread");
 
   /** An exception of a program about its own data. */
@@ -77,6 +77,11 @@ final class OwnErrors {
   private static final String TRACE = "Traceback (most recent call last)";
 
   private OwnErrors() {}
+
+  /** Whether a line only reports that something else ended. */
+  static boolean isOfTheEnd(String line) {
+    return OF_THE_END.matcher(line).find();
+  }
 
   static boolean isTrace(String line) {
     return line.contains(TRACE);
