@@ -45,9 +45,6 @@ final class Judge {
   private static final Set<String> GENERAL =
       Set.of("volume-mount-timeout", "serve-unschedulable", "pod-unschedulable");
 
-  /** Lines from the end that are looked at, not counted those of stack traces and dumps. */
-  private static final int WINDOW = 60;
-
   private static final Pattern LEFT_OUT = Pattern.compile("^\\[… \\d+ lines left out …\\]$");
   private static final Pattern FRAME =
       Pattern.compile("^\\s+(?:at |File \"|#\\d|0x|\\.\\.\\. )|^\\t|" + LEFT_OUT.pattern());
@@ -260,7 +257,7 @@ final class Judge {
   /** Where the last lines begin. */
   private static int window(List<String> lines) {
     int from = lines.size();
-    for (int counted = 0; from > 0 && counted < WINDOW; from--) {
+    for (int counted = 0; from > 0 && counted < LogEnd.WINDOW; from--) {
       counted += FRAME.matcher(lines.get(from - 1)).find() ? 0 : 1;
     }
     return from;
@@ -284,7 +281,7 @@ final class Judge {
           && !REPEATED.matcher(line).find()) {
         for (Rule rule : rules) {
           Optional<Matcher> found = find(rule, PRINTED, line, server -> log.isOf(server, line));
-          if (found.isPresent() && !excluded(rule, line) && rule.also().isEmpty()) {
+          if (found.isPresent() && !excluded(rule, line) && hasAlso(rule, lines)) {
             return Optional.of(match(log, new LogEnd.Candidate(i, rule, found.get())));
           }
         }
@@ -324,8 +321,6 @@ final class Judge {
     return candidate.decisive() ? match.provenBy(source, lines) : match.unproven();
   }
 
-  private static final Pattern URL = Pattern.compile("https?://([\\w.-]+(?::\\d+)?)");
-
   /** Lines of a trace that are looked at after its first error. */
   private static final int LATER = 12;
 
@@ -338,10 +333,8 @@ final class Judge {
     return lines.stream()
         .skip(line + 1L)
         .limit(LATER)
-        .filter(each -> !each.startsWith(" "))
-        .map(URL::matcher)
-        .filter(Matcher::find)
-        .map(found -> found.group(1))
+        .filter(each -> !each.startsWith(" ") && each.contains("://"))
+        .flatMap(each -> host(each).stream())
         .findFirst();
   }
 

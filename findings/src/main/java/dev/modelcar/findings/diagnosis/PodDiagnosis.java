@@ -142,7 +142,7 @@ final class PodDiagnosis {
     String name = status.text("name");
     KubeObject waiting = status.at("state", "waiting");
     KubeObject now = status.at("state", "terminated");
-    KubeObject ended = now.isEmpty() ? status.at("lastState", "terminated") : now;
+    KubeObject ended = ended(status);
     int restarts = status.number("restartCount");
     boolean ready = status.text("ready").equals("true");
     String reason = waiting.text("reason");
@@ -293,10 +293,17 @@ final class PodDiagnosis {
     return new Printed(source(pod, container), log, work(pod, container), exit(pod, container));
   }
 
+  /** How a container ended, or ended before it was started again. */
+  private static KubeObject ended(KubeObject status) {
+    KubeObject now = status.at("state", "terminated");
+    return now.isEmpty() ? status.at("lastState", "terminated") : now;
+  }
+
   private static OptionalInt exit(KubeObject pod, String container) {
-    KubeObject ended =
-        status(pod, container).map(status -> status.at("state", "terminated")).orElse(pod.at("-"));
-    return ended.isEmpty() ? OptionalInt.empty() : OptionalInt.of(ended.number("exitCode"));
+    return status(pod, container).map(PodDiagnosis::ended).stream()
+        .filter(ended -> !ended.isEmpty())
+        .mapToInt(ended -> ended.number("exitCode"))
+        .findFirst();
   }
 
   /** What a container runs. */

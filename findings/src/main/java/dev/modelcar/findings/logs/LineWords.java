@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
  * over.
  */
 public final class LineWords {
+  /** That something failed, in the languages of common programs. */
   public static final Pattern ERROR =
       Pattern.compile(
           "(?i)\\b(?:error|fail(?:ed|ure)?|fatal|fata|denied|exception)\\b|Error:|\\bfehler\\b|错误|\\berreur\\b|\\berrore?\\b|エラー|ошибка|오류");
@@ -40,19 +41,23 @@ public final class LineWords {
       Pattern.compile(
           "(?i)\\bretry(?:ing)?\\b|\\bretries\\b|\\battempt \\d|\\bresum(?:ed|ing)\\b|\\bbacking off\\b");
 
+  /** That something was done; only where {@link #NOT_SUCCESS} is not said as well. */
   public static final Pattern SUCCESS =
       Pattern.compile(
           "(?i)\\bsucceeded\\b|\\bsuccessful(?:ly)?\\b|\\bsuccess\\b|\\bcompleted?\\b|\\bdone\\b|\\bwriting manifest to image destination\\b|\\bstoring signatures\\b"
               + "|\\bconnected\\b|\\bok\\b|\\bpushed\\b|\\buploaded\\b|\\bdownloaded\\b|\\b100%|(?:^|= )\\d+ passed(?:, \\d+ \\w+)* in [\\d.]+s");
 
+  /** What denies a success. */
   public static final Pattern NOT_SUCCESS =
       Pattern.compile(
           "(?i)\\bnot\\b|\\bun(?:successful|able)|\\bfail|\\berror\\b|\\bdenied\\b|\\bunauthorized\\b|\\bcannot\\b|n't\\b|\\bno \\w+\\b");
 
+  /** How programs head the error that ends them. */
   public static final Pattern FATAL =
       Pattern.compile(
           "^(?:Traceback \\(most recent|(?:\\S+ )?(?:[Ee]rror|ERROR|FATAL|FATA|[Ff]atal|panic)\\b)|level=(?:fatal|error)|^\\w+(?:\\.\\w+)*(?:Error|Exception)\\b|^Exception in thread");
 
+  /** What programs that tidy up say of what they cannot remove or end. */
   public static final Pattern CLEANUP =
       Pattern.compile("^(?:/\\S+/)?(?:rm|rmdir|unlink|umount|kill|pkill): ");
 

@@ -29,8 +29,8 @@ public final class LogEnd {
   /** Lines of other matters that may follow an error: programs clean up. */
   public static final int MOST_AFTER = 2;
 
-  /** Lines from the end that count, about. */
-  private static final int WINDOW = 60;
+  /** Lines from the end that are looked at, not counted those of stack traces and dumps. */
+  public static final int WINDOW = 60;
 
   /** Lines of one failure stand together. */
   private static final int BLOCK = 8;
@@ -128,12 +128,10 @@ public final class LogEnd {
     int from = Math.max(0, candidate.line() - WINDOW);
     for (int i = candidate.line(); i > from; i--) {
       String line = lines.get(i);
-      boolean linked =
-          OwnErrors.isTrace(lines.get(i - 1)) || line.isBlank() || line.startsWith(" ");
       if (OwnErrors.isTrace(line) && !lines.get(i - 1).isBlank()) {
         return WENT_ON.matcher(lines.get(i - 1)).find();
       }
-      if (i < candidate.line() && !linked && !ERRORISH.matcher(line).find()) {
+      if (i < candidate.line() && !ERRORISH.matcher(line).find()) {
         return false;
       }
     }

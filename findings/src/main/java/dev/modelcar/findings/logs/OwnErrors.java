@@ -137,9 +137,7 @@ final class OwnErrors {
         other = Other.NONE;
       }
       boolean ends = frames && !line.isBlank() && !line.startsWith(" ");
-      frames =
-          (frames && !ends)
-              || (i > from && lines.get(i - 1).contains(TRACE) && line.startsWith(" "));
+      frames = (frames && !ends) || (i > from && isTrace(lines.get(i - 1)) && line.startsWith(" "));
       boolean program = OF_THE_PROGRAM.matcher(line).find();
       boolean wordy = ends || (HEADED.matcher(line).find() && (program || i < first - 1));
       if (wordy && !explained.contains(i) && isOwn(line, known)) {

@@ -33,32 +33,26 @@ final class TlsFaults {
     String message = String.valueOf(e.getMessage());
     CertificateException expired = Failures.cause(e, CertificateExpiredException.class);
     if (expired != null) {
-      return Optional.of(
-          failure(
-              e,
-              peer,
-              UNTRUSTED + "it has expired by this machine's clock (" + expired.getMessage() + ")",
-              "Have the server's certificate renewed, or set this machine's clock."));
+      return failure(
+          e,
+          peer,
+          UNTRUSTED + "it has expired by this machine's clock (" + expired.getMessage() + ")",
+          "Have the server's certificate renewed, or set this machine's clock.");
     }
     CertificateException early = Failures.cause(e, CertificateNotYetValidException.class);
     if (early != null) {
-      return Optional.of(
-          failure(
-              e,
-              peer,
-              UNTRUSTED
-                  + "it is not valid yet by this machine's clock ("
-                  + early.getMessage()
-                  + ")",
-              "Set this machine's clock, or have another certificate issued for the server."));
+      return failure(
+          e,
+          peer,
+          UNTRUSTED + "it is not valid yet by this machine's clock (" + early.getMessage() + ")",
+          "Set this machine's clock, or have another certificate issued for the server.");
     }
     if (isForAnotherName(e, message)) {
-      return Optional.of(
-          failure(
-              e,
-              peer,
-              UNTRUSTED + message,
-              "Use a name of the server that its certificate is for, or have one issued for this name."));
+      return failure(
+          e,
+          peer,
+          UNTRUSTED + message,
+          "Use a name of the server that its certificate is for, or have one issued for this name.");
     }
     Optional<TransportException> refused = ofAlert(e, message, peer);
     if (refused.isPresent()) {
@@ -66,12 +60,11 @@ final class TlsFaults {
     }
     if (message.contains("protocol_version")
         || message.matches("(?s).*server selected protocol version.*not accepted.*")) {
-      return Optional.of(
-          failure(
-              e,
-              peer,
-              "the server has no version of TLS in common with this program (" + message + ")",
-              "Enable TLS 1.2 or 1.3 on the server, or on the proxy in front of it."));
+      return failure(
+          e,
+          peer,
+          "the server has no version of TLS in common with this program (" + message + ")",
+          "Enable TLS 1.2 or 1.3 on the server, or on the proxy in front of it.");
     }
     return Optional.empty();
   }
@@ -91,31 +84,27 @@ final class TlsFaults {
           "certificate_expired",
           "unknown_ca",
           "access_denied" ->
-          Optional.of(
-              failure(
-                  e,
-                  peer,
-                  "the server requires a certificate of its clients, or does not take the one it was given ("
-                      + alert.group(1)
-                      + ")",
-                  CLIENT_CERTIFICATE));
+          failure(
+              e,
+              peer,
+              "the server requires a certificate of its clients, or does not take the one it was given ("
+                  + alert.group(1)
+                  + ")",
+              CLIENT_CERTIFICATE);
       case "handshake_failure", "insufficient_security" ->
-          Optional.of(
-              failure(
-                  e,
-                  peer,
-                  "the server refused the TLS handshake ("
-                      + alert.group(1)
-                      + "): it requires a certificate of its clients, or has no cipher in common with this program",
-                  CLIENT_CERTIFICATE
-                      + " Else enable current ciphers of TLS 1.2 or 1.3 on the server."));
+          failure(
+              e,
+              peer,
+              "the server refused the TLS handshake ("
+                  + alert.group(1)
+                  + "): it requires a certificate of its clients, or has no cipher in common with this program",
+              CLIENT_CERTIFICATE + " Else enable current ciphers of TLS 1.2 or 1.3 on the server.");
       case "unrecognized_name" ->
-          Optional.of(
-              failure(
-                  e,
-                  peer,
-                  "the server knows no site of this name (unrecognized_name)",
-                  "Check the host of the address; a proxy or ingress in front of the server has to have a route for it."));
+          failure(
+              e,
+              peer,
+              "the server knows no site of this name (unrecognized_name)",
+              "Check the host of the address; a proxy or ingress in front of the server has to have a route for it.");
       default -> Optional.empty();
     };
   }
@@ -129,7 +118,8 @@ final class TlsFaults {
                 .matches("(?s).*(?:No subject alternative|No name matching).*"));
   }
 
-  private static TransportException failure(IOException e, String peer, String what, String hint) {
-    return new TransportException(Kind.UNTRUSTED, peer, what, e).advising(hint);
+  private static Optional<TransportException> failure(
+      IOException e, String peer, String what, String hint) {
+    return Optional.of(new TransportException(Kind.UNTRUSTED, peer, what, e).advising(hint));
   }
 }
