@@ -5,7 +5,6 @@ import dev.modelcar.findings.Catalogue;
 import dev.modelcar.findings.evidence.Case;
 import dev.modelcar.findings.evidence.ContainerLog;
 import dev.modelcar.findings.evidence.KubeObject;
-import dev.modelcar.findings.logs.Printed;
 import dev.modelcar.findings.redaction.Redactor;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -58,6 +56,7 @@ public final class Diagnoser {
     private final Judge judge = new Judge(catalogue, errors);
     private final Standalone standalone;
     private final List<String> gaps;
+    private static final String WAITS = ": not ready; no failure found";
     private static final String EARLIER =
         ": failed before; of a pipeline, only the newest run is judged";
 
@@ -82,6 +81,7 @@ public final class Diagnoser {
           .deployments()
           .forEach(deployment -> add(deployment, services.ofDeployment(deployment, "")));
       pods(services);
+      withoutPods();
       FailedServers.blame(findings);
       if (findings.isEmpty() && subjects.stream().allMatch(s -> s.endsWith(Report.NOT_JUDGED))) {
         traces();
@@ -94,21 +94,16 @@ public final class Diagnoser {
       world.of("TaskRun").stream()
           .map(TaskState::new)
           .filter(task -> task.failed() && !task.podTakenAway())
-          .filter(task -> findings.stream().anyMatch(found -> isAbout(found, task)))
+          .filter(task -> findings.stream().anyMatch(found -> isOf(found, task.object())))
           .forEach(task -> task.failedStep().ifPresent(step -> missingLog(task, step)));
       return new Report(subjects, findings, gaps);
-    }
-
-    private static boolean isAbout(Finding finding, TaskState task) {
-      return finding.object().equals(task.object().reference());
     }
 
     /** What a step printed tells most; what never ran printed nothing. */
     private void missingLog(TaskState task, KubeObject step) {
       boolean ran =
           !Set.of("StartError", "ContainerCannotRun").contains(step.text("terminated", "reason"));
-      String named = step.text("container");
-      String container = named.isEmpty() ? "step-" + step.text("name") : named;
+      String container = TaskState.container(step);
       String log = "the log of %s %s".formatted(task.pod(), container).replace("  ", " ");
       if (ran
           && !world.hasLog(task.pod(), container)
@@ -121,12 +116,13 @@ public final class Diagnoser {
 
     private void add(KubeObject subject, Optional<Finding> finding) {
       boolean waits =
-          subject.kind().equals("InferenceService")
-              && !subject.condition("Ready").text("status").equals("True");
+          switch (subject.kind()) {
+            case "InferenceService" -> !subject.condition("Ready").text("status").equals("True");
+            case "Deployment" -> subject.condition("Available").text("status").equals("False");
+            default -> false;
+          };
       String standing =
-          subject.at("status").isEmpty()
-              ? notJudged(subject)
-              : waits ? ": not ready; no failure found" : ": no failure";
+          subject.at("status").isEmpty() ? notJudged(subject) : waits ? WAITS : ": no failure";
       subjects.add(subject.reference() + (finding.isPresent() ? ": failing" : standing));
       finding.ifPresent(findings::add);
     }
@@ -226,27 +222,55 @@ public final class Diagnoser {
 
     // ---- what is left of something ----
 
+    /** Runs and services that fail, and whose own state does not say why. */
+    private void withoutPods() {
+      Traces logs = new Traces(world, judge);
+      List<KubeObject> failing =
+          Stream.of("PipelineRun", "InferenceService", "Deployment", "Job")
+              .flatMap(kind -> world.of(kind).stream())
+              .filter(this::isUnexplained)
+              .toList();
+      for (KubeObject object : failing) {
+        logs.explain(object, subjects.size() == 1)
+            .ifPresent(finding -> {
+              findings.removeIf(other -> isOf(other, object) && other.role() == Role.CAUSE);
+              subjects.replaceAll(subject ->
+                  subject.endsWith(WAITS) && subject.startsWith(object.reference() + ":")
+                      ? object.reference() + ": failing"
+                      : subject);
+              findings.add(finding);
+            });
+      }
+    }
+
+    /** Whether it fails, and neither a rule nor a log says why. */
+    private boolean isUnexplained(KubeObject object) {
+      return subjects.contains(object.reference() + WAITS)
+          || findings.stream()
+              .filter(finding -> isOf(finding, object) && finding.role() == Role.CAUSE)
+              .anyMatch(finding ->
+                  !finding.isExplained()
+                      && finding.evidence().stream().noneMatch(line -> line.startsWith("log of ")));
+    }
+
+    private static boolean isOf(Finding finding, KubeObject object) {
+      return finding.object().equals(object.reference());
+    }
+
     /** Logs without their pods, and events without their objects. */
     private void traces() {
       Set<String> told = new HashSet<>();
+      Traces alone = new Traces(world, judge);
       for (ContainerLog log : world.logsAlone()) {
         if (log.container().isEmpty() && Refusals.areIn(log.lines())) {
           refusal(log);
           continue;
         }
-        String container = log.container();
-        String source = "log of %s %s".formatted(log.pod(), container).strip();
+        String source = Traces.source(log);
         String object = "pod/" + log.pod();
-        Place place =
-            Place.of(object, "", log.pod(), container, "only the %s is known".formatted(source));
-        Optional<Finding> finding =
-            judge
-                .ownError(log.lines())
-                .map(own -> place.finding(own, log.lines(), source))
-                .or(() ->
-                    judge
-                        .ofLogAlone(new Printed(source, log.lines(), "", OptionalInt.empty()))
-                        .map(match -> place.finding(Role.CAUSE, match)));
+        String what = "only the %s is known".formatted(source);
+        Place place = Place.of(object, "", log.pod(), log.container(), what);
+        Optional<Finding> finding = alone.explain(log, place, false);
         // CI systems save each step, and all of them once more.
         if (log.container().isEmpty() && finding.map(this::isKnown).orElse(false)) {
           told.add(object);
@@ -256,7 +280,7 @@ public final class Diagnoser {
       world
           .onlyInEvents()
           .forEach((about, warnings) -> {
-            String object = about.reference().replaceFirst("/.*", "/" + about.text("name"));
+            String object = Traces.named(about);
             if (told.contains(object) || warnings.isEmpty()) {
               return;
             }
@@ -268,15 +292,7 @@ public final class Diagnoser {
                     pod ? about.text("name") : "",
                     "",
                     "only events of %s are known".formatted(object));
-            Optional<Finding> finding =
-                judge
-                    .ofCluster(
-                        warnings.stream()
-                            .filter(clue -> !clue.text().startsWith("Unhealthy"))
-                            .toList(),
-                        List.of(),
-                        false)
-                    .map(match -> place.finding(Role.CAUSE, match));
+            Optional<Finding> finding = alone.explain(warnings, place, false);
             trace("events of " + object, object, finding, told);
           });
     }

@@ -242,9 +242,9 @@ final class Judge {
   /**
    * The rule for a log of which nothing else is known: only what it ends with as an error counts.
    */
-  Optional<Match> ofLogAlone(Printed log) {
+  Optional<Match> ofLogAlone(Printed log, boolean serving) {
     List<String> lines = log.lines();
-    return ofLog(log, false, true)
+    return ofLog(log, serving, true)
         .filter(match -> ERROR.matcher(match.evidence().getFirst()).find())
         .filter(match -> !match.rule().id().equals("serve-model-name"))
         .filter(match -> {

@@ -75,6 +75,12 @@ final class PodDiagnosis {
         .findFirst();
   }
 
+  /** Whether a container is neither ready nor through with its work. */
+  static boolean hasFailed(KubeObject status) {
+    KubeObject ended = status.at("state", "terminated");
+    return ended.isEmpty() ? !status.text("ready").equals("true") : ended.number("exitCode") != 0;
+  }
+
   Optional<Finding> explain(KubeObject pod, Purpose purpose) {
     List<Clue> events =
         world.warnings("Pod", pod.name(), pod.text("metadata", "uid"), pod.created());

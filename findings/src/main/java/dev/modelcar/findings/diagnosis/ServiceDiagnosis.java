@@ -52,16 +52,21 @@ final class ServiceDiagnosis {
     }
     boolean ready = service.condition("Ready").text("status").equals("True");
     if (deployments.isEmpty()) {
-      List<KubeObject> own =
-          world.of("Pod").stream()
-              .filter(pod -> pod.label("serving.kserve.io/inferenceservice").equals(service.name()))
-              .toList();
+      List<KubeObject> own = world.of("Pod").stream().filter(pod -> isOf(service, pod)).toList();
       Optional<Finding> finding = ofPods(newest(own, List.of()), serving(service.reference()));
       if (finding.isPresent()) {
         return finding;
       }
     }
     return ready ? Optional.empty() : ofConditions(service, deployments.isEmpty());
+  }
+
+  private static boolean isOf(KubeObject service, KubeObject pod) {
+    String named = pod.label("serving.kserve.io/inferenceservice");
+    return named.equals(service.name())
+        || (named.isEmpty()
+            && Standalone.isPrinted(pod)
+            && pod.name().startsWith(service.name() + "-"));
   }
 
   private static PodDiagnosis.Purpose serving(String object) {

@@ -161,8 +161,8 @@ final class Standalone {
     return false;
   }
 
-  /** Of a pod that kubectl described, no owner and no labels are known. */
-  private static boolean isPrinted(KubeObject pod) {
+  /** Of a pod that kubectl described, owner and labels may be cut off. */
+  static boolean isPrinted(KubeObject pod) {
     return pod.text("apiVersion").isEmpty();
   }
 

@@ -208,16 +208,10 @@ final class TaskDiagnosis {
 
   // ---- what is known of it ----
 
-  private String container(TaskState task, Optional<KubeObject> step) {
-    List<KubeObject> steps = task.object().list("status", "steps");
-    KubeObject one =
-        step.orElseGet(() ->
-            new KubeObject(
-                steps.isEmpty()
-                    ? com.fasterxml.jackson.databind.node.MissingNode.getInstance()
-                    : steps.getFirst().node()));
-    String name = one.text("container");
-    return !name.isEmpty() ? name : one.text("name").isEmpty() ? "" : "step-" + one.text("name");
+  private static String container(TaskState task, Optional<KubeObject> step) {
+    return step.or(() -> task.object().list("status", "steps").stream().findFirst())
+        .map(TaskState::container)
+        .orElse("");
   }
 
   /** What the step runs: as the pod has it, or the task. */

@@ -101,6 +101,12 @@ record TaskState(KubeObject object) {
         .orElse("");
   }
 
+  /** The container of a step; empty if there is no step. */
+  static String container(KubeObject step) {
+    String name = step.text("container");
+    return !name.isEmpty() ? name : step.text("name").isEmpty() ? "" : "step-" + step.text("name");
+  }
+
   /** Whether the pod was taken away, so that what its steps say is not their own. */
   boolean podTakenAway() {
     return GONE.contains(reason())

@@ -45,9 +45,11 @@ final class World {
   private final List<KubeObject> events = new ArrayList<>();
   private final Map<String, List<KubeObject>> eventsOf = new HashMap<>();
   private final Case known;
+  private final List<ContainerLog> logs;
 
   World(Case known) {
     this.known = known;
+    this.logs = LogOwners.assign(known);
     for (KubeObject object : known.objects()) {
       if (object.kind().equals("Event")) {
         events.add(object);
@@ -162,7 +164,7 @@ final class World {
   }
 
   private Stream<ContainerLog> logs(String pod, String container) {
-    return known.logs().stream()
+    return logs.stream()
         .filter(log -> log.pod().equals(pod))
         .filter(log ->
             log.container().equals(container)
@@ -231,7 +233,7 @@ final class World {
 
   /** Containers of which there are logs, but no pod. */
   List<ContainerLog> logsAlone() {
-    return known.logs().stream()
+    return logs.stream()
         .filter(log -> find("Pod", log.pod()).isEmpty())
         .filter(log -> !log.previous() || logs(log.pod(), log.container()).count() == 1)
         .toList();

@@ -25,6 +25,13 @@ final class KubectlText {
       Pattern.compile(
           "^(?:[a-z0-9-]+ +)?(\\d\\S*|<unknown>)(?: \\(x\\d+ over [^)]*\\))? +(Normal|Warning) +(\\S+) +([a-z.]+)/(\\S+) +(\\S.*)$");
   private static final Pattern CONDITION = Pattern.compile("^  ([A-Z]\\w+) +(True|False|Unknown)$");
+  private static final Pattern LABEL = Pattern.compile("^ *([\\w./-]+)=(\\S*)$");
+  private static final Pattern OWNER = Pattern.compile("([A-Z]\\w+)/(\\S+)");
+
+  /** Fields after the message of a container that has ended. */
+  private static final Pattern AFTER_MESSAGE =
+      Pattern.compile("^ +(?:Reason|Exit Code|Signal|Started|Finished|Ready|Last State):.*");
+
   private static final Pattern AGE = Pattern.compile("(\\d+)([dhms])");
   private static final Map<String, String> KINDS =
       Map.of(
@@ -49,8 +56,12 @@ final class KubectlText {
   private final List<Event> events = new ArrayList<>();
   private ObjectNode object = Json.object();
   private ObjectNode container = Json.object();
+  private ObjectNode spec = Json.object();
   private String section = "";
   private String state = "";
+
+  /** The field that goes on in the next lines. */
+  private String open = "";
 
   private KubectlText() {}
 
@@ -67,6 +78,10 @@ final class KubectlText {
   }
 
   private void read(String line) {
+    if (goesOn(line)) {
+      return;
+    }
+    open = "";
     Matcher listed = LISTED_EVENT.matcher(line);
     if (listed.matches()) {
       add(
@@ -95,6 +110,12 @@ final class KubectlText {
           status(section.startsWith("Init") ? "initContainerStatuses" : "containerStatuses")
               .addObject()
               .put("name", named.group(1));
+      spec =
+          object
+              .withObject("/spec")
+              .withArray(section.startsWith("Init") ? "/initContainers" : "/containers")
+              .addObject()
+              .put("name", named.group(1));
       return;
     }
     Matcher condition = CONDITION.matcher(line.stripTrailing());
@@ -111,6 +132,39 @@ final class KubectlText {
     }
   }
 
+  /** Whether a line belongs to the field before it: a label, a word of a command, a message. */
+  private boolean goesOn(String line) {
+    switch (open) {
+      case "Labels" -> {
+        Matcher label = LABEL.matcher(line);
+        return line.startsWith(" ") && label.matches() && label(label);
+      }
+      case "Command", "Args" -> {
+        boolean word = line.startsWith("      ") && !FIELD.matcher(line).matches();
+        if (word) {
+          spec.withArray("/" + open.toLowerCase(Locale.ROOT)).add(line.strip());
+        }
+        return word;
+      }
+      case "Message" -> {
+        boolean more = !AFTER_MESSAGE.matcher(line).matches();
+        if (more) {
+          ObjectNode ended = container.withObject(state);
+          ended.put("message", ended.path("message").asText("") + "\n" + line.strip());
+        }
+        return more;
+      }
+      default -> {
+        return false;
+      }
+    }
+  }
+
+  private boolean label(Matcher label) {
+    metadata().withObject("/labels").put(label.group(1), label.group(2));
+    return true;
+  }
+
   private void field(int depth, String name, String value) {
     if (depth == 0) {
       section = value.isEmpty() ? name : "";
@@ -122,6 +176,12 @@ final class KubectlText {
         case "Namespace" -> metadata().put("namespace", value);
         case "Kind" -> object.put("kind", value);
         case "Status", "Phase" -> phase(value);
+        case "Labels" -> {
+          open = name;
+          goesOn(" " + value);
+        }
+        case "Controlled By" -> owner(value);
+        case "Service Account" -> object.withObject("/spec").put("serviceAccountName", value);
         case "Containers" -> pods.add(object);
         default -> {}
       }
@@ -132,13 +192,28 @@ final class KubectlText {
           container.withObject(name.equals("State") ? "/state" : "/lastState").putObject(state);
           state = (name.equals("State") ? "/state/" : "/lastState/") + state;
         }
-        case "Reason", "Message" ->
-            container.withObject(state).put(name.toLowerCase(Locale.ROOT), value);
+        case "Reason", "Message" -> {
+          container.withObject(state).put(name.toLowerCase(Locale.ROOT), value);
+          open = name.equals("Message") && depth > 4 ? name : "";
+        }
+        case "Image" -> spec.put("image", value);
+        case "Command", "Args" -> open = name;
         case "Exit Code" -> container.withObject(state).put("exitCode", number(value));
         case "Ready" -> container.put("ready", value.equals("True"));
         case "Restart Count" -> container.put("restartCount", number(value));
         default -> {}
       }
+    }
+  }
+
+  private void owner(String value) {
+    Matcher owner = OWNER.matcher(value);
+    if (owner.matches()) {
+      metadata()
+          .withArray("/ownerReferences")
+          .addObject()
+          .put("kind", owner.group(1))
+          .put("name", owner.group(2));
     }
   }
 

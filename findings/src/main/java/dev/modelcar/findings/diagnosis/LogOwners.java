@@ -1,0 +1,151 @@
+package dev.modelcar.findings.diagnosis;
+
+import dev.modelcar.findings.evidence.Case;
+import dev.modelcar.findings.evidence.ContainerLog;
+import dev.modelcar.findings.evidence.KubeObject;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Finds the containers of logs that people saved under names of their own, such as {@code push.log}
+ * or {@code predictor-previous.log}. A log is given to a container only where no other comes into
+ * question, and where that has no log already.
+ */
+final class LogOwners {
+  /** Where a container may have printed something. */
+  private record Place(String pod, String container, boolean failed) {
+    String step() {
+      return container.replaceFirst("^step-", "");
+    }
+  }
+
+  private final Set<Place> places = new LinkedHashSet<>();
+  private final Set<String> pods = new HashSet<>();
+  private final List<ContainerLog> given;
+
+  private LogOwners(Case known) {
+    this.given = known.logs();
+    for (KubeObject object : known.objects()) {
+      switch (object.kind()) {
+        case "Pod" -> ofPod(object);
+        case "TaskRun" -> ofTask(object);
+        default -> {}
+      }
+    }
+    places.removeIf(this::hasLog);
+  }
+
+  /** The logs of a case, each with its pod, as far as that can be told. */
+  static List<ContainerLog> assign(Case known) {
+    LogOwners owners = new LogOwners(known);
+    return known.logs().stream().map(owners::assign).toList();
+  }
+
+  private void ofPod(KubeObject pod) {
+    pods.add(pod.name());
+    for (KubeObject status : PodDiagnosis.statuses(pod)) {
+      add(pod.name(), status.text("name"), PodDiagnosis.hasFailed(status));
+    }
+  }
+
+  private void ofTask(KubeObject task) {
+    String pod = task.text("status", "podName");
+    if (!pod.isEmpty()) {
+      pods.add(pod);
+      for (KubeObject step : task.list("status", "steps")) {
+        add(pod, TaskState.container(step), step.number("terminated", "exitCode") != 0);
+      }
+    }
+    task.list("status", "retriesStatus").forEach(attempt -> pods.add(attempt.text("podName")));
+  }
+
+  /** A pod and its TaskRun have the same containers. */
+  private void add(String pod, String container, boolean failed) {
+    boolean before = places.remove(new Place(pod, container, true));
+    places.remove(new Place(pod, container, false));
+    places.add(new Place(pod, container, failed || before));
+  }
+
+  private boolean hasLog(Place place) {
+    return given.stream()
+        .filter(log -> log.pod().equals(place.pod()))
+        .anyMatch(log ->
+            log.container().isEmpty()
+                || log.container().equals(place.container())
+                || log.container().equals(place.step()));
+  }
+
+  private boolean isLone(ContainerLog log) {
+    return !pods.contains(log.pod());
+  }
+
+  private ContainerLog assign(ContainerLog log) {
+    if (!isLone(log) || Refusals.areIn(log.lines())) {
+      return log;
+    }
+    String name = log.container().isEmpty() ? log.pod() : log.pod() + "." + log.container();
+    List<Place> found = named(name);
+    if (found.isEmpty() && isOnly(log)) {
+      found = only(List.copyOf(places), Place::failed);
+    }
+    return found.size() == 1
+        ? new ContainerLog(
+            found.getFirst().pod(), found.getFirst().container(), log.previous(), log.lines())
+        : log;
+  }
+
+  /** Whether there is no other log without a pod, but the same container's before a restart. */
+  private boolean isOnly(ContainerLog log) {
+    return given.stream()
+        .filter(this::isLone)
+        .allMatch(other ->
+            other.equals(log) || (other.previous() != log.previous() && sameName(other, log)));
+  }
+
+  private static boolean sameName(ContainerLog one, ContainerLog other) {
+    return one.pod().equals(other.pod()) && one.container().equals(other.container());
+  }
+
+  /** The only place that a name fits, by container and pod if it has both. */
+  private List<Place> named(String name) {
+    List<Place> byContainer =
+        places.stream()
+            .filter(place -> hasWord(name, place.container()) || hasWord(name, place.step()))
+            .toList();
+    List<Place> byBoth = byContainer.stream().filter(place -> isOfPod(name, place)).toList();
+    List<Place> byPod = places.stream().filter(place -> isOfPod(name, place)).toList();
+    return Stream.of(byBoth, byContainer, byPod)
+        .map(list -> list.size() > 1 ? only(list, Place::failed) : list)
+        .filter(list -> list.size() == 1)
+        .findFirst()
+        .orElse(List.of());
+  }
+
+  private static List<Place> only(List<Place> all, Predicate<Place> which) {
+    List<Place> found = new ArrayList<>(all.stream().filter(which).toList());
+    return found.size() == 1 ? found : List.of();
+  }
+
+  /** Whether a name has another in it, with nothing but separators beside. */
+  private static boolean hasWord(String name, String word) {
+    return !word.isEmpty() && ("-" + dashes(name) + "-").contains("-" + dashes(word) + "-");
+  }
+
+  /** Whether a name begins like that of a pod, or has it in it. */
+  private static boolean isOfPod(String name, Place place) {
+    String shorter =
+        dashes(name)
+            .replaceFirst(
+                "-(?:step-)?" + java.util.regex.Pattern.quote(dashes(place.step())) + "$", "");
+    return hasWord(name, place.pod()) || (dashes(place.pod()) + "-").startsWith(shorter + "-");
+  }
+
+  private static String dashes(String name) {
+    return name.replaceAll("[._/-]+", "-");
+  }
+}
