@@ -24,10 +24,13 @@ public record Catalogue(List<Rule> rules) {
           "modelregistry.yaml",
           "storage.yaml",
           "tools.yaml",
+          "delivery.yaml",
+          "objectstorage.yaml",
           "registry.yaml",
           "kubernetes.yaml",
           "tekton.yaml",
           "vllm.yaml",
+          "servers.yaml",
           "serving.yaml",
           "preflight.yaml",
           "lint.yaml");

@@ -46,8 +46,7 @@ final class Judge {
       Set.of("volume-mount-timeout", "serve-unschedulable", "pod-unschedulable");
 
   private static final Pattern LEFT_OUT = Pattern.compile("^\\[… \\d+ lines left out …\\]$");
-  private static final Pattern FRAME =
-      Pattern.compile("^\\s+(?:at |File \"|#\\d|0x|\\.\\.\\. )|^\\t|" + LEFT_OUT.pattern());
+  private static final Pattern INDENTED = Pattern.compile("^\\s|" + LEFT_OUT.pattern());
 
   private static final Pattern CANNOT_RUN = Pattern.compile("ermission denied|annot execute");
   private static final Pattern NOT_FOUND = Pattern.compile("not found|[Nn]o such file");
@@ -258,7 +257,7 @@ final class Judge {
   private static int window(List<String> lines) {
     int from = lines.size();
     for (int counted = 0; from > 0 && counted < LogEnd.WINDOW; from--) {
-      counted += FRAME.matcher(lines.get(from - 1)).find() ? 0 : 1;
+      counted += INDENTED.matcher(lines.get(from - 1)).find() ? 0 : 1;
     }
     return from;
   }

@@ -15,12 +15,12 @@ public final class LineWords {
   /** What is said of a failure that does not matter; what is to be done first is no such word. */
   public static final Pattern WENT_ON =
       Pattern.compile(
-          "(?i)(?<!before |not |without |and then )\\b(?:continuing|proceeding|carrying on|going on)\\b|\\(ignored\\)\\s*$|, \\w+ing without\\b|(?:\\bno [\\w-]+|\\bnot (?:available|found|installed)), using\\b");
+          "(?i)(?<!before |not |without |and then )\\b(?:continuing|proceeding|carrying on|going on)\\b|\\(ignored\\)\\s*$|\\bnot enforced\\b|, \\w+ing without\\b|(?:\\bno [\\w-]+|\\bnot (?:available|found|installed)), using\\b");
 
   /** What is said of no failure. */
   public static final Pattern NOISE =
       Pattern.compile(
-          "(?i)\\bignor(?:ed|ing|e)\\b|falling back|\\bwarn(?:ing)?\\b(?! Error[^\\n]*/dev/shm)|\\bdeprecat|(?<!=|help )\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b|\\brecovered\\b|\\.\\.\\. ?ok\\s*$|\\b(?-i:PASS(?:ED)?)\\b|^\\s*see https?://|\\bHTTP Error 404 thrown while requesting HEAD\\b"
+          "(?i)\\bignor(?:ed|ing|e)\\b(?!=)|falling back|\\bwarn(?:ing)?\\b(?! Error[^\\n]*/dev/shm)|\\bdeprecat|(?<!=|help )\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b(?!=)|\\brecovered\\b|\\.\\.\\. ?ok\\s*$|\\b(?-i:PASS(?:ED)?)\\b|^\\s*see https?://|\\bHTTP Error 404 thrown while requesting HEAD\\b"
               + "|\\btrying (?:next|again|another|the next)\\b|\\bwill (?:try|use)\\b|\\blast run\\b|\\bprevious run\\b"
               + "|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho \\b|\\b0 errors\\b|\\bno errors?\\b|\\bif you see\\b|(?<![.\\w])example:(?! -)"
               + "|^\\s*[-*•]\\s+`|"
@@ -29,7 +29,7 @@ public final class LineWords {
               // What watches the work does not do it.
               + "|\\b(?:telemetry|opentelemetry|otel|otlp|statsd|datadog|sentry|jaeger|zipkin|pushgateway|usage[ _-]stat\\w*)\\b|:(?:4317|4318|8125|9091)\\b"
               // Quoted by what reads documents: tables, linters, scanners.
-              + "|^\\s*[|│┃] |^\\S+\\.(?:md|rst|adoc|txt|html)(?::\\d+)*:?\\s|^\\S+\\.(?:log|csv|jsonl?):\\d+:|^(?:File|Finding|Secret|Match|Line): ");
+              + "|^\\s*[|│┃] (?!Error: |[^\\n]*\\bUNAVAILABLE: )|^\\S+\\.(?:md|rst|adoc|txt|html)(?::\\d+)*:?\\s|^\\S+\\.(?:log|csv|jsonl?):\\d+:|^(?:File|Finding|Secret|Match|Line): ");
 
   /** What a test says of the words that it looked for, or found. */
   public static final Pattern ASSERTION =
@@ -64,26 +64,35 @@ public final class LineWords {
   /** The next command that a shell traces; not one that ends the script or says why. */
   public static final Pattern COMMAND =
       Pattern.compile(
-          "^\\++ (?![^\\n]*\\b(?:rm|rmi|delete|logout|prune|unlock|umount|stop|down)\\b)(?!(?:exit|echo|printf|cat|rm|rmdir|kill|pkill|wait|trap|cleanup|false|true|return|set|test|\\[+|umount|die|fail|sleep|ls|df|env|tail|head)\\b|\\[|\\w+=)");
+          "^\\++ (?![^\\n]*\\b(?:rm|rmi|delete|logout|prune|unlock|umount|stop|down|hooks\\.slack|webhook|notify)\\b)(?!(?:exit|echo|printf|cat|rm|rmdir|kill|pkill|wait|trap|cleanup|false|true|return|set|test|\\[+|umount|die|fail|sleep|ls|df|env|tail|head)\\b|\\[|\\w+=)");
 
   /** A program was told to end: what fails after that had to. */
   public static final Pattern TOLD_TO_END =
       Pattern.compile(
           "(?i)\\b(?:received|got|caught|handling)\\b[^\\n]{0,20}\\b(?:SIGTERM|signal:? (?:15|term(?:inated)?))\\b|\\bSIGTERM (?:received|caught)\\b|\\bWaiting for application shutdown\\b|^(?:\\w+:?\\s+)?Shutting down\\.?$|\\bgraceful(?:ly)? shut(?:ting)? ?down\\b");
 
+  /** What a listing of files prints. */
+  public static final Pattern LISTED =
+      Pattern.compile("^total \\d+[KMG]?$|^[-dlbcps](?:[r-][w-][xsStT-]){3}[.+@]?\\s+\\d+ ");
+
+  /** A command that tidies up, as a shell traces it; what fails after it is none of the work's. */
+  public static final Pattern TIDYING =
+      Pattern.compile(
+          "^\\++ [^\\n]*\\b(?:rm|rmi|delete|logout|prune|unlock|umount|stop|down|kill)\\b");
+
   /** What programs say before they end, whatever the reason. */
   public static final Pattern FAREWELL =
       Pattern.compile(
-          "(?i)^(?:[\\[(]?[\\d:.,TZ/+-]{4,}[\\])]?\\s+|\\[?\\w+\\]?:?\\s+)?\\W*(?:clean(?:ing|ed|up)?|tidy(?:ing)?|remov(?:e|ing|ed)|delet(?:e|ing|ed)|stopp?(?:ing|ed)?|clos(?:e|ing|ed)|shut(?:ting)? ?down|terminat(?:e|ing|ed)"
+          "(?i)^(?:[\\[(]?[\\d:.,TZ/+-]{4,}[\\])]?\\s+|[IWEF]\\d{4} [\\d:.]+ +\\d+ [^\\]]+\\] |\\[?\\w+\\]?:?\\s+)?\\W*(?:clean(?:ing|ed|up)?|tidy(?:ing)?|remov(?:e|ing|ed)|delet(?:e|ing|ed)|stopp?(?:ing|ed)?|clos(?:e|ing|ed)|shut(?:ting)? ?down|terminat(?:e|ing|ed)"
               + "|unmount(?:ing|ed)?|releas(?:ing|ed)|tear(?:ing)? ?down|(?:good ?)?bye|finish(?:ed|ing)|total (?:time|duration)|elapsed|took|real|user|sys|duration|logs?|see|uploading (?:logs?|artifacts?|reports?)"
-              + "|saving (?:logs?|artifacts?|cache)|report|notif(?:y|ying|ied)|posting|sending (?:mail|notification)|kill(?:ing|ed)?|roll(?:ing)? ?back|undo(?:ing)?|revert(?:ing|ed)?|restor(?:ing|ed)|filesystem|/dev/|tmpfs|overlay)\\b"
-              + "|^\\W*$|\\b\\d{1,3}%\\||^wandb:|^\\[notice\\]|^git(?:-lfs/| version )");
+              + "|saving (?:logs?|artifacts?|cache)|report|notif(?:y|ying|ied)|posting|sending (?:mail|notification)|kill(?:ing|ed)?|roll(?:ing)? ?back|undo(?:ing)?|revert(?:ing|ed)?|restor(?:ing|ed)|filesystem|/dev/|tmpfs|overlay|waiting for in-flight|all models are stopped|timeout \\d+: found|terraform acquires a state lock)\\b"
+              + "|^\\W*$|\\b\\d{1,3}%\\||^wandb:|^\\[notice\\]|^\\[rank\\d+\\]:\\[W|\\bresource_tracker\\b|^git(?:-lfs/| version )|^by multiple users at the same time\\.|^again\\. For most commands|^flag, but this is");
 
   /** A line that speaks of something bad, or belongs to one that does. */
   public static final Pattern ERRORISH =
       Pattern.compile(
-          "(?i)error|fail|fatal|fata\\[|denied|unauthorized|exception|exit|abort|cannot|can't|could(?: not|n't)|(?:is|are) not\\b|unable|not found|unknown|invalid|required|refused|forbidden|traceback|timed? ?out|no such|missing|killed|not permitted|too large|unexpected|mismatch|differs|not supported"
-              + "|^\\s|^$|^[}\\])]|^(?:at|caused by|hint|see|usage|run|try|please|make sure|check|note|for more|consider|check ?out|to (?:see|update|fix|solve|continue)|re-?run|you (?:can|may|need)|learn more|elapsed)\\b|what to do|^'?https?://\\S+$|^[-=*^~]+$|^ls:|^\\+");
+          "(?i)error|fail|fatal|fata\\[|denied|unauthorized|exception|exit|abort|cannot|can't|could(?: not|n't)|(?:is|are) not\\b|unable|not found|unknown|invalid|required|refused|forbidden|traceback|timed? ?out|no such|missing|killed|not permitted|too large|blocked|unexpected|mismatch|differs|not supported"
+              + "|^\\s|^$|^[}\\])]|^(?:at|caused by|hint|see|usage|run|try|please|make sure|check|note|for more|consider|check ?out|to (?:see|update|fix|solve|continue)|re-?run|you (?:can|may|need)|learn more|elapsed)\\b|what to do|^'?https?://\\S+$|^[-=*^~+|┌└├─┬┴┼┐┘┤╷╵│ ]+$|^│|^Process \\S+:$|^[\\w.-]+:$|^ls:|^\\+");
 
   private LineWords() {}
 }

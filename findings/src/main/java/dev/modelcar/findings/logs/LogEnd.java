@@ -6,6 +6,7 @@ import static dev.modelcar.findings.logs.LineWords.ERROR;
 import static dev.modelcar.findings.logs.LineWords.ERRORISH;
 import static dev.modelcar.findings.logs.LineWords.FAREWELL;
 import static dev.modelcar.findings.logs.LineWords.FATAL;
+import static dev.modelcar.findings.logs.LineWords.LISTED;
 import static dev.modelcar.findings.logs.LineWords.NOT_SUCCESS;
 import static dev.modelcar.findings.logs.LineWords.SUCCESS;
 import static dev.modelcar.findings.logs.LineWords.TOLD_TO_END;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Which of the lines with a rule is why a log ends. */
@@ -29,8 +31,12 @@ public final class LogEnd {
   /** Lines of other matters that may follow an error: programs clean up. */
   public static final int MOST_AFTER = 2;
 
-  /** Lines from the end that are looked at, not counted those of stack traces and dumps. */
+  /** Lines from the end that are looked at, not counted those that belong to one before. */
   public static final int WINDOW = 60;
+
+  /** A line that names its own reason, so that it is none for the trace after it. */
+  private static final Pattern OF_ITSELF =
+      Pattern.compile("\\[Errno \\d+\\]|\\w(?:Error|Exception)\\b");
 
   /** Lines of one failure stand together. */
   private static final int BLOCK = 8;
@@ -129,7 +135,8 @@ public final class LogEnd {
     for (int i = candidate.line(); i > from; i--) {
       String line = lines.get(i);
       if (OwnErrors.isTrace(line) && !lines.get(i - 1).isBlank()) {
-        return WENT_ON.matcher(lines.get(i - 1)).find();
+        String caption = lines.get(i - 1);
+        return WENT_ON.matcher(caption).find() && !OF_ITSELF.matcher(caption).find();
       }
       if (i < candidate.line() && !ERRORISH.matcher(line).find()) {
         return false;
@@ -140,16 +147,19 @@ public final class LogEnd {
 
   /**
    * How many lines after an error speak of other matters, not counted those that take leave. The
-   * next command of a script is two.
+   * next command of a script is two, a listing one.
    */
   private static int news(List<String> lines, int after) {
-    return lines.stream()
-        .skip(after + 1L)
-        .mapToInt(line ->
-            COMMAND.matcher(line).find()
-                ? 2
-                : ERRORISH.matcher(line).find() || FAREWELL.matcher(line).find() ? 0 : 1)
-        .sum();
+    List<String> following = lines.subList(Math.min(lines.size(), after + 1), lines.size());
+    boolean lists = following.stream().anyMatch(line -> LISTED.matcher(line).find());
+    return following.stream()
+            .filter(line -> !LISTED.matcher(line).find())
+            .mapToInt(line ->
+                COMMAND.matcher(line).find()
+                    ? 2
+                    : ERRORISH.matcher(line).find() || FAREWELL.matcher(line).find() ? 0 : 1)
+            .sum()
+        + (lists ? 1 : 0);
   }
 
   /** How many lines between two speak of other matters. */

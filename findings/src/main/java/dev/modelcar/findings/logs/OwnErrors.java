@@ -3,6 +3,7 @@ package dev.modelcar.findings.logs;
 import static dev.modelcar.findings.logs.LineWords.ERROR;
 import static dev.modelcar.findings.logs.LineWords.NOISE;
 import static dev.modelcar.findings.logs.LineWords.REPEATED;
+import static dev.modelcar.findings.logs.LineWords.TIDYING;
 
 import java.util.HashSet;
 import java.util.List;
@@ -41,7 +42,7 @@ final class OwnErrors {
   /** What is printed of another program's end. */
   private static final Pattern OF_THE_END =
       Pattern.compile(
-          "(?i)\\bexit(?:ed|ing)?\\b|\\bexit[_ ]?(?:status|code)\\b|\\bnon-?zero\\b|\\berror \\d+\\s*$|CalledProcessError|\\bchild process\\b|\\breturned? (?:code|status)\\b|\\bsee\\b.*\\babove\\b|^\\[?error\\]?:?\\s*(?:to see\\b|re-?run\\b|for more\\b|\\[help|$)|\\binitialization failed\\b|\\bstartup failed\\b");
+          "(?i)\\bexit(?:ed|ing)?\\b|\\bexit[_ ]?(?:status|code)\\b|\\bnon-?zero\\b|\\berror \\d+\\s*$|CalledProcessError|\\bchild process\\b|\\breturned? (?:code|status)\\b|\\bsee\\b.*\\b(?:above|stack ?trace|root cause)\\b|^\\[?error\\]?:?\\s*(?:to see\\b|re-?run\\b|for more\\b|\\[help|$)|\\binitialization failed\\b|\\bstartup failed\\b");
 
   private static final Pattern LINKED =
       Pattern.compile(
@@ -106,13 +107,16 @@ final class OwnErrors {
     Set<String> known = words(lines.subList(Math.max(0, first - 3), last + 1));
     boolean linked = false;
     boolean beside = true;
+    boolean tidying = false;
     for (int i = last + 1; i < lines.size(); i++) {
       String line = lines.get(i);
       linked |= LINKED.matcher(line).find();
       boolean program = OF_THE_PROGRAM.matcher(line).find();
       boolean headed =
-          HEADED.matcher(line).find() || (i == lines.size() - 1 && ERROR.matcher(line).find());
-      if (headed && isOwn(line, known) && (program || !linked)) {
+          HEADED.matcher(line).find()
+              || (i == lines.size() - 1 && !line.startsWith(" ") && ERROR.matcher(line).find());
+      tidying = line.startsWith("+") ? TIDYING.matcher(line).find() : tidying;
+      if (headed && !tidying && isOwn(line, known) && (program || !linked)) {
         return (program ? OF_NOTHING.matcher(line).find() : beside) ? Other.BESIDE : Other.APART;
       }
       beside &= line.isBlank() || line.startsWith(" ") || line.startsWith(TRACE);

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * What a container printed.
  *
  * @param source as findings name it
- * @param lines of the log
+ * @param lines of the log, without what tells the processes of a program apart
  * @param work what it runs, as far as it is known: image, command, script
  * @param exit the code that it ended with
  */
@@ -76,7 +76,7 @@ public record Printed(String source, List<String> lines, String work, OptionalIn
   private static final int COMMAND_NOT_FOUND = 127;
 
   public Printed {
-    lines = List.copyOf(lines);
+    lines = Prefixes.without(lines);
   }
 
   /** The same with other lines. */
