@@ -39,8 +39,15 @@ final class PodDiagnosis {
 
   private static final Pattern MODEL_FOLDER = Pattern.compile("/mnt/models|/proc/\\d+/root/models");
 
+  private static final Pattern UP =
+      Pattern.compile(
+          "Application startup complete|Uvicorn running on|Started HTTPService|HTTP server running on|Listening at: http|server is listening on");
+
   /** What the kubelet says of a pod that it has only just met. */
   private static final Pattern PASSING = Pattern.compile("not registered|failed to sync");
+
+  /** The rule for clients of another container of their pod. */
+  private static final String WAITED_FOR = "localhost-refused";
 
   /** KServe's container that has the model. */
   private static final String MODELCAR = "modelcar";
@@ -119,12 +126,25 @@ final class PodDiagnosis {
               List.of(),
               "container-not-started"));
     }
-    return statuses(pod).stream()
-        .sorted(Comparator.comparing(PodDiagnosis::endedAt))
-        .flatMap(status -> ofContainer(pod, status, purpose, events).stream())
-        .findFirst()
+    return ofContainers(pod, purpose, events)
         .or(() -> ofVolumes(pod, purpose, events))
         .or(() -> neverReady(pod, purpose, events));
+  }
+
+  /**
+   * The container that failed first; one that only found nothing at localhost waited for another of
+   * the same pod.
+   */
+  private Optional<Finding> ofContainers(KubeObject pod, Purpose purpose, List<Clue> events) {
+    List<Finding> found =
+        statuses(pod).stream()
+            .sorted(Comparator.comparing(PodDiagnosis::endedAt))
+            .flatMap(status -> ofContainer(pod, status, purpose, events).stream())
+            .toList();
+    return found.stream()
+        .filter(finding -> !finding.rule().equals(WAITED_FOR))
+        .findFirst()
+        .or(() -> found.stream().findFirst());
   }
 
   /** What the scheduler said of a pod that has no node; events of it are kept for an hour only. */
@@ -349,11 +369,15 @@ final class PodDiagnosis {
         purpose.serving()
             && pod.text("status", "phase").equals("Running")
             && pod.condition("Ready").text("status").equals("False");
-    if (!runs || asked.isEmpty() || times < REPEATED) {
+    boolean often = times >= REPEATED || (times == 0 && isUp(pod));
+    if (!runs || asked.isEmpty() || !often) {
       return Optional.empty();
     }
     String what =
-        "pod %s runs, and was asked %d times whether it is ready".formatted(pod.name(), times);
+        times == 0
+            ? "pod %s runs, and its readiness probe fails".formatted(pod.name())
+            : "pod %s runs, and was asked %d times whether it is ready"
+                .formatted(pod.name(), times);
     Place place = place(pod, purpose, "", what);
     Optional<Match> match = judge.ofCluster(asked, List.of(), true);
     return match.isEmpty() && times < ENDLESS
@@ -363,6 +387,13 @@ final class PodDiagnosis {
                 .map(found -> place.finding(Role.CAUSE, found))
                 .orElseGet(() ->
                     place.unexplained(judge.rule("serve-never-ready"), asked, List.of(), "")));
+  }
+
+  /** Whether a server of the pod says that it has started, so that its responses are final. */
+  private boolean isUp(KubeObject pod) {
+    return statuses(pod).stream()
+        .flatMap(status -> world.log(pod.name(), status.text("name")).stream())
+        .anyMatch(line -> UP.matcher(line).find());
   }
 
   /** Warnings of a pod that has a node and images: only its volumes can hold it up. */

@@ -1,5 +1,6 @@
 package dev.modelcar.findings.diagnosis;
 
+import dev.modelcar.findings.logs.LineWords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,8 @@ final class Refusals {
       Pattern.compile(
           "\\b(?:The )?(?<kind>[A-Za-z]\\w*)(?:\\.[\\w.-]+)? \"(?<name>[^\"]+)\" is (?:forbidden|invalid)");
 
+  private static final Pattern OTHER = Pattern.compile("^(?:error|Error|fatal|Traceback)\\b");
+
   private static final int MOST_LINES = 3;
 
   private final Judge judge;
@@ -57,7 +60,7 @@ final class Refusals {
     for (int line : at(lines)) {
       String said = lines.get(line);
       Optional<Match> match = judge.ofRefusal(new Clue(source, said.strip()));
-      if (match.isPresent()) {
+      if (match.isPresent() && !wentOn(lines, line)) {
         List<String> evidence = new ArrayList<>(match.get().evidence());
         lines.subList(line + 1, Math.min(lines.size(), line + MOST_LINES)).stream()
             .filter(next -> next.startsWith(" ") || next.startsWith("*"))
@@ -75,12 +78,25 @@ final class Refusals {
                 "",
                 Optional.empty(),
                 "the API server did not take what it was sent");
+        Match found = new Match(match.get().rule(), match.get().values(), evidence);
         return Optional.of(
-            place.finding(
-                Role.CAUSE, new Match(match.get().rule(), match.get().values(), evidence)));
+            place.finding(Role.CAUSE, hasOther(lines, line) ? found.unproven() : found));
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether the script says that it goes on without what was refused. */
+  private static boolean wentOn(List<String> lines, int line) {
+    return lines.stream()
+        .skip(line)
+        .limit(MOST_LINES)
+        .anyMatch(each -> LineWords.WENT_ON.matcher(each).find());
+  }
+
+  /** Whether another error follows that is no refusal. */
+  private static boolean hasOther(List<String> lines, int line) {
+    return lines.stream().skip(line + 1L).anyMatch(each -> OTHER.matcher(each).find() && !is(each));
   }
 
   private static List<Integer> at(List<String> lines) {

@@ -53,7 +53,11 @@ final class ServiceDiagnosis {
     boolean ready = service.condition("Ready").text("status").equals("True");
     if (deployments.isEmpty()) {
       List<KubeObject> own = world.of("Pod").stream().filter(pod -> isOf(service, pod)).toList();
-      Optional<Finding> finding = ofPods(newest(own, List.of()), serving(service.reference()));
+      List<KubeObject> sets =
+          world.of("ReplicaSet").stream().filter(set -> isOf(service, set)).toList();
+      Optional<Finding> finding =
+          ofPods(newest(own, List.of()), serving(service.reference()))
+              .or(() -> newestSet(sets).flatMap(set -> ofReplicaSet(set, service.reference())));
       if (finding.isPresent()) {
         return finding;
       }

@@ -42,7 +42,7 @@ final class OwnErrors {
   /** What is printed of another program's end. */
   private static final Pattern OF_THE_END =
       Pattern.compile(
-          "(?i)\\bexit(?:ed|ing)?\\b|\\bexit[_ ]?(?:status|code)\\b|\\bnon-?zero\\b|\\berror \\d+\\s*$|CalledProcessError|\\bchild process\\b|\\breturned? (?:code|status)\\b|\\bsee\\b.*\\b(?:above|stack ?trace|root cause)\\b|^\\[?error\\]?:?\\s*(?:to see\\b|re-?run\\b|for more\\b|\\[help|$)|\\binitialization failed\\b|\\bstartup failed\\b");
+          "(?i)\\bexit(?:ed|ing)?\\b|\\bexit[_ ]?(?:status|code)\\b|\\bnon-?zero\\b|\\berror \\d+\\s*$|CalledProcessError|\\bchild process\\b|\\breturned? (?:code|status)\\b|\\bsee\\b.*\\b(?:above|stack ?trace|root cause)\\b|^\\[?error\\]?:?\\s*(?:to see\\b|re-?run\\b|for more\\b|\\[help|$)|\\bstack ?trace\\b|\\binitialization failed\\b|\\bstartup failed\\b");
 
   private static final Pattern LINKED =
       Pattern.compile(
