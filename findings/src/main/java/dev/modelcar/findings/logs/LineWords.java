@@ -20,7 +20,7 @@ public final class LineWords {
   /** What is said of no failure. */
   public static final Pattern NOISE =
       Pattern.compile(
-          "(?i)\\bignor(?:ed|ing|e)\\b(?!=)|falling back|\\bwarn(?:ing)?\\b(?! Error[^\\n]*/dev/shm)|\\bdeprecat|(?<!=|help )\\bdebug\\b|\\binfo\\b|non-fatal|harmless|\\bskipp(?:ed|ing)\\b(?!=)|\\brecovered\\b|\\.\\.\\. ?ok\\s*$|\\b(?-i:PASS(?:ED)?)\\b|^\\s*see https?://|\\bHTTP Error 404 thrown while requesting HEAD\\b"
+          "(?i)\\bignor(?:ed|ing|e)\\b(?!=)|falling back|\\bwarn(?:ing)?\\b(?! Error[^\\n]*/dev/shm)|\\bdeprecat|(?<!=|help )\\bdebug\\b|\\binfo\\b|non-fatal|Unable to register cu\\w+ factory|harmless|\\bskipp(?:ed|ing)\\b(?!=)|\\brecovered\\b|\\.\\.\\. ?ok\\s*$|\\b(?-i:PASS(?:ED)?)\\b|^\\s*see https?://|\\bHTTP Error 404 thrown while requesting HEAD\\b"
               + "|\\btrying (?:next|again|another|the next)\\b|\\bwill (?:try|use)\\b|\\blast run\\b|\\bprevious run\\b"
               + "|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho \\b|\\b0 errors\\b|\\bno errors?\\b|\\bif you see\\b|(?<![.\\w])example:(?! -)"
               + "|^\\s*[-*•]\\s+`|"
@@ -86,13 +86,13 @@ public final class LineWords {
           "(?i)^(?:[\\[(]?[\\d:.,TZ/+-]{4,}[\\])]?\\s+|[IWEF]\\d{4} [\\d:.]+ +\\d+ [^\\]]+\\] |\\[?\\w+\\]?:?\\s+)?\\W*(?:clean(?:ing|ed|up)?|tidy(?:ing)?|remov(?:e|ing|ed)|delet(?:e|ing|ed)|stopp?(?:ing|ed)?|clos(?:e|ing|ed)|shut(?:ting)? ?down|terminat(?:e|ing|ed)"
               + "|unmount(?:ing|ed)?|releas(?:ing|ed)|tear(?:ing)? ?down|(?:good ?)?bye|finish(?:ed|ing)|total (?:time|duration)|elapsed|took|real|user|sys|duration|logs?|see|uploading (?:logs?|artifacts?|reports?)"
               + "|saving (?:logs?|artifacts?|cache)|report|notif(?:y|ying|ied)|posting|sending (?:mail|notification)|kill(?:ing|ed)?|roll(?:ing)? ?back|undo(?:ing)?|revert(?:ing|ed)?|restor(?:ing|ed)|filesystem|/dev/|tmpfs|overlay|waiting for in-flight|all models are stopped|timeout \\d+: found|terraform acquires a state lock)\\b"
-              + "|^\\W*$|\\b\\d{1,3}%\\||^wandb:|^\\[notice\\]|^\\[rank\\d+\\]:\\[W|\\bresource_tracker\\b|^git(?:-lfs/| version )|^by multiple users at the same time\\.|^again\\. For most commands|^flag, but this is");
+              + "|^\\W*$|\\b\\d{1,3}%\\||^wandb:|^\\[notice\\]|^\\(raylet\\)|^and the repository exists|are the current available storage type|^\\s*(?:Transferred|Errors|Checks|Deleted|Elapsed time): |^\\[rank\\d+\\]:\\[W|\\bresource_tracker\\b|^git(?:-lfs/| version )|^by multiple users at the same time\\.|^again\\. For most commands|^flag, but this is");
 
   /** A line that speaks of something bad, or belongs to one that does. */
   public static final Pattern ERRORISH =
       Pattern.compile(
-          "(?i)error|fail|fatal|fata\\[|denied|unauthorized|exception|exit|abort|cannot|can't|could(?: not|n't)|(?:is|are) not\\b|unable|not found|unknown|invalid|required|refused|forbidden|traceback|timed? ?out|no such|missing|killed|not permitted|too large|blocked|unexpected|mismatch|differs|not supported"
-              + "|^\\s|^$|^[}\\])]|^(?:at|caused by|hint|see|usage|run|try|please|make sure|check|note|for more|consider|check ?out|to (?:see|update|fix|solve|continue)|re-?run|you (?:can|may|need)|learn more|elapsed)\\b|what to do|^'?https?://\\S+$|^[-=*^~+|┌└├─┬┴┼┐┘┤╷╵│ ]+$|^│|^\\*\\*\\*|^Process \\S+:$|^[\\w.-]+:$|^ls:|^\\+");
+          "(?i)error|fail|fatal|fata\\[|denied|unauthorized|exception|exit|abort|cannot|can't|could(?: not|n't)|(?:is|are) not\\b|unable|not found|unknown|invalid|required|refused|forbidden|traceback|timed? ?out|no such|missing|killed|not permitted|too large|blocked|ended with|\\brc=\\d|rate limit|unexpected|mismatch|differs|not supported"
+              + "|^\\s|^$|^[}\\])]|^(?:at|caused by|hint|see|usage|run|try|please|make sure|check|note|for more|consider|check ?out|to (?:see|update|fix|solve|continue)|re-?run|you (?:can|may|need)|learn more|elapsed)\\b|what to do|^'?https?:?//\\S+$|^[-=*^~+|┌└├─┬┴┼┐┘┤╷╵│ ]+$|^│|^\\*\\*\\*|^Process \\S+:$|^[\\[\\]\\w.-]+:$|^ls:|^\\+");
 
   private LineWords() {}
 }

@@ -42,7 +42,7 @@ final class OwnErrors {
   /** What is printed of another program's end. */
   private static final Pattern OF_THE_END =
       Pattern.compile(
-          "(?i)\\bexit(?:ed|ing)?\\b|\\bexit[_ ]?(?:status|code)\\b|\\bnon-?zero\\b|\\berror \\d+\\s*$|CalledProcessError|\\bchild process\\b|\\breturned? (?:code|status)\\b|\\bsee\\b.*\\b(?:above|stack ?trace|root cause)\\b|^\\[?error\\]?:?\\s*(?:to see\\b|re-?run\\b|for more\\b|\\[help|$)|\\bstack ?trace\\b|\\binitialization failed\\b|\\bstartup failed\\b");
+          "(?i)\\bexit(?:ed|ing)?\\b|\\bexit[_ ]?(?:status|code)\\b|\\bnon-?zero\\b|\\berror \\d+\\s*$|CalledProcessError|ChildFailedError|\\bchild process\\b|\\breturned? (?:code|status)\\b|\\bsee\\b.*\\b(?:above|stack ?trace|root cause)\\b|^\\[?error\\]?:?\\s*(?:to see\\b|re-?run\\b|for more\\b|\\[help|$)|\\bstack ?trace\\b|terminate called without an active exception|\\binitialization failed\\b|\\bstartup failed\\b");
 
   private static final Pattern LINKED =
       Pattern.compile(
@@ -143,8 +143,10 @@ final class OwnErrors {
       boolean ends = frames && !line.isBlank() && !line.startsWith(" ");
       frames = (frames && !ends) || (i > from && isTrace(lines.get(i - 1)) && line.startsWith(" "));
       boolean program = OF_THE_PROGRAM.matcher(line).find();
+      // What a logger says before a trace is its caption.
+      boolean caption = isTrace(lines.get(i + 1));
       boolean wordy = ends || (HEADED.matcher(line).find() && (program || i < first - 1));
-      if (wordy && !explained.contains(i) && isOwn(line, known)) {
+      if (wordy && !caption && !explained.contains(i) && isOwn(line, known)) {
         other = ends && i < first - 1 ? Other.APART : Other.BESIDE;
       }
     }

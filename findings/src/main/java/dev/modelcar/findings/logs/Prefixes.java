@@ -15,7 +15,7 @@ final class Prefixes {
 
   /** What a logger puts before each line of a trace. */
   private static final Pattern LOGGER =
-      Pattern.compile("^(?:ERROR|CRITICAL) [\\d-]+ [\\d:.,]+ \\[[\\w./-]+:\\d+\\] ?");
+      Pattern.compile("^(?:ERROR|CRITICAL) [\\d-]+ [\\d:.,]+ \\[?[\\w./-]+:\\d+\\] ?");
 
   private static final Pattern OF_TRACE =
       Pattern.compile("^(?:\\s|$|Traceback \\(|(?:\\w+\\.)*\\w+(?:Error|Exception)\\b)");
