@@ -200,4 +200,59 @@ final class OddNamesTest {
         diagnose(Map.of("isvc.yaml", SERVICE.replace("'False'", "'True'"), "events.txt", listed));
     assertThat(causes(over)).isEmpty();
   }
+
+  /** A table of events has no counts; a server that has started will not respond otherwise. */
+  @Test
+  void aProbeOfAPathThatAServerDoesNotHaveIsNamedWithoutCounts() throws IOException {
+    String pod =
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: qwen-predictor-7d-a, labels: {serving.kserve.io/inferenceservice: qwen}}
+        status:
+          phase: Running
+          conditions: [{type: Ready, status: 'False'}]
+          containerStatuses: [{name: kserve-container, ready: false, restartCount: 0, state: {running: {}}}]
+        """;
+    String events =
+        "LAST SEEN   TYPE   REASON   OBJECT   MESSAGE\n5s   Warning   Unhealthy   pod/qwen-predictor-7d-a   Readiness probe failed: HTTP probe failed with statuscode: 404\n";
+    String name = "qwen-predictor-7d-a.kserve-container.log";
+    assertThat(
+            causes(
+                diagnose(
+                    Map.of(
+                        "isvc.yaml",
+                        SERVICE,
+                        "pods.yaml",
+                        pod,
+                        "events.txt",
+                        events,
+                        name,
+                        "INFO:     loading shard 3 of 9\n"))))
+        .isEmpty();
+    assertThat(causes(diagnose(Map.of(name, "INFO:     Uvicorn running on http://0.0.0.0:8080\n"))))
+        .containsExactly("inferenceservice/qwen serve-probe-path");
+  }
+
+  @Test
+  void aReplicaSetWithoutItsDeploymentTellsWhyAServiceHasNoPods() throws IOException {
+    String set =
+        """
+        apiVersion: apps/v1
+        kind: ReplicaSet
+        metadata: {name: qwen-predictor-7d, labels: {serving.kserve.io/inferenceservice: qwen}}
+        spec: {replicas: 1}
+        status: {replicas: 0}
+        ---
+        apiVersion: v1
+        kind: Event
+        metadata: {name: e}
+        involvedObject: {kind: ReplicaSet, name: qwen-predictor-7d}
+        type: Warning
+        reason: FailedCreate
+        message: 'Error creating: pods "qwen-predictor-7d-a" is forbidden: violates PodSecurity "restricted:latest"'
+        """;
+    assertThat(causes(diagnose(Map.of("isvc.yaml", SERVICE, "sets.yaml", set))))
+        .containsExactly("inferenceservice/qwen serve-pod-security");
+  }
 }
