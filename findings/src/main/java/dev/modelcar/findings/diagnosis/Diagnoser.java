@@ -73,9 +73,9 @@ public final class Diagnoser {
       runs();
       tasks();
       ServiceDiagnosis services = new ServiceDiagnosis(world, judge, standalone);
-      for (KubeObject service : world.of("InferenceService")) {
-        add(service, services.ofService(service));
-      }
+      Served.KINDS.stream()
+          .flatMap(kind -> world.of(kind).stream())
+          .forEach(service -> add(service, services.ofService(service)));
       standalone.jobs().forEach(job -> add(job, services.ofJob(job)));
       standalone
           .deployments()
@@ -117,7 +117,8 @@ public final class Diagnoser {
     private void add(KubeObject subject, Optional<Finding> finding) {
       boolean waits =
           switch (subject.kind()) {
-            case "InferenceService" -> !subject.condition("Ready").text("status").equals("True");
+            case Served.SERVICE, Served.LLM ->
+                !subject.condition("Ready").text("status").equals("True");
             case "Deployment" -> subject.condition("Available").text("status").equals("False");
             default -> false;
           };
@@ -226,7 +227,7 @@ public final class Diagnoser {
     private void withoutPods() {
       Traces logs = new Traces(world, judge);
       List<KubeObject> failing =
-          Stream.of("PipelineRun", "InferenceService", "Deployment", "Job")
+          Stream.of("PipelineRun", Served.SERVICE, Served.LLM, "Deployment", "Job")
               .flatMap(kind -> world.of(kind).stream())
               .filter(this::isUnexplained)
               .toList();
@@ -358,7 +359,7 @@ public final class Diagnoser {
       String taskRun = pod.label("tekton.dev/taskRun");
       return new PodDiagnosis.Purpose(
           taskRun.isEmpty() ? "" : "taskrun/" + taskRun,
-          !pod.label("serving.kserve.io/inferenceservice").isEmpty(),
+          Served.KINDS.stream().anyMatch(kind -> !Served.name(kind, pod).isEmpty()),
           pod.label("tekton.dev/pipelineTask"),
           pod.label("tekton.dev/pipelineRun"),
           "pod");

@@ -33,12 +33,7 @@ final class ServiceDiagnosis {
   Optional<Finding> ofService(KubeObject service) {
     List<KubeObject> deployments =
         world.of("Deployment").stream()
-            .filter(deployment ->
-                deployment.isOwnedBy("InferenceService", service.name())
-                    || deployment.name().equals(service.name() + "-predictor")
-                    || deployment
-                        .label("serving.kserve.io/inferenceservice")
-                        .equals(service.name()))
+            .filter(deployment -> Served.isOf(service, deployment))
             .toList();
     Optional<Finding> held = held(service);
     if (held.isPresent()) {
@@ -52,9 +47,10 @@ final class ServiceDiagnosis {
     }
     boolean ready = service.condition("Ready").text("status").equals("True");
     if (deployments.isEmpty()) {
-      List<KubeObject> own = world.of("Pod").stream().filter(pod -> isOf(service, pod)).toList();
+      List<KubeObject> own =
+          world.of("Pod").stream().filter(pod -> Served.isOf(service, pod)).toList();
       List<KubeObject> sets =
-          world.of("ReplicaSet").stream().filter(set -> isOf(service, set)).toList();
+          world.of("ReplicaSet").stream().filter(set -> Served.isOf(service, set)).toList();
       Optional<Finding> finding =
           ofPods(newest(own, List.of()), serving(service.reference()))
               .or(() -> newestSet(sets).flatMap(set -> ofReplicaSet(set, service.reference())));
@@ -63,14 +59,6 @@ final class ServiceDiagnosis {
       }
     }
     return ready ? Optional.empty() : ofConditions(service, deployments.isEmpty());
-  }
-
-  private static boolean isOf(KubeObject service, KubeObject pod) {
-    String named = pod.label("serving.kserve.io/inferenceservice");
-    return named.equals(service.name())
-        || (named.isEmpty()
-            && Standalone.isPrinted(pod)
-            && pod.name().startsWith(service.name() + "-"));
   }
 
   private static PodDiagnosis.Purpose serving(String object) {
@@ -91,7 +79,8 @@ final class ServiceDiagnosis {
         .map(match ->
             place(
                     service,
-                    "the InferenceService %s is to be deleted and is not".formatted(service.name()))
+                    "the %s %s is to be deleted and is not"
+                        .formatted(service.kind(), service.name()))
                 .finding(Role.CAUSE, match));
   }
 
@@ -114,12 +103,10 @@ final class ServiceDiagnosis {
       // Once there is a Deployment, earlier refusals are over.
       clues.addAll(
           world.warnings(
-              "InferenceService",
-              service.name(),
-              service.text("metadata", "uid"),
-              service.created()));
+              service.kind(), service.name(), service.text("metadata", "uid"), service.created()));
     }
-    Place place = place(service, "the InferenceService %s is not ready".formatted(service.name()));
+    Place place =
+        place(service, "the %s %s is not ready".formatted(service.kind(), service.name()));
     Optional<Match> match = judge.ofCluster(clues, List.of(), true);
     if (match.isPresent()) {
       return Optional.of(place.finding(Role.CAUSE, match.get()));
@@ -196,7 +183,7 @@ final class ServiceDiagnosis {
     String what = "the cluster refuses the pods of " + owner.name();
     Place where = Place.of(object, owner.namespace(), "", "", what);
     return judge
-        .ofCluster(clues, List.of(), object.startsWith("inferenceservice/"))
+        .ofCluster(clues, List.of(), Served.isReferredTo(object))
         .map(match -> where.finding(Role.CAUSE, match))
         .orElseGet(() -> where.unexplained(judge.rule("serve-pod-refused"), clues, List.of(), ""));
   }

@@ -14,7 +14,7 @@ import java.util.Set;
  */
 final class Standalone {
   private static final Set<String> JUDGED =
-      Set.of("PipelineRun", "TaskRun", "InferenceService", "Job", "Deployment");
+      Set.of("PipelineRun", "TaskRun", Served.SERVICE, Served.LLM, "Job", "Deployment");
   private static final Map<String, String> OWNER_LABELS =
       Map.of(
           "tekton.dev/pipelineRun", "PipelineRun",
@@ -92,8 +92,9 @@ final class Standalone {
     return world.of("Deployment").stream()
         .filter(deployment -> !belongs(deployment))
         .filter(deployment ->
-            world.of("InferenceService").stream()
-                .noneMatch(service -> deployment.name().equals(service.name() + "-predictor")))
+            Served.KINDS.stream()
+                .flatMap(kind -> world.of(kind).stream())
+                .noneMatch(service -> Served.isOf(service, deployment)))
         .toList();
   }
 
@@ -130,6 +131,7 @@ final class Standalone {
             .flatMap(owner -> world.find(owner.text("kind"), owner.text("name")).stream())
             .anyMatch(owner -> JUDGED.contains(owner.kind()) || isOfDeployment(owner));
     return owned
+        || world.of(Served.LLM).stream().anyMatch(service -> Served.isOf(service, object))
         || OWNER_LABELS.entrySet().stream()
             .filter(label -> !object.kind().equals(label.getValue()))
             .anyMatch(

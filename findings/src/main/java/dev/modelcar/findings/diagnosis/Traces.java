@@ -56,7 +56,7 @@ final class Traces {
    * @param only whether it is all that the case is about, so that every log is of it
    */
   Optional<Finding> explain(KubeObject subject, boolean only) {
-    boolean serving = subject.kind().equals("InferenceService");
+    boolean serving = Served.is(subject);
     List<Finding> found = new ArrayList<>();
     for (ContainerLog log : world.logsAlone()) {
       boolean named = log.pod().startsWith(subject.name() + "-");

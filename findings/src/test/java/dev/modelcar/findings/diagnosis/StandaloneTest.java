@@ -198,4 +198,27 @@ final class StandaloneTest {
     String pod = pod("a-1", ", ownerReferences: [{kind: ReplicaSet, name: a}]", WAITS);
     assertThat(causes(diagnose(RUN + set + pod))).containsExactly("pod/a-1 pod-unschedulable");
   }
+
+  @Test
+  void podsOfAnLlmInferenceServiceTellWhyItIsNotReady() {
+    String service =
+        """
+        ---
+        apiVersion: serving.kserve.io/v1alpha1
+        kind: LLMInferenceService
+        metadata: {name: qwen}
+        status: {conditions: [{type: Ready, status: 'False'}]}
+        """;
+    String labels =
+        ", labels: {app.kubernetes.io/name: qwen, app.kubernetes.io/part-of: llminferenceservice}";
+    for (String name : List.of("qwen-kserve-5f7-x", "qwen-kserve-router-scheduler-6b8-y")) {
+      for (String more : List.of(labels, "")) {
+        Report report = diagnose(service + pod(name, more, WAITS));
+        assertThat(causes(report)).containsExactly("llminferenceservice/qwen serve-unschedulable");
+        assertThat(report.subjects()).containsExactly("llminferenceservice/qwen: failing");
+      }
+    }
+    assertThat(diagnose(service + pod("other", "", RUNS)).subjects())
+        .containsExactly("llminferenceservice/qwen: not ready; no failure found");
+  }
 }

@@ -35,8 +35,6 @@ public final class Collector implements AutoCloseable {
   /** Objects of clients without a type need not say their kind. */
   private static final Map<String, String> KINDS = Map.of("taskruns", "TaskRun");
 
-  private static final String SERVICE = "serving.kserve.io/inferenceservice";
-
   private final Cluster cluster;
   // Where time is limited, they are read while they still grow.
   private final List<KubeObject> objects = new CopyOnWriteArrayList<>();
@@ -102,49 +100,29 @@ public final class Collector implements AutoCloseable {
                     .withLabel("tekton.dev/pipelineRun", name)
                     .list()
                     .getItems());
-        pods("tekton.dev/pipelineRun", name);
+        pods(Map.of("tekton.dev/pipelineRun", name));
       }
       case "TaskRun" -> {
         add("TaskRun", List.of(cluster.find("TaskRun", name)));
-        pods("tekton.dev/taskRun", name);
+        pods(Map.of("tekton.dev/taskRun", name));
       }
-      case "InferenceService" -> {
-        one(
-            "inferenceservice",
-            name,
-            () ->
-                cluster
-                    .objects("serving.kserve.io", "v1beta1", "InferenceService")
-                    .withName(name)
-                    .get());
-        list(
-            "deployments",
-            () ->
-                client
-                    .apps()
-                    .deployments()
-                    .inNamespace(namespace)
-                    .withLabel(SERVICE, name)
-                    .list()
-                    .getItems());
-        list(
-            "replicasets",
-            () ->
-                client
-                    .apps()
-                    .replicaSets()
-                    .inNamespace(namespace)
-                    .withLabel(SERVICE, name)
-                    .list()
-                    .getItems());
-        pods(SERVICE, name);
-      }
+      case "InferenceService" ->
+          service("v1beta1", subject, Map.of("serving.kserve.io/inferenceservice", name));
+      case "LLMInferenceService" ->
+          service(
+              "v1alpha1",
+              subject,
+              Map.of(
+                  "app.kubernetes.io/name",
+                  name,
+                  "app.kubernetes.io/part-of",
+                  "llminferenceservice"));
       case "Job" -> {
         one(
             "job",
             name,
             () -> client.batch().v1().jobs().inNamespace(namespace).withName(name).get());
-        pods("batch.kubernetes.io/job-name", name);
+        pods(Map.of("batch.kubernetes.io/job-name", name));
       }
       case "Deployment" -> {
         one(
@@ -186,7 +164,25 @@ public final class Collector implements AutoCloseable {
     return names;
   }
 
-  private void pods(String label, String value) {
+  /** An object of KServe, and what its controller made for it, which has these labels. */
+  private void service(String version, Subject subject, Map<String, String> labels) {
+    var apps = cluster.client().apps();
+    String namespace = cluster.namespace();
+    String kind = subject.kind();
+    one(
+        kind.toLowerCase(Locale.ROOT),
+        subject.name(),
+        () -> cluster.objects("serving.kserve.io", version, kind).withName(subject.name()).get());
+    list(
+        "deployments",
+        () -> apps.deployments().inNamespace(namespace).withLabels(labels).list().getItems());
+    list(
+        "replicasets",
+        () -> apps.replicaSets().inNamespace(namespace).withLabels(labels).list().getItems());
+    pods(labels);
+  }
+
+  private void pods(Map<String, String> labels) {
     list(
         "pods",
         () ->
@@ -194,7 +190,7 @@ public final class Collector implements AutoCloseable {
                 .client()
                 .pods()
                 .inNamespace(cluster.namespace())
-                .withLabel(label, value)
+                .withLabels(labels)
                 .list()
                 .getItems());
   }

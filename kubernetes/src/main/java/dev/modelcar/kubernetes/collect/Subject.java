@@ -18,6 +18,8 @@ public record Subject(String kind, String name) {
           Map.entry("tr", "TaskRun"),
           Map.entry("inferenceservice", "InferenceService"),
           Map.entry("isvc", "InferenceService"),
+          Map.entry("llminferenceservice", "LLMInferenceService"),
+          Map.entry("llmisvc", "LLMInferenceService"),
           Map.entry("job", "Job"),
           Map.entry("deployment", "Deployment"),
           Map.entry("deploy", "Deployment"),

@@ -52,7 +52,7 @@ public final class DiagnoseCommand extends RegistryCommand {
       index = "0",
       paramLabel = "SUBJECT",
       description =
-          "pipelinerun/NAME, taskrun/NAME, isvc/NAME, job/NAME, deployment/NAME, pod/NAME, or a folder")
+          "pipelinerun/NAME, taskrun/NAME, isvc/NAME, llmisvc/NAME, job/NAME, deployment/NAME, pod/NAME, or a folder")
   String subject = "";
 
   @Option(
