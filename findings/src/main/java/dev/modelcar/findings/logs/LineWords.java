@@ -15,12 +15,12 @@ public final class LineWords {
   /** What is said of a failure that does not matter; what is to be done first is no such word. */
   public static final Pattern WENT_ON =
       Pattern.compile(
-          "(?i)(?<!before |not |without |and then )\\b(?:continuing|proceeding|carrying on|going on)\\b|\\(ignored\\)\\s*$|\\bnot enforced\\b|, \\w+ing without\\b|(?:\\bno [\\w-]+|\\bnot (?:available|found|installed)), using\\b");
+          "(?i)(?<!before |not |without |and then )\\b(?:continuing|proceeding|carrying on|going on)\\b|\\(ignored\\)\\s*$|\\bnot enforced\\b| -> (?:using|\\w+ disabled)\\b|, \\w+ing without\\b|(?:\\bno [\\w-]+|\\bnot (?:available|found|installed)), using\\b");
 
   /** What is said of no failure. */
   public static final Pattern NOISE =
       Pattern.compile(
-          "(?i)\\bignor(?:ed|ing|e)\\b(?!=)|falling back|\\bwarn(?:ing)?\\b(?! Error[^\\n]*/dev/shm)|\\bdeprecat|(?<!=|help )\\bdebug\\b|\\binfo\\b|non-fatal|Unable to register cu\\w+ factory|harmless|\\bskipp(?:ed|ing)\\b(?!=)|\\brecovered\\b|\\.\\.\\. ?ok\\s*$|\\b(?-i:PASS(?:ED)?)\\b|^\\s*see https?://|\\bHTTP Error 404 thrown while requesting HEAD\\b"
+          "(?i)(?<!choose to )\\bignor(?:ed|ing|e)\\b(?!=)|falling back|\\bwarn(?:ing)?\\b(?! Error[^\\n]*/dev/shm)|\\bdeprecat|(?<!=|help )\\bdebug\\b|\\binfo\\b|non-fatal|^wandb: (?!ERROR api_key)|Unable to register cu\\w+ factory|harmless|\\bskipp(?:ed|ing)\\b(?!=)|\\brecovered\\b|\\.\\.\\. ?ok\\s*$|\\b(?-i:PASS(?:ED)?)\\b|^\\s*see https?://|\\bHTTP Error 404 thrown while requesting HEAD\\b"
               + "|\\btrying (?:next|again|another|the next)\\b|\\bwill (?:try|use)\\b|\\blast run\\b|\\bprevious run\\b"
               + "|\\bfrom (?:the )?(?:last|previous|earlier)\\b|\\bused to\\b|^\\s*[#+] |\\becho \\b|\\b0 errors\\b|\\bno errors?\\b|\\bif you see\\b|(?<![.\\w])example:(?! -)"
               + "|^\\s*[-*•]\\s+`|"
@@ -39,7 +39,7 @@ public final class LineWords {
   /** What is said of a failure that is not yet final; it counts only as the very last word. */
   public static final Pattern REPEATED =
       Pattern.compile(
-          "(?i)\\bretry(?:ing)?\\b|\\bretries\\b|\\battempt \\d|\\bresum(?:ed|ing)\\b|\\bbacking off\\b");
+          "(?i)\\bretry(?:ing)?\\b|\\bretries\\b|\\battempt \\d|\\bresum(?:ed|ing)\\b|\\bbacking off\\b|Error from server \\(NotFound\\): (?!error when )");
 
   /** That something was done; only where {@link #NOT_SUCCESS} is not said as well. */
   public static final Pattern SUCCESS =
@@ -92,7 +92,7 @@ public final class LineWords {
   public static final Pattern ERRORISH =
       Pattern.compile(
           "(?i)error|fail|fatal|fata\\[|denied|unauthorized|exception|exit|abort|cannot|can't|could(?: not|n't)|(?:is|are) not\\b|unable|not found|unknown|invalid|required|refused|forbidden|traceback|timed? ?out|no such|missing|killed|not permitted|too large|blocked|ended with|\\brc=\\d|rate limit|unexpected|mismatch|differs|not supported"
-              + "|^\\s|^$|^[}\\])]|^(?:at|caused by|hint|see|usage|run|try|please|make sure|check|note|for more|consider|check ?out|to (?:see|update|fix|solve|continue)|re-?run|you (?:can|may|need)|learn more|elapsed)\\b|what to do|^'?https?:?//\\S+$|^[-=*^~+|┌└├─┬┴┼┐┘┤╷╵│ ]+$|^│|^\\*\\*\\*|^Process \\S+:$|^[\\[\\]\\w.-]+:$|^ls:|^\\+");
+              + "|^\\s|^$|^[}\\])]|^(?:at|caused by|if you (?:are|want|see)|hint|see|usage|run|try|please|make sure|check|note|for more|consider|check ?out|to (?:see|update|fix|solve|continue)|re-?run|you (?:can|may|need)|learn more|elapsed)\\b|what to do|^'?https?:?//\\S+$|^[-=*^~+|┌└├─┬┴┼┐┘┤╷╵│ ]+$|^│|^\\*\\*\\*|^Process \\S+:$|^[\\[\\]\\w.-]+:$|^ls:|^\\+");
 
   private LineWords() {}
 }

@@ -35,6 +35,12 @@ final class OwnErrors {
           "^(?:\\w+\\.)*(?:KeyError|TypeError|NameError|AttributeError|IndexError|ZeroDivisionError|UnboundLocalError|AssertionError|NotImplementedError|ReferenceError|SyntaxError"
               + "|NullPointerException|IndexOutOfBoundsException|ClassCastException)\\b");
 
+  private static final Pattern EXCEPTION =
+      Pattern.compile("^(?:\\w+\\.)*\\w+(?:Error|Exception)\\b");
+
+  /** A shell stumbles over what a command did not give it, again and again. */
+  private static final Pattern OF_SHELL = Pattern.compile("^/?\\S+: line \\d+: ");
+
   /** Programs stumble over what an earlier failure did not give them. */
   private static final Pattern OF_NOTHING =
       Pattern.compile("NoneType|\\bis null\\b|\\bundefined\\b");
@@ -108,6 +114,7 @@ final class OwnErrors {
     boolean linked = false;
     boolean beside = true;
     boolean tidying = false;
+    Other other = Other.NONE;
     for (int i = last + 1; i < lines.size(); i++) {
       String line = lines.get(i);
       linked |= LINKED.matcher(line).find();
@@ -117,11 +124,20 @@ final class OwnErrors {
               || (i == lines.size() - 1 && !line.startsWith(" ") && ERROR.matcher(line).find());
       tidying = line.startsWith("+") ? TIDYING.matcher(line).find() : tidying;
       if (headed && !tidying && isOwn(line, known) && (program || !linked)) {
-        return (program ? OF_NOTHING.matcher(line).find() : beside) ? Other.BESIDE : Other.APART;
+        boolean again = other != Other.NONE && !OF_SHELL.matcher(line).find();
+        if (again || !(program ? OF_NOTHING.matcher(line).find() : beside)) {
+          return Other.APART;
+        }
+        other = Other.BESIDE;
+        known.addAll(words(List.of(line)));
       }
-      beside &= line.isBlank() || line.startsWith(" ") || line.startsWith(TRACE);
+      beside &=
+          line.isBlank()
+              || line.startsWith(" ")
+              || line.startsWith(TRACE)
+              || OF_SHELL.matcher(line).find();
     }
-    return Other.NONE;
+    return other;
   }
 
   /**
@@ -144,7 +160,7 @@ final class OwnErrors {
       frames = (frames && !ends) || (i > from && isTrace(lines.get(i - 1)) && line.startsWith(" "));
       boolean program = OF_THE_PROGRAM.matcher(line).find();
       // What a logger says before a trace is its caption.
-      boolean caption = isTrace(lines.get(i + 1));
+      boolean caption = isTrace(lines.get(i + 1)) && !EXCEPTION.matcher(line).find();
       boolean wordy = ends || (HEADED.matcher(line).find() && (program || i < first - 1));
       if (wordy && !caption && !explained.contains(i) && isOwn(line, known)) {
         other = ends && i < first - 1 ? Other.APART : Other.BESIDE;
