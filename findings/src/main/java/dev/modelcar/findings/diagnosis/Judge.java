@@ -41,9 +41,16 @@ final class Judge {
   /** Rules for what an API server says without a webhook, beside those of admission. */
   private static final Set<String> OF_REFUSALS = Set.of("kubernetes-forbidden");
 
+  /** What programs print of requests that may well fail. */
+  private static final Set<String> OF_REQUESTS = Set.of("serve-model-name", "object-missing");
+
   /** What is said of any volume or node that is not there; a rule for the reason goes first. */
   private static final Set<String> GENERAL =
-      Set.of("volume-mount-timeout", "serve-unschedulable", "pod-unschedulable");
+      Set.of(
+          "volume-mount-timeout",
+          "volume-mount-failed",
+          "serve-unschedulable",
+          "pod-unschedulable");
 
   private static final Pattern LEFT_OUT = Pattern.compile("^\\[… \\d+ lines left out …\\]$");
   private static final Pattern INDENTED = Pattern.compile("^\\s|" + LEFT_OUT.pattern());
@@ -245,7 +252,7 @@ final class Judge {
     List<String> lines = log.lines();
     return ofLog(log, serving, true)
         .filter(match -> ERROR.matcher(match.evidence().getFirst()).find())
-        .filter(match -> !match.rule().id().equals("serve-model-name"))
+        .filter(match -> !OF_REQUESTS.contains(match.rule().id()))
         .filter(match -> {
           String line = match.evidence().getFirst().substring(log.source().length() + 2);
           int at = lines.stream().map(String::strip).toList().lastIndexOf(line);

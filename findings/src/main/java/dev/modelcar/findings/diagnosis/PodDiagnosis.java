@@ -49,6 +49,9 @@ final class PodDiagnosis {
   /** The rule for clients of another container of their pod. */
   private static final String WAITED_FOR = "localhost-refused";
 
+  /** In the scheduler's words: the pod waits for volumes. */
+  static final String CLAIMS = "PersistentVolumeClaims";
+
   /** KServe's container that has the model. */
   private static final String MODELCAR = "modelcar";
 
@@ -115,7 +118,12 @@ final class PodDiagnosis {
     }
     Optional<Clue> unscheduled = unscheduled(pod);
     if (unscheduled.isPresent()) {
-      List<Clue> clues = Stream.concat(unscheduled.stream(), events.stream()).toList();
+      List<Clue> ofClaims =
+          unscheduled.get().text().contains(CLAIMS) ? world.warningsOfClaims(pod) : List.of();
+      List<Clue> clues =
+          Stream.of(ofClaims.stream(), unscheduled.stream(), events.stream())
+              .flatMap(each -> each)
+              .toList();
       return Optional.of(
           explained(
               pod,

@@ -297,6 +297,9 @@ final class TaskDiagnosis {
     if (!task.pod().isEmpty()) {
       clues.addAll(world.warnings("Pod", task.pod(), uid, task.started()));
     }
+    if (clues.stream().anyMatch(clue -> clue.text().contains(PodDiagnosis.CLAIMS))) {
+      world.find("Pod", task.pod()).ifPresent(pod -> clues.addAll(0, world.warningsOfClaims(pod)));
+    }
     if (clues.stream().anyMatch(clue -> clue.text().contains("pod affinity"))) {
       clues.addAll(world.warningsOfPrefix("affinity-assistant", task.started()));
     }

@@ -198,6 +198,15 @@ final class World {
     return clues.stream().distinct().toList();
   }
 
+  /** Warnings about the claims of a pod: why there is no volume for it. */
+  List<Clue> warningsOfClaims(KubeObject pod) {
+    return pod.list("spec", "volumes").stream()
+        .map(volume -> volume.text("persistentVolumeClaim", "claimName"))
+        .filter(name -> !name.isEmpty())
+        .flatMap(name -> warnings("PersistentVolumeClaim", name, "", Optional.empty()).stream())
+        .toList();
+  }
+
   /** Whether an event says that a pod was taken from its node. */
   static boolean isTakenAway(Clue event) {
     return TAKEN_AWAY.stream().anyMatch(reason -> event.text().startsWith(reason + ": "));
