@@ -134,17 +134,17 @@ final class KubectlText {
 
   /** Whether a line belongs to the field before it: a label, a word of a command, a message. */
   private boolean goesOn(String line) {
-    switch (open) {
+    return switch (open) {
       case "Labels" -> {
         Matcher label = LABEL.matcher(line);
-        return line.startsWith(" ") && label.matches() && label(label);
+        yield line.startsWith(" ") && label.matches() && label(label);
       }
       case "Command", "Args" -> {
         boolean word = line.startsWith("      ") && !FIELD.matcher(line).matches();
         if (word) {
           spec.withArray("/" + open.toLowerCase(Locale.ROOT)).add(line.strip());
         }
-        return word;
+        yield word;
       }
       case "Message" -> {
         boolean more = !AFTER_MESSAGE.matcher(line).matches();
@@ -152,12 +152,10 @@ final class KubectlText {
           ObjectNode ended = container.withObject(state);
           ended.put("message", ended.path("message").asText("") + "\n" + line.strip());
         }
-        return more;
+        yield more;
       }
-      default -> {
-        return false;
-      }
-    }
+      default -> false;
+    };
   }
 
   private boolean label(Matcher label) {

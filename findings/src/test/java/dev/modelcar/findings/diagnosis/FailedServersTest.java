@@ -30,14 +30,6 @@ final class FailedServersTest {
       """;
   private static final String CRASHED =
       "{name: %s, ready: false, restartCount: 7, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 1, reason: Error, finishedAt: '2026-01-01T10:00:%02dZ'}}}";
-  private static final String DATABASE =
-      """
-      ---
-      apiVersion: v1
-      kind: Pod
-      metadata: {name: %s}
-      status: {phase: Running, containerStatuses: [%s]}
-      """;
 
   private static Report diagnose(String yaml, ContainerLog... logs) {
     return new Diagnoser(Catalogue.standard(), new ErrorCatalogue(List.of()))
@@ -72,7 +64,15 @@ final class FailedServersTest {
             "postgres",
             false,
             List.of("FATAL:  database files are incompatible with server"));
-    String database = DATABASE.formatted("registry-db-0", CRASHED.formatted("postgres", 9));
+    String database =
+        """
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: registry-db-0}
+        status: {phase: Running, containerStatuses: [%s]}
+        """
+            .formatted(CRASHED.formatted("postgres", 9));
     assertThat(causes(diagnose(client + database, log, ofDatabase)))
         .containsExactly("pod/registry-db-0 database-version-differs");
     String other = database.replace("registry-db-0", "batch-0");
