@@ -92,7 +92,7 @@ public final class LineWords {
   public static final Pattern ERRORISH =
       Pattern.compile(
           "(?i)error|fail|fatal|fata\\[|denied|unauthorized|exception|exit|abort|cannot|can't|could(?: not|n't)|(?:is|are) not\\b|unable|not found|unknown|invalid|required|refused|forbidden|traceback|timed? ?out|no such|missing|killed|not permitted|too large|blocked|ended with|\\brc=\\d|rate limit|unexpected|mismatch|differs|not supported"
-              + "|^\\s|^$|^[}\\])]|^(?:at|caused by|if you (?:are|want|see)|hint|see|usage|run|try|please|make sure|check|note|for more|consider|check ?out|to (?:see|update|fix|solve|continue)|re-?run|you (?:can|may|need)|learn more|elapsed)\\b|what to do|^'?https?:?//\\S+$|^[-=*^~+|┌└├─┬┴┼┐┘┤╷╵│ ]+$|^│|^\\*\\*\\*|^Process \\S+:$|^[\\[\\]\\w.-]+:$|^ls:|^\\+");
+              + "|^\\s|^$|^[}\\])]|^(?:at|caused by|if you (?:are|want|see)|hint|see|usage|run|try|please|make sure|check|note|for more|consider|check ?out|to (?:see|update|fix|solve|continue)|re-?run|you (?:can|may|need)|learn more|elapsed)\\b|what to do|^'?https?:?//\\S+$|^[-=*^~+|┌└├─┬┴┼┐┘┤╷╵│ ]+$|^│|^\\*\\*\\*|^Process \\S+:$|^(?:Docker|Container)file(?:\\.\\w+)?:\\d+$|^>$|^[\\[\\]\\w.-]+:$|^ls:|^\\+");
 
   private LineWords() {}
 }

@@ -5,8 +5,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What programs of several processes put before each line, traces among them: vLLM, torchrun, Ray.
- * Without it, a trace reads like that of a single process.
+ * What stands around the lines of a program: the names of its processes before each line, traces
+ * among them, as vLLM, torchrun and Ray print them, and the escapes of quotes in structured logs.
+ * Without that, a trace or a message reads like that of a single process.
  */
 final class Prefixes {
   private static final Pattern PROCESS =
@@ -20,6 +21,10 @@ final class Prefixes {
   private static final Pattern OF_TRACE =
       Pattern.compile("^(?:\\s|$|Traceback \\(|(?:\\w+\\.)*\\w+(?:Error|Exception)\\b)");
 
+  /** Loggers that write JSON or {@code key="value"}, and escape the quotes of messages. */
+  private static final Pattern QUOTED =
+      Pattern.compile("^\\s*(?:HTTP response body: )?\\{\"|\\b(?:msg|message|error|err)=\"");
+
   private Prefixes() {}
 
   static List<String> without(List<String> lines) {
@@ -30,8 +35,10 @@ final class Prefixes {
     Matcher process = PROCESS.matcher(line);
     String rest = process.find() ? line.substring(process.end()) : line;
     Matcher logger = LOGGER.matcher(rest);
-    return logger.find() && OF_TRACE.matcher(rest.substring(logger.end())).find()
-        ? rest.substring(logger.end())
-        : rest;
+    String said =
+        logger.find() && OF_TRACE.matcher(rest.substring(logger.end())).find()
+            ? rest.substring(logger.end())
+            : rest;
+    return said.contains("\\\"") && QUOTED.matcher(said).find() ? said.replace("\\\"", "\"") : said;
   }
 }
