@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -17,14 +18,14 @@ import java.util.stream.Stream;
  * question, and where that has no log already.
  */
 final class LogOwners {
-  /** Where a container may have printed something. */
-  private record Place(String pod, String container, boolean failed) {
+  /** A container that may have printed something. */
+  private record Printer(String pod, String container, boolean failed) {
     String step() {
       return container.replaceFirst("^step-", "");
     }
   }
 
-  private final Set<Place> places = new LinkedHashSet<>();
+  private final Set<Printer> printers = new LinkedHashSet<>();
   private final Set<String> pods = new HashSet<>();
   private final List<ContainerLog> given;
 
@@ -37,7 +38,7 @@ final class LogOwners {
         default -> {}
       }
     }
-    places.removeIf(this::hasLog);
+    printers.removeIf(this::hasLog);
   }
 
   /** The logs of a case, each with its pod, as far as that can be told. */
@@ -66,18 +67,18 @@ final class LogOwners {
 
   /** A pod and its TaskRun have the same containers. */
   private void add(String pod, String container, boolean failed) {
-    boolean before = places.remove(new Place(pod, container, true));
-    places.remove(new Place(pod, container, false));
-    places.add(new Place(pod, container, failed || before));
+    boolean before = printers.remove(new Printer(pod, container, true));
+    printers.remove(new Printer(pod, container, false));
+    printers.add(new Printer(pod, container, failed || before));
   }
 
-  private boolean hasLog(Place place) {
+  private boolean hasLog(Printer printer) {
     return given.stream()
-        .filter(log -> log.pod().equals(place.pod()))
+        .filter(log -> log.pod().equals(printer.pod()))
         .anyMatch(log ->
             log.container().isEmpty()
-                || log.container().equals(place.container())
-                || log.container().equals(place.step()));
+                || log.container().equals(printer.container())
+                || log.container().equals(printer.step()));
   }
 
   private boolean isLone(ContainerLog log) {
@@ -89,9 +90,9 @@ final class LogOwners {
       return log;
     }
     String name = log.container().isEmpty() ? log.pod() : log.pod() + "." + log.container();
-    List<Place> found = named(name);
+    List<Printer> found = named(name);
     if (found.isEmpty() && isOnly(log)) {
-      found = only(List.copyOf(places), Place::failed);
+      found = only(List.copyOf(printers), Printer::failed);
     }
     return found.size() == 1
         ? new ContainerLog(
@@ -111,23 +112,23 @@ final class LogOwners {
     return one.pod().equals(other.pod()) && one.container().equals(other.container());
   }
 
-  /** The only place that a name fits, by container and pod if it has both. */
-  private List<Place> named(String name) {
-    List<Place> byContainer =
-        places.stream()
-            .filter(place -> hasWord(name, place.container()) || hasWord(name, place.step()))
+  /** The only container that a name fits, by container and pod if it has both. */
+  private List<Printer> named(String name) {
+    List<Printer> byContainer =
+        printers.stream()
+            .filter(printer -> hasWord(name, printer.container()) || hasWord(name, printer.step()))
             .toList();
-    List<Place> byBoth = byContainer.stream().filter(place -> isOfPod(name, place)).toList();
-    List<Place> byPod = places.stream().filter(place -> isOfPod(name, place)).toList();
+    List<Printer> byBoth = byContainer.stream().filter(printer -> isOfPod(name, printer)).toList();
+    List<Printer> byPod = printers.stream().filter(printer -> isOfPod(name, printer)).toList();
     return Stream.of(byBoth, byContainer, byPod)
-        .map(list -> list.size() > 1 ? only(list, Place::failed) : list)
+        .map(list -> list.size() > 1 ? only(list, Printer::failed) : list)
         .filter(list -> list.size() == 1)
         .findFirst()
         .orElse(List.of());
   }
 
-  private static List<Place> only(List<Place> all, Predicate<Place> which) {
-    List<Place> found = new ArrayList<>(all.stream().filter(which).toList());
+  private static List<Printer> only(List<Printer> all, Predicate<Printer> which) {
+    List<Printer> found = new ArrayList<>(all.stream().filter(which).toList());
     return found.size() == 1 ? found : List.of();
   }
 
@@ -137,12 +138,10 @@ final class LogOwners {
   }
 
   /** Whether a name begins like that of a pod, or has it in it. */
-  private static boolean isOfPod(String name, Place place) {
+  private static boolean isOfPod(String name, Printer printer) {
     String shorter =
-        dashes(name)
-            .replaceFirst(
-                "-(?:step-)?" + java.util.regex.Pattern.quote(dashes(place.step())) + "$", "");
-    return hasWord(name, place.pod()) || (dashes(place.pod()) + "-").startsWith(shorter + "-");
+        dashes(name).replaceFirst("-(?:step-)?" + Pattern.quote(dashes(printer.step())) + "$", "");
+    return hasWord(name, printer.pod()) || (dashes(printer.pod()) + "-").startsWith(shorter + "-");
   }
 
   private static String dashes(String name) {

@@ -2,6 +2,7 @@ package dev.modelcar.findings.diagnosis;
 
 import dev.modelcar.findings.evidence.KubeObject;
 import java.util.List;
+import java.util.Locale;
 
 /** The kinds of KServe that serve models, and what belongs to an object of them. */
 final class Served {
@@ -23,7 +24,7 @@ final class Served {
   /** Whether a finding is about such an object. */
   static boolean isReferredTo(String reference) {
     return KINDS.stream()
-        .anyMatch(kind -> reference.startsWith(kind.toLowerCase(java.util.Locale.ROOT) + "/"));
+        .anyMatch(kind -> reference.startsWith(kind.toLowerCase(Locale.ROOT) + "/"));
   }
 
   /** Whether a pod, or what makes pods, was made for a service. */
