@@ -3,6 +3,7 @@ package dev.modelcar.findings.diagnosis;
 import dev.modelcar.core.ErrorCode;
 import dev.modelcar.findings.Rule;
 import dev.modelcar.findings.Severity;
+import dev.modelcar.findings.logs.LogEnd;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -118,8 +119,10 @@ record Place(
     List<String> evidence = new ArrayList<>();
     clues.stream().limit(3).forEach(clue -> evidence.add(clue.quoted()));
     earlier.ifPresent(match -> evidence.add(match.evidence().getFirst()));
-    log.subList(Math.max(0, log.size() - LAST_LINES), log.size())
-        .forEach(line -> evidence.add(source + ": " + line.strip()));
+    int tail = Math.max(0, log.size() - LAST_LINES);
+    LogEnd.heading(log.subList(0, tail))
+        .ifPresent(line -> evidence.add(source + ": " + line.strip()));
+    log.subList(tail, log.size()).forEach(line -> evidence.add(source + ": " + line.strip()));
     Map<String, String> values = values(Map.of());
     return new Finding(
         Role.CAUSE,

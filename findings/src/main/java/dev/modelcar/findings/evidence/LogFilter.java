@@ -28,7 +28,7 @@ final class LogFilter {
                   + "|invalid|require|refused|forbidden|timed out|timeout|deadline|no |missing|killed|too |mismatch|differ|must|limit|reset"
                   + "|await|401|403|404|409|413|429|500|502|503|504|quota|exceed|scope|expired|credential"
                   + "|password|expected|http response|out of|larger|read-only|erofs|enospc|violates|usage per|above max"
-                  + "|wrong|gated|private key|already|unsupported|only |unrecognized|terminated|closed|corrupt|incomplete|rate|proxy|dubious|than |speicherplatz|espac|reject|bad_alloc|unreachable|acquires|vulnerab|declined|protected|eof")
+                  + "|wrong|gated|private key|already|unsupported|only |unrecognized|terminated|closed|corrupt|incomplete|rate|proxy|dubious|than |speicherplatz|espac|reject|bad_alloc|unreachable|acquires|vulnerab|declined|protected|unbound|substitution|find section")
               .split("\\|"));
 
   /** What else must not be lost: other errors speak against those before them. */

@@ -50,7 +50,9 @@ public final class LineWords {
   /** What denies a success. */
   public static final Pattern NOT_SUCCESS =
       Pattern.compile(
-          "(?i)\\bnot\\b|\\bun(?:successful|able)|\\bfail|\\berror\\b|\\bdenied\\b|\\bunauthorized\\b|\\bcannot\\b|n't\\b|\\bno \\w+\\b");
+          "(?i)\\bnot\\b|\\bun(?:successful|able)|\\bfail|\\berror\\b|\\bdenied\\b|\\bunauthorized\\b|\\bcannot\\b|n't\\b|\\bno \\w+\\b"
+              // Of packages that go tests one by one.
+              + "|^ok\\s+\\S+\\s+(?:[\\d.]+s|\\(cached\\))");
 
   /** How programs head the error that ends them. */
   public static final Pattern FATAL =
@@ -75,6 +77,11 @@ public final class LineWords {
   public static final Pattern LISTED =
       Pattern.compile("^total \\d+[KMG]?$|^[-dlbcps](?:[r-][w-][xsStT-]){3}[.+@]?\\s+\\d+ ");
 
+  /** A function for the end of a script, as a shell traces its call. */
+  public static final Pattern END_CALLED =
+      Pattern.compile(
+          "^\\++ (?:cleanup|clean_up|on_exit|onexit|teardown|tear_down|finish|finally|(?:\\S*/)?(?:report|notify)[\\w.-]*)(?:\\s|$)");
+
   /** A command that tidies up, as a shell traces it; what fails after it is none of the work's. */
   public static final Pattern TIDYING =
       Pattern.compile(
@@ -86,7 +93,7 @@ public final class LineWords {
           "(?i)^(?:[\\[(]?[\\d:.,TZ/+-]{4,}[\\])]?\\s+|[IWEF]\\d{4} [\\d:.]+ +\\d+ [^\\]]+\\] |\\[?\\w+\\]?:?\\s+)?\\W*(?:clean(?:ing|ed|up)?|tidy(?:ing)?|remov(?:e|ing|ed)|delet(?:e|ing|ed)|stopp?(?:ing|ed)?|clos(?:e|ing|ed)|shut(?:ting)? ?down|terminat(?:e|ing|ed)"
               + "|unmount(?:ing|ed)?|releas(?:ing|ed)|tear(?:ing)? ?down|(?:good ?)?bye|finish(?:ed|ing)|total (?:time|duration)|elapsed|took|real|user|sys|duration|logs?|see|uploading (?:logs?|artifacts?|reports?)"
               + "|saving (?:logs?|artifacts?|cache)|report|notif(?:y|ying|ied)|posting|sending (?:mail|notification)|kill(?:ing|ed)?|roll(?:ing)? ?back|undo(?:ing)?|revert(?:ing|ed)?|restor(?:ing|ed)|filesystem|/dev/|tmpfs|overlay|waiting for in-flight|all models are stopped|timeout \\d+: found|terraform acquires a state lock)\\b"
-              + "|^\\W*$|\\b\\d{1,3}%\\||^wandb:|^\\[notice\\]|^\\(raylet\\)|^and the repository exists|are the current available storage type|^\\s*(?:Transferred|Errors|Checks|Deleted|Elapsed time): |^\\[rank\\d+\\]:\\[W|\\bresource_tracker\\b|^git(?:-lfs/| version )|^by multiple users at the same time\\.|^again\\. For most commands|^flag, but this is");
+              + "|^\\W*$|\\b\\d{1,3}%\\||^wandb:|^\\[notice\\]|^\\(raylet\\)|^ok\\s+\\S+\\s+(?:[\\d.]+s|\\(cached\\))|^#\\d+ CANCELED|^More details here:|^curl failed to verify|^establish a secure connection|^how to fix it,|^and the repository exists|are the current available storage type|^\\s*(?:Transferred|Errors|Checks|Deleted|Elapsed time): |^\\[rank\\d+\\]:\\[W|\\bresource_tracker\\b|^git(?:-lfs/| version )|^by multiple users at the same time\\.|^again\\. For most commands|^flag, but this is");
 
   /** A line that speaks of something bad, or belongs to one that does. */
   public static final Pattern ERRORISH =

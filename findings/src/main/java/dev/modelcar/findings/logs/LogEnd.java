@@ -2,11 +2,13 @@ package dev.modelcar.findings.logs;
 
 import static dev.modelcar.findings.logs.LineWords.CLEANUP;
 import static dev.modelcar.findings.logs.LineWords.COMMAND;
+import static dev.modelcar.findings.logs.LineWords.END_CALLED;
 import static dev.modelcar.findings.logs.LineWords.ERROR;
 import static dev.modelcar.findings.logs.LineWords.ERRORISH;
 import static dev.modelcar.findings.logs.LineWords.FAREWELL;
 import static dev.modelcar.findings.logs.LineWords.FATAL;
 import static dev.modelcar.findings.logs.LineWords.LISTED;
+import static dev.modelcar.findings.logs.LineWords.NOISE;
 import static dev.modelcar.findings.logs.LineWords.NOT_SUCCESS;
 import static dev.modelcar.findings.logs.LineWords.SUCCESS;
 import static dev.modelcar.findings.logs.LineWords.TOLD_TO_END;
@@ -70,6 +72,14 @@ public final class LogEnd {
       return Optional.empty();
     }
     Candidate last = all.getLast();
+    int call = endCalled(lines, last);
+    if (call >= 0) {
+      return best(
+              lines.subList(0, call),
+              all.stream().filter(each -> each.line() < call).toList(),
+              most)
+          .map(Candidate::unsure);
+    }
     if (isOfCleanup(lines, last)
         || isReportedAsMinor(lines, last)
         || COMMAND.matcher(lines.getLast()).find()
@@ -120,6 +130,17 @@ public final class LogEnd {
       return Optional.empty();
     }
     return Optional.of(others.contains(OwnErrors.Other.BESIDE) ? best.unsure() : best);
+  }
+
+  /** Where a function for the end of the script was called before a line; -1 if none was. */
+  private static int endCalled(List<String> lines, Candidate candidate) {
+    int from = Math.max(0, candidate.line() - 2 * BLOCK);
+    for (int i = candidate.line() - 1; i >= from; i--) {
+      if (END_CALLED.matcher(lines.get(i)).find()) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /** Whether something ended with another error before this one, said by what tidies up. */
@@ -185,6 +206,16 @@ public final class LogEnd {
       }
     }
     return false;
+  }
+
+  /**
+   * The last line that heads an error, of those before the very end: of a long dump, it tells most.
+   */
+  public static Optional<String> heading(List<String> lines) {
+    return lines.subList(Math.max(0, lines.size() - WINDOW), lines.size()).reversed().stream()
+        .filter(line -> FATAL.matcher(line).find() && !OwnErrors.isTrace(line))
+        .filter(line -> !NOISE.matcher(line).find())
+        .findFirst();
   }
 
   private LogEnd() {}

@@ -53,7 +53,7 @@ final class ProbesTest {
         .contains("get pod ship-pod");
     assertThat(finding.proven()).isTrue();
     assertThat(finding.rule()).isEqualTo("push-not-authorized");
-    assertThat(finding.title()).startsWith("The registry knows the login");
+    assertThat(finding.title()).startsWith("The registry does not allow");
     assertThat(finding.message()).contains("The probe proves it").doesNotContain("not proven");
     assertThat(finding.evidence()).contains("probe: secret/quay has a login for quay.io");
     assertThat(finding.probe()).isEmpty();
