@@ -41,6 +41,9 @@ final class Judge {
   /** Rules for what an API server says without a webhook, beside those of admission. */
   private static final Set<String> OF_REFUSALS = Set.of("kubernetes-forbidden");
 
+  private static final Set<String> OF_PROBES =
+      Set.of("liveness-probe-killed", "serve-probe-path", "serve-probe-port");
+
   /** What programs print of requests that may well fail. */
   private static final Set<String> OF_REQUESTS = Set.of("serve-model-name", "object-missing");
 
@@ -93,7 +96,7 @@ final class Judge {
     for (Clue clue : clues) {
       for (Rule rule : causes(serving, true).stream().filter(which).toList()) {
         Optional<Matcher> found = find(rule, CLUSTER, clue.text(), _ -> true);
-        if (found.isPresent() && !excluded(rule, clue.text())) {
+        if (found.isPresent() && !excluded(rule, clue.text()) && mayBe(rule, clue)) {
           List<String> more = also(rule, log);
           if (rule.also().isEmpty() || !more.isEmpty()) {
             List<String> evidence = new ArrayList<>(List.of(clue.quoted()));
@@ -106,6 +109,11 @@ final class Judge {
       }
     }
     return Optional.empty();
+  }
+
+  /** What a probe prints sounds like what registries and servers say. */
+  private static boolean mayBe(Rule rule, Clue clue) {
+    return !clue.text().startsWith("Unhealthy: ") || OF_PROBES.contains(rule.id());
   }
 
   /**

@@ -43,6 +43,10 @@ final class PodDiagnosis {
       Pattern.compile(
           "Application startup complete|Uvicorn running on|Started HTTPService|HTTP server running on|Listening at: http|server is listening on");
 
+  /** Probes that the kubelet kills a container for. */
+  private static final Pattern KILLING =
+      Pattern.compile("^Unhealthy: (?:Liveness|Startup) probe failed");
+
   /** What the kubelet says of a pod that it has only just met. */
   private static final Pattern PASSING = Pattern.compile("not registered|failed to sync");
 
@@ -253,7 +257,7 @@ final class PodDiagnosis {
                 events.stream()
                     .filter(_ -> Set.of(137, 143).contains(ended.number("exitCode")))
                     .filter(_ -> !ended.text("reason").equals("OOMKilled"))
-                    .filter(event -> event.text().startsWith("Unhealthy")),
+                    .filter(event -> KILLING.matcher(event.text()).find()),
                 Stream.of(clue))
             .toList();
     boolean killed = NOT_BY_ITSELF.contains(ended.text("reason"));
@@ -387,7 +391,11 @@ final class PodDiagnosis {
             : "pod %s runs, and was asked %d times whether it is ready"
                 .formatted(pod.name(), times);
     Place place = place(pod, purpose, "", what);
-    Optional<Match> match = judge.ofCluster(asked, List.of(), true);
+    // Before it has started, a server refuses connections at any port.
+    Optional<Match> match =
+        judge
+            .ofCluster(asked, List.of(), true)
+            .filter(found -> !found.rule().id().equals("serve-probe-port") || isUp(pod));
     return match.isEmpty() && times < ENDLESS
         ? Optional.empty()
         : Optional.of(

@@ -187,7 +187,7 @@ public final class LogEnd {
   private static int neutral(List<String> lines, int after, int end) {
     return (int)
         lines.subList(Math.min(end, after + 1), end).stream()
-            .filter(line -> !ERRORISH.matcher(line).find())
+            .filter(line -> !ERRORISH.matcher(line).find() && !FAREWELL.matcher(line).find())
             .count();
   }
 
