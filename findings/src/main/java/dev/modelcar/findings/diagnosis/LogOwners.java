@@ -25,6 +25,9 @@ final class LogOwners {
     }
   }
 
+  private static final Pattern OF_ANY_LOG =
+      Pattern.compile("(?i)-(?:(?:\\d+|step|task|container|logs?|out|output|stdout|stderr)-)*");
+
   private final Set<Printer> printers = new LinkedHashSet<>();
   private final Set<String> pods = new HashSet<>();
   private final List<ContainerLog> given;
@@ -91,7 +94,9 @@ final class LogOwners {
     }
     String name = log.container().isEmpty() ? log.pod() : log.pod() + "." + log.container();
     List<Printer> found = named(name);
-    if (found.isEmpty() && isOnly(log)) {
+    boolean ofAnother =
+        !log.container().isEmpty() || printers.stream().anyMatch(each -> isOfAnother(name, each));
+    if (found.isEmpty() && isOnly(log) && !ofAnother) {
       found = only(List.copyOf(printers), Printer::failed);
     }
     return found.size() == 1
@@ -119,8 +124,10 @@ final class LogOwners {
             .filter(printer -> hasWord(name, printer.container()) || hasWord(name, printer.step()))
             .toList();
     List<Printer> byBoth = byContainer.stream().filter(printer -> isOfPod(name, printer)).toList();
+    List<Printer> byContainerAlone =
+        byContainer.stream().filter(printer -> namesNothingElse(name, printer)).toList();
     List<Printer> byPod = printers.stream().filter(printer -> isOfPod(name, printer)).toList();
-    return Stream.of(byBoth, byContainer, byPod)
+    return Stream.of(byBoth, byContainerAlone, byPod)
         .map(list -> list.size() > 1 ? only(list, Printer::failed) : list)
         .filter(list -> list.size() == 1)
         .findFirst()
@@ -142,6 +149,20 @@ final class LogOwners {
     String shorter =
         dashes(name).replaceFirst("-(?:step-)?" + Pattern.quote(dashes(printer.step())) + "$", "");
     return hasWord(name, printer.pod()) || (dashes(printer.pod()) + "-").startsWith(shorter + "-");
+  }
+
+  /** Whether a name has no more than that of a container, a number, or a word for what it is. */
+  private static boolean namesNothingElse(String name, Printer printer) {
+    String rest =
+        ("-" + dashes(name) + "-")
+            .replaceFirst("-" + Pattern.quote(dashes(printer.step())) + "-", "-");
+    return OF_ANY_LOG.matcher(rest).matches();
+  }
+
+  /** Whether a name begins like that of a pod and goes on otherwise: it is of another run. */
+  private static boolean isOfAnother(String name, Printer printer) {
+    String first = dashes(printer.pod()).replaceFirst("-.*", "-");
+    return dashes(name).startsWith(first) && !isOfPod(name, printer);
   }
 
   private static String dashes(String name) {

@@ -53,14 +53,16 @@ final class Traces {
   /**
    * Why a run or a service fails of which the case has no pods.
    *
-   * @param only whether it is all that the case is about, so that every log is of it
+   * @param only whether it is all that the case is about, so that a log without a pod is of it
    */
   Optional<Finding> explain(KubeObject subject, boolean only) {
     boolean serving = Served.is(subject);
     List<Finding> found = new ArrayList<>();
     for (ContainerLog log : world.logsAlone()) {
       boolean named = log.pod().startsWith(subject.name() + "-");
-      if ((named || only) && !Refusals.areIn(log.lines())) {
+      // What is named POD.CONTAINER is of that pod, and of nothing else.
+      boolean ofAny = only && log.container().isEmpty();
+      if ((named || ofAny) && !Refusals.areIn(log.lines())) {
         explain(log, place(subject, log), serving).ifPresent(found::add);
       }
     }

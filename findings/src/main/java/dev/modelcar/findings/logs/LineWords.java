@@ -7,6 +7,8 @@ import java.util.regex.Pattern;
  * over.
  */
 public final class LineWords {
+  private static final String TIDIES = "rm|rmi|delete|logout|prune|unlock|umount|stop|down";
+
   /** That something failed, in the languages of common programs. */
   public static final Pattern ERROR =
       Pattern.compile(
@@ -66,7 +68,9 @@ public final class LineWords {
   /** The next command that a shell traces; not one that ends the script or says why. */
   public static final Pattern COMMAND =
       Pattern.compile(
-          "^\\++ (?![^\\n]*\\b(?:rm|rmi|delete|logout|prune|unlock|umount|stop|down|hooks\\.slack|webhook|notify)\\b)(?!(?:exit|echo|printf|cat|rm|rmdir|kill|pkill|wait|trap|cleanup|false|true|return|set|test|\\[+|umount|die|fail|sleep|ls|df|env|tail|head)\\b|\\[|\\w+=)");
+          "^\\++ (?![^\\n]*\\b(?:"
+              + TIDIES
+              + "|hooks\\.slack|webhook|notify)\\b)(?!(?:exit|echo|printf|cat|rm|rmdir|kill|pkill|wait|trap|cleanup|false|true|return|set|test|\\[+|umount|die|fail|sleep|ls|df|env|tail|head)\\b|\\[|\\w+=)");
 
   /** A program was told to end: what fails after that had to. */
   public static final Pattern TOLD_TO_END =
@@ -84,8 +88,7 @@ public final class LineWords {
 
   /** A command that tidies up, as a shell traces it; what fails after it is none of the work's. */
   public static final Pattern TIDYING =
-      Pattern.compile(
-          "^\\++ [^\\n]*\\b(?:rm|rmi|delete|logout|prune|unlock|umount|stop|down|kill)\\b");
+      Pattern.compile("^\\++ [^\\n]*\\b(?:" + TIDIES + "|kill)\\b");
 
   /** What programs say before they end, whatever the reason. */
   public static final Pattern FAREWELL =

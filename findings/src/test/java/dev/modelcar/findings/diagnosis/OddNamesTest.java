@@ -96,6 +96,14 @@ final class OddNamesTest {
     assertThat(report.gaps()).anyMatch(gap -> gap.contains("step-push is missing"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ship-y2-push-pod.step-push.log", "ship-y2-push.log", "other-pod.step-push.log"})
+  void aLogOfAnotherRunIsNotTakenForTheOneThatFailed(String name) throws IOException {
+    Report report = diagnose(Map.of("run.yaml", RUN, "task.yaml", TASK, name, DENIED));
+    assertThat(causes(report)).containsExactly("taskrun/ship-x1-push unexplained-failure");
+  }
+
   @Test
   void aRunIsExplainedByLogsOfTasksThatWereNotSaved() throws IOException {
     Report report =
